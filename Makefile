@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+# make V=release|debug|asan|cov|fuzz   builds build/$(V)/mho
+# make check | check-all | bench | demo | lint | install
+V ?= release
+B ?= build/$(V)
+CC := gcc
+MODE.release := -O3
+MODE.debug   := -O0 -g
+MODE.asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+MODE.cov     := -O0 -g --coverage
+MODE.fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined
+ifeq ($(V),fuzz)
+CC := clang
+endif
+PREFIX ?= /usr/local
+PKGS := yaml-0.1 gsl openblas jansson zlib
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+        -Wvla -Wundef -Wwrite-strings -Wcast-qual -Wdouble-promotion $(if $(CI),-Werror)
+OMP.gcc := -fopenmp
+OMP.clang := -Wno-source-uses-openmp
+CPPFLAGS += -Isrc -MMD -MP -D_POSIX_C_SOURCE=200809L
+CFLAGS   += -std=c11 -ffp-contract=off -fno-math-errno $(WARN) $(MODE.$(V)) $(OMP.$(CC)) \
+            $(shell pkg-config --cflags $(PKGS))
+LDLIBS   += $(shell pkg-config --libs $(PKGS)) -lm
+ISA.avx2   := -mavx2
+ISA.avx512 := -mavx512f -mavx512bw -mavx512vl -mavx512dq -mprefer-vector-width=512
+SRCS  := $(wildcard src/*/*.c)
+LIB   := $(B)/libmho.a
+UNITS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/*.c tests/prop/*.c))
+FUZZERS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/fuzz/*.c))
+
+all: $(B)/mho
+
+$(B)/mho: $(B)/src/main.o $(LIB)
+	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+$(LIB): $(patsubst %.c,$(B)/%.o,$(SRCS))
+	$(RM) $@ && $(AR) rcs $@ $^
+$(B)/src/%.o: src/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(ISA.$(lastword $(subst _, ,$(basename $(notdir $<))))) -c $< -o $@
+$(B)/tests/%.o: tests/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests/support $(CFLAGS) -c $< -o $@
+# what the program knows of the place it was built in and of its build
+$(B)/src/base/path.o: CPPFLAGS += -DMHO_SOURCE_DIR='"$(CURDIR)"' -DMHO_SHARE_DIR='"$(PREFIX)/share/mho"'
+$(B)/src/cmd/cmd_version.o: CPPFLAGS += -DMHO_BUILD='"$(V)"'
+$(UNITS): $(B)/tests/%: $(B)/tests/%.o $(LIB)
+	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(shell pkg-config --libs check) $(LDLIBS) -o $@
+# a fuzzer replays files when it is not built for fuzzing
+$(FUZZERS): $(B)/tests/%: $(B)/tests/%.o $(if $(filter fuzz,$(V)),,$(B)/tests/support/replay.o) $(LIB)
+	$(CC) $(CFLAGS) $(if $(filter fuzz,$(V)),-fsanitize=fuzzer) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
+check: $(B)/mho $(UNITS) $(FUZZERS) lint
+	tests/run.sh $(B)
+check-all: check
+	$(MAKE) V=asan check-asan
+	tests/run-slow.sh $(B)
+check-asan: $(B)/mho $(UNITS) $(FUZZERS)
+	CK_FORK=no CK_DEFAULT_TIMEOUT=0 tests/run.sh $(B)
+fuzz:
+	$(MAKE) V=fuzz fuzzers
+fuzzers: $(FUZZERS)
+bench: $(B)/mho
+	tests/bench/bench.sh $(B)
+demo: $(B)/mho
+	tools/demo.sh $(B)
+lint:
+	tools/layers.sh
+	tools/cites.sh
+	tools/banned.sh
+	tools/headers.sh
+install: $(B)/mho
+	install -D $(B)/mho $(DESTDIR)$(PREFIX)/bin/mho
+	for d in techfiles designs networks recipes; do \
+		install -d $(DESTDIR)$(PREFIX)/share/mho/$$d && \
+		install -m 644 $$d/*.yaml $(DESTDIR)$(PREFIX)/share/mho/$$d; done
+	install -D -m 644 doc/references.bib $(DESTDIR)$(PREFIX)/share/mho/references.bib
+clean:
+	$(RM) -r build
+.PHONY: all check check-all check-asan fuzz fuzzers bench demo lint install clean
+.SECONDARY:
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

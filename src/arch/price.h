@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Pricing: network + design + activity -> area, latency, energy, leakage, per phase and layer, with a
+ * breakdown that adds up.
+ */
+#ifndef MHO_ARCH_PRICE_H
+#define MHO_ARCH_PRICE_H
+
+#include <stdbool.h>
+
+struct arena;
+struct design;
+struct network;
+struct activity;
+struct numerics;
+
+struct phase_cost {
+	double latency, energy; /* [s] [J] */
+};
+
+enum phase { PHASE_FORWARD, PHASE_ERROR, PHASE_GRADIENT, PHASE_UPDATE, PHASE_TRANSFER, PHASE_COUNT };
+extern const char *const phase_names[PHASE_COUNT]; /* "forward" ... */
+
+struct layer_cost {
+	const char *name, *kind;
+	double macs, weights;
+	int rows, columns, vectors; /* weight matrix and products per image */
+	int subarrays, tiles, copies;
+	double utilization; /* weights held / cells provided */
+	struct phase_cost phase[PHASE_COUNT]; /* forward, error, gradient per image; update per batch;
+	                                       * transfer per event */
+};
+
+/* The breakdown is a tree in preorder; path "chip/tile/pe/subarray/adc". Children add up to their
+ * parent in area, energy, latency and leakage to 1e-9. Energy and latency are those of one training
+ * epoch-average image: (forward + error + gradient) + (update + transfer share)/batch. */
+struct entry {
+	const char *path;
+	double area, energy, latency, leakage;
+	double count; /* instances on the chip */
+};
+
+struct cost {
+	double area, leakage;
+	struct phase_cost phase[PHASE_COUNT]; /* per image; update per batch; transfer per event */
+	struct phase_cost image;              /* training: one image, everything included */
+	struct phase_cost epoch;
+	double macs_per_image, tops, tops_per_w, tops_per_mm2, images_per_s, joule_per_image;
+	int n_layers;
+	struct layer_cost *layer;
+	int n_entries;
+	struct entry *entry;
+	double t_batch, t_transfer; /* [s] for the numerics record */
+};
+
+/* Never fails on a checked design. n_images: images per training epoch; n_batch: per batch. */
+struct cost *price(struct arena *, const struct design *, const struct network *, const struct activity *,
+	double n_images, int n_batch);
+
+/* Checks that need both: reports what does not fit. */
+struct diag;
+bool price_check(const struct design *, const struct network *, struct diag *);
+
+/* The plain numbers the trainer needs. */
+struct numerics design_numerics(const struct design *, const struct cost *);
+
+#endif

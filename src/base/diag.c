@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/diag.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+
+#define MAX_SHOWN 20
+
+struct noted {
+	const void *address;
+	struct loc loc;
+};
+
+struct diag {
+	struct arena *arena;
+	FILE *out;
+	int n_errors, n_shown;
+	const char *first;
+	struct noted *noted;
+	int n_noted, cap_noted;
+};
+
+struct diag *diag_new(struct arena *a, FILE *out)
+{
+	struct diag *d = NEW(a, struct diag, 1);
+
+	d->arena = a;
+	d->out = out;
+	return d;
+}
+
+int diag_errors(const struct diag *d)
+{
+	return d->n_errors;
+}
+
+const char *diag_first(const struct diag *d)
+{
+	return d->first;
+}
+
+/* The source line and a caret below the column; tabs are kept so that the caret stands right. */
+static void quote(FILE *out, struct loc loc)
+{
+	const char *line = loc.src->text;
+
+	for (int i = 1; i < loc.line && line; i++)
+		if ((line = strchr(line, '\n')))
+			line++;
+	if (!line)
+		return;
+
+	int n = (int)strcspn(line, "\n");
+
+	fprintf(out, "%5d | %.*s\n      | ", loc.line, n, line);
+	for (int i = 0; i < loc.col - 1 && i < n; i++)
+		fputc(line[i] == '\t' ? '\t' : ' ', out);
+	fputs("^\n", out);
+}
+
+static void show(struct diag *d, struct loc loc, const char *severity, const char *text)
+{
+	if (loc.src && loc.line > 0)
+		fprintf(d->out, "%s:%d:%d: ", loc.src->name, loc.line, loc.col);
+	else if (loc.src)
+		fprintf(d->out, "%s: ", loc.src->name);
+	fprintf(d->out, "%s: %s\n", severity, text);
+	if (loc.src && loc.src->text && loc.line > 0)
+		quote(d->out, loc);
+}
+
+void diag_error(struct diag *d, struct loc loc, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	const char *text = arena_vprintf(d->arena, fmt, args);
+	va_end(args);
+	if (!d->first)
+		d->first = text;
+	d->n_errors++;
+	if (d->n_shown == MAX_SHOWN)
+		fprintf(d->out, "error: more than %d errors, the rest is not shown\n", MAX_SHOWN);
+	if (d->n_shown++ < MAX_SHOWN)
+		show(d, loc, "error", text);
+}
+
+void diag_warn(struct diag *d, struct loc loc, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	show(d, loc, "warning", arena_vprintf(d->arena, fmt, args));
+	va_end(args);
+}
+
+void diag_note(struct diag *d, const void *address, struct loc loc)
+{
+	if (d->n_noted == d->cap_noted) {
+		int cap = d->cap_noted ? 2 * d->cap_noted : 64;
+		struct noted *more = NEW(d->arena, struct noted, cap);
+
+		if (d->n_noted)
+			memcpy(more, d->noted, (size_t)d->n_noted * sizeof *more);
+		d->noted = more;
+		d->cap_noted = cap;
+	}
+	d->noted[d->n_noted++] = (struct noted){address, loc};
+}
+
+struct loc diag_where(const struct diag *d, const void *address)
+{
+	for (int i = d->n_noted - 1; i >= 0; i--)
+		if (d->noted[i].address == address)
+			return d->noted[i].loc;
+	return (struct loc){0};
+}
+
+_Noreturn static void die_with(int error, const char *fmt, va_list args)
+{
+	fputs("mho: ", stderr);
+	vfprintf(stderr, fmt, args);
+	if (error)
+		fprintf(stderr, ": %s", strerror(error));
+	fputc('\n', stderr);
+	exit(3);
+}
+
+_Noreturn void die_errno(const char *fmt, ...)
+{
+	int error = errno;
+	va_list args;
+
+	va_start(args, fmt);
+	die_with(error, fmt, args);
+}
+
+_Noreturn void die(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	die_with(0, fmt, args);
+}
+
+_Noreturn void diag_bug(const char *file, int line, const char *what)
+{
+	fprintf(stderr, "mho: internal error at %s:%d: %s\nThis is a defect of mho; please report it.\n",
+		file, line, what);
+	abort();
+}

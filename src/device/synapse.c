@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Synapse compositions: single, pair, hybrid.
+ *
+ * Model    synapse.h; hybrid: w = (F u_msb + u_lsb)/(F + 1)
+ * Source   [Luo2020] (F-weighted hybrid), [Ambrogio2018] (pair + capacitor)
+ * Assumes  the parts are read at their own cell's read voltage and scaled digitally
+ * Valid    0 < F <= 64
+ * Checked  tests/unit/check_synapse.c
+ */
+#include "device/synapse.h"
+
+#include <stddef.h>
+
+#include "base/diag.h"
+
+struct single {
+	struct synapse synapse;
+	const struct cell *cell;
+};
+
+struct pair {
+	struct synapse synapse;
+	const struct cell *cell;
+	int n_interval;
+};
+
+struct hybrid {
+	struct synapse synapse;
+	const struct cell *nonvolatile, *capacitive;
+	double k_significance;
+	int n_interval;
+};
+
+static const struct field single_fields[] = {
+	SUBFILE(single, cell, &cell_file, NULL, "the cell; a shared column at mid-window is its reference"),
+	FIELD_END,
+};
+
+static const struct field pair_fields[] = {
+	SUBFILE(pair, cell, &cell_file, NULL, "the cell of both sides"),
+	INT(pair, n_interval, 0, 1000000000, "100",
+		"batches between two refreshes of saturated pairs (one-sided cells only); 0: never"),
+	FIELD_END,
+};
+
+static const struct field hybrid_fields[] = {
+	SUBFILE(hybrid, nonvolatile, &cell_file, NULL, "cell of the differential pair that keeps the weight"),
+	{"volatile", FIELD_FILE, DIM_NONE, offsetof(struct hybrid, capacitive), 0, 0, NULL, &cell_file,
+		"cell that takes every update", 0},
+	REAL(hybrid, k_significance, DIM_NONE, 0.125, 64, "4",
+		"weight of the non-volatile part relative to the volatile part (F)"),
+	INT(hybrid, n_interval, 1, 1000000000, "100", "batches between two weight transfers"),
+	FIELD_END,
+};
+
+static bool single_check(const struct synapse *s, struct diag *d)
+{
+	const struct single *q = (const struct single *)s;
+
+	if (!q->cell->write.one_sided)
+		return true;
+	diag_error(d, diag_where(d, &q->cell),
+		"a cell that only potentiates gradually cannot stand alone: use 'kind: pair'");
+	return false;
+}
+
+static int single_parts(const struct synapse *s, struct part *part)
+{
+	part[0] = (struct part){((const struct single *)s)->cell, false, 1};
+	return 1;
+}
+
+static int never(const struct synapse *s)
+{
+	(void)s;
+	return 0;
+}
+
+static bool pair_check(const struct synapse *s, struct diag *d)
+{
+	(void)s;
+	(void)d;
+	return true;
+}
+
+static int pair_parts(const struct synapse *s, struct part *part)
+{
+	part[0] = (struct part){((const struct pair *)s)->cell, true, 1};
+	return 1;
+}
+
+static int pair_interval(const struct synapse *s)
+{
+	const struct pair *p = (const struct pair *)s;
+
+	return p->cell->write.one_sided ? p->n_interval : 0;
+}
+
+static bool hybrid_check(const struct synapse *s, struct diag *d)
+{
+	const struct hybrid *h = (const struct hybrid *)s;
+	bool good = true;
+
+	if (!h->capacitive->hold) {
+		diag_error(d, diag_where(d, &h->capacitive),
+			"the volatile part of a hybrid synapse needs a cell that forgets (key 'hold')");
+		good = false;
+	}
+	if (h->nonvolatile->hold) {
+		diag_error(d, diag_where(d, &h->nonvolatile),
+			"the non-volatile part of a hybrid synapse needs a cell that does not forget (no key "
+			"'hold')");
+		good = false;
+	}
+	if (h->capacitive->write.one_sided) {
+		diag_error(d, diag_where(d, &h->capacitive),
+			"the volatile part of a hybrid synapse must move both ways (one_sided: false)");
+		good = false;
+	}
+	return good;
+}
+
+static int hybrid_parts(const struct synapse *s, struct part *part)
+{
+	const struct hybrid *h = (const struct hybrid *)s;
+	double f = h->k_significance;
+
+	part[0] = (struct part){h->capacitive, false, 1 / (f + 1)};
+	part[1] = (struct part){h->nonvolatile, true, f / (f + 1)};
+	return 2;
+}
+
+static int hybrid_interval(const struct synapse *s)
+{
+	return ((const struct hybrid *)s)->n_interval;
+}
+
+static const struct synapse_kind synapse_single = {
+	.head = {"single", "one cell per weight against a reference column", "ChenPeng2018",
+		sizeof(struct single), single_fields},
+	.check = single_check,
+	.parts = single_parts,
+	.interval = never,
+};
+
+static const struct synapse_kind synapse_pair = {
+	.head = {"pair", "two cells per weight, read as their difference", "Nandakumar2020",
+		sizeof(struct pair), pair_fields},
+	.check = pair_check,
+	.parts = pair_parts,
+	.interval = pair_interval,
+};
+
+static const struct synapse_kind synapse_hybrid = {
+	.head = {"hybrid", "a volatile cell for updates and a non-volatile pair that keeps the weight",
+		"Luo2020", sizeof(struct hybrid), hybrid_fields},
+	.check = hybrid_check,
+	.parts = hybrid_parts,
+	.interval = hybrid_interval,
+};
+
+const struct synapse_kind *const synapse_kinds[] = {
+	&synapse_single,
+	&synapse_pair,
+	&synapse_hybrid,
+	NULL,
+};
+
+int synapse_parts(const struct synapse *s, struct part *part)
+{
+	return s->kind->parts(s, part);
+}
+
+int synapse_interval(const struct synapse *s)
+{
+	return s->kind->interval(s);
+}
+
+bool synapse_has_transfer(const struct synapse *s)
+{
+	struct part part[SYNAPSE_MAX_PARTS];
+
+	return synapse_parts(s, part) > 1;
+}
+
+int synapse_cells(const struct synapse *s)
+{
+	struct part part[SYNAPSE_MAX_PARTS];
+	int n = 0;
+
+	for (int i = synapse_parts(s, part) - 1; i >= 0; i--)
+		n += part[i].pair ? 2 : 1;
+	return n;
+}
+
+bool synapse_check(const struct synapse *s, struct diag *d)
+{
+	return s->kind->check(s, d);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Synapses: how cells compose one weight. The same object is read by the estimator (which columns
+ * stand in an array, what a transfer costs) and by the trainer (what the weight is).
+ *
+ *     w = sum over parts of k_weight * u,     -1 <= u <= 1, sum of k_weight = 1
+ *     u = 2 y - 1      one cell against a reference column at mid-window
+ *     u = y+ - y-      a differential pair
+ *
+ * Each part is converted separately: one conversion of its difference current per column.
+ * Source   [Luo2020] [Ambrogio2018]; doc/models.md
+ */
+#ifndef MHO_DEVICE_SYNAPSE_H
+#define MHO_DEVICE_SYNAPSE_H
+
+#include <stdbool.h>
+
+#include "base/field.h"
+#include "device/cell.h"
+
+#define SYNAPSE_MAX_PARTS 2
+
+struct part {
+	const struct cell *cell;
+	bool pair;       /* two cells g+ and g-; false: one cell against a reference column */
+	double k_weight; /* share of the weight this part spans */
+};
+
+struct synapse {
+	const struct synapse_kind *kind;
+};
+
+struct synapse_kind {
+	struct kind_head head;
+	bool (*check)(const struct synapse *, struct diag *);
+	/* Fills part[0..SYNAPSE_MAX_PARTS) and returns their number. Part 0 takes the updates; a second
+	 * part receives the transfers. */
+	int (*parts)(const struct synapse *, struct part *part);
+	/* Batches between transfers (hybrid) or refreshes (one-sided pair); 0: never. */
+	int (*interval)(const struct synapse *);
+};
+
+extern const struct synapse_kind *const synapse_kinds[]; /* NULL-ended: single, pair, hybrid */
+
+int synapse_parts(const struct synapse *, struct part *part);
+int synapse_interval(const struct synapse *);
+bool synapse_has_transfer(const struct synapse *); /* two parts */
+int synapse_cells(const struct synapse *);         /* physical cells per weight, references not counted */
+bool synapse_check(const struct synapse *, struct diag *);
+
+#endif

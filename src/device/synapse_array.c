@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Weights of a layer as cells.
+ *
+ * Model    update: k = round(|dy| P) pulses of the part that takes updates, dy = du/2 (single, and each
+ *          side of a two-way pair), dy = du (one-sided pair, on the side the sign names);
+ *          transfer: c = u_volatile k_volatile/k_pair is programmed into the pair; the volatile cell is
+ *          moved back by its own pulses for what the pair took nominally, the rest stays (carried);
+ *          overflow of a one-sided pair: erase both sides, program the difference
+ * Source   [Luo2020], [Ambrogio2018]; devices.md's audit of the peer's transfer: doc/models.md
+ * Assumes  rows written one after the other, all columns of a row together; transfers read exactly
+ *          (the converter's rounding of the transfer read is not applied)
+ * Valid    |w| <= 1
+ * Checked  tests/unit/check_synapse.c
+ */
+#include "device/synapse_array.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/rng.h"
+#include "device/population.h"
+
+#define SIDES 2
+
+/* A one-sided pair is refreshed when one side is above HIGH and the other above LOW of its window. */
+#define REFRESH_HIGH 0.75f /* [Nandakumar2020] */
+#define REFRESH_LOW  0.25f
+
+struct part_state {
+	struct part part;
+	bool one_sided;
+	int n_sides;
+	struct population side[SIDES]; /* plus, minus */
+	float *weight;                 /* [n_rows][n_cols] k_weight u */
+	struct rng noise[SIDES], transfer_noise[SIDES];
+};
+
+struct synapse_array {
+	int n_rows, n_cols, n_parts;
+	struct part_state part[SYNAPSE_MAX_PARTS];
+	struct rng rounding;
+};
+
+/* What one row's commands amount to; folded in row order. */
+struct row_counts {
+	double n_up, n_down, n_erase, n_cells, n_back;
+	int longest_up, longest_down, longest_back;
+	bool touched, erased;
+};
+
+struct synapse_array *synapse_array_new(struct arena *a, const struct synapse *synapse, int n_rows,
+	int n_cols, uint64_t seed, uint32_t layer)
+{
+	struct synapse_array *s = NEW(a, struct synapse_array, 1);
+	struct part part[SYNAPSE_MAX_PARTS];
+	size_t n = (size_t)n_rows * (size_t)n_cols;
+
+	s->n_rows = n_rows;
+	s->n_cols = n_cols;
+	s->n_parts = synapse_parts(synapse, part);
+	s->rounding = rng_stream(seed, RNG_ROUNDING, layer);
+	for (int p = 0; p < s->n_parts; p++) {
+		struct part_state *ps = &s->part[p];
+		ps->part = part[p];
+		ps->one_sided = part[p].cell->write.one_sided;
+		ps->n_sides = part[p].pair ? SIDES : 1;
+		ps->weight = NEW(a, float, n);
+		for (int side = 0; side < ps->n_sides; side++) {
+			uint32_t id = (layer * SYNAPSE_MAX_PARTS + (uint32_t)p) * SIDES + (uint32_t)side;
+			population_init(&ps->side[side], a, part[p].cell, n, seed, id);
+			ps->noise[side] = rng_stream(seed, RNG_WRITE_NOISE, id);
+			ps->transfer_noise[side] = rng_stream(seed, RNG_TRANSFER, id);
+		}
+	}
+	return s;
+}
+
+static float state_to_u(const struct part_state *ps, size_t i)
+{
+	return ps->n_sides == 1 ? 2 * ps->side[0].y[i] - 1 : ps->side[0].y[i] - ps->side[1].y[i];
+}
+
+static void weigh_row(struct part_state *ps, int n_cols, int row)
+{
+	float k = (float)ps->part.k_weight;
+	size_t from = (size_t)row * (size_t)n_cols;
+
+	for (size_t i = from; i < from + (size_t)n_cols; i++)
+		ps->weight[i] = k * state_to_u(ps, i);
+}
+
+void synapse_array_refresh_parts(struct synapse_array *s)
+{
+	for (int p = 0; p < s->n_parts; p++)
+		for (int row = 0; row < s->n_rows; row++)
+			weigh_row(&s->part[p], s->n_cols, row);
+}
+
+static float clip(float x, float low, float high)
+{
+	return x < low ? low : x > high ? high : x;
+}
+
+static void set_u(struct part_state *ps, size_t i, float u)
+{
+	if (ps->n_sides == 1) {
+		ps->side[0].y[i] = (1 + u) / 2;
+	} else if (ps->one_sided) {
+		ps->side[0].y[i] = u > 0 ? u : 0;
+		ps->side[1].y[i] = u < 0 ? -u : 0;
+	} else {
+		ps->side[0].y[i] = (1 + u) / 2;
+		ps->side[1].y[i] = (1 - u) / 2;
+	}
+}
+
+void synapse_array_program(struct synapse_array *s, const float *w)
+{
+	size_t n = (size_t)s->n_rows * (size_t)s->n_cols;
+	struct part_state *keeper = &s->part[s->n_parts - 1]; /* the non-volatile part */
+	float k = (float)keeper->part.k_weight;
+
+	for (size_t i = 0; i < n; i++) {
+		set_u(keeper, i, clip(w[i] / k, -1, 1));
+		if (s->n_parts > 1)
+			set_u(&s->part[0], i, 0);
+	}
+	synapse_array_refresh_parts(s);
+}
+
+static void count_train(struct row_counts *c, int k)
+{
+	if (k > 0) {
+		c->n_up += k;
+		c->longest_up = k > c->longest_up ? k : c->longest_up;
+	} else {
+		c->n_down -= k;
+		c->longest_down = -k > c->longest_down ? -k : c->longest_down;
+	}
+	c->n_cells++;
+	c->touched = true;
+}
+
+/* Round half away from zero, or up with the probability of the fraction. */
+static int round_count(float x, bool stochastic, float uniform)
+{
+	float magnitude = fabsf(x);
+	int k = (int)(magnitude + (stochastic ? 1 - uniform : 0.5f));
+
+	return x < 0 ? -k : k;
+}
+
+/* The pulses that move state by dy, positive up. */
+static float pulses_for(const struct cell *c, float dy)
+{
+	return dy * (float)(dy > 0 ? c->response->n_up : c->response->n_down);
+}
+
+static void command(struct part_state *ps, int side, size_t i, int k, const struct rng *noise,
+	uint64_t step, struct row_counts *c)
+{
+	if (k == 0)
+		return;
+
+	bool noisy = ps->part.cell->variation.k_cycle > 0;
+
+	population_pulse(&ps->side[side], i, k, noisy ? rng_normal(noise[side], i, step) : 0);
+	count_train(c, k);
+}
+
+static void update_cell(struct part_state *ps, size_t i, float du, bool stochastic, float uniform,
+	uint64_t step, struct row_counts *c)
+{
+	const struct cell *cell = ps->part.cell;
+
+	if (ps->n_sides == 1) {
+		command(ps, 0, i, round_count(pulses_for(cell, du / 2), stochastic, uniform), ps->noise, step, c);
+	} else if (ps->one_sided) {
+		int k = round_count(pulses_for(cell, fabsf(du)), stochastic, uniform);
+		command(ps, du < 0, i, k, ps->noise, step, c);
+	} else {
+		int up = round_count(pulses_for(cell, fabsf(du) / 2), stochastic, uniform);
+		int down = round_count(pulses_for(cell, -fabsf(du) / 2), stochastic, uniform);
+		command(ps, du < 0, i, up, ps->noise, step, c);
+		command(ps, du > 0, i, down, ps->noise, step, c);
+	}
+}
+
+static void fold(struct write_counts *total, const struct row_counts *row, int n_rows)
+{
+	for (int r = 0; r < n_rows; r++) {
+		total->n_up += row[r].n_up;
+		total->n_down += row[r].n_down;
+		total->n_erase += row[r].n_erase;
+		total->n_cells += row[r].n_cells;
+		total->n_back += row[r].n_back;
+		total->n_rows += row[r].touched;
+		total->n_rows_erase += row[r].erased;
+		total->n_longest_up += row[r].longest_up;
+		total->n_longest_down += row[r].longest_down;
+		total->n_longest_back += row[r].longest_back;
+	}
+	total->n_events++;
+}
+
+/* Four neighbours share one block of random words: draw it once. */
+struct uniforms {
+	struct rng rng;
+	uint64_t step, block;
+	uint32_t word[4];
+	bool drawn;
+};
+
+static float uniform_of(struct uniforms *u, size_t i)
+{
+	if (!u->drawn || u->block != i / 4) {
+		u->block = i / 4;
+		u->drawn = true;
+		rng_u32x4(u->rng, u->block, u->step, u->word);
+	}
+	return ((float)(u->word[i % 4] >> 8) + 0.5f) * 0x1p-24f;
+}
+
+void synapse_array_update(struct synapse_array *s, const float *dw, uint64_t step, bool stochastic,
+	struct write_counts *counts)
+{
+	struct part_state *ps = &s->part[0];
+	float per_u = (float)(1 / ps->part.k_weight);
+	struct row_counts *rows = calloc((size_t)s->n_rows, sizeof *rows);
+
+	if (!rows)
+		die("out of memory");
+#pragma omp parallel for schedule(static)
+	for (int row = 0; row < s->n_rows; row++) {
+		size_t from = (size_t)row * (size_t)s->n_cols;
+		struct uniforms u = {.rng = s->rounding, .step = step};
+		for (size_t i = from; i < from + (size_t)s->n_cols; i++)
+			if (dw[i] != 0)
+				update_cell(ps, i, dw[i] * per_u, stochastic,
+					stochastic ? uniform_of(&u, i) : 0, step, &rows[row]);
+		weigh_row(ps, s->n_cols, row);
+	}
+	fold(counts, rows, s->n_rows);
+	free(rows);
+}
+
+/* Erase both sides and program the difference u into the side its sign names. */
+static void rewrite_pair(struct part_state *ps, size_t i, float u, uint64_t step, struct row_counts *c)
+{
+	for (int side = 0; side < SIDES; side++)
+		population_erase(&ps->side[side], i);
+	c->n_erase += SIDES;
+	c->erased = c->touched = true;
+
+	int k = round_count(pulses_for(ps->part.cell, fabsf(u)), false, 0);
+
+	command(ps, u < 0, i, k, ps->transfer_noise, step, c);
+}
+
+/* Move the pair by c as far as whole pulses go; returns what it took nominally. */
+static float add_to_pair(struct part_state *ps, size_t i, float c, uint64_t step, struct row_counts *rc)
+{
+	const struct cell *cell = ps->part.cell;
+	int side = c < 0;
+
+	if (!ps->one_sided) {
+		int up = round_count(pulses_for(cell, fabsf(c) / 2), false, 0);
+		int down = round_count(pulses_for(cell, -fabsf(c) / 2), false, 0);
+		command(ps, side, i, up, ps->transfer_noise, step, rc);
+		command(ps, !side, i, down, ps->transfer_noise, step, rc);
+		float took = (float)(up / cell->response->n_up - down / cell->response->n_down);
+		return c < 0 ? -took : took;
+	}
+
+	int k = round_count(pulses_for(cell, fabsf(c)), false, 0);
+	float took = (float)k / (float)cell->response->n_up;
+
+	if (k == 0)
+		return 0;
+	if (ps->side[side].y[i] + took <= 1) {
+		command(ps, side, i, k, ps->transfer_noise, step, rc);
+		return c < 0 ? -took : took;
+	}
+
+	float u = state_to_u(ps, i), target = clip(u + c, -1, 1);
+
+	rewrite_pair(ps, i, target, step, rc);
+	return target - u;
+}
+
+static void transfer_cell(struct synapse_array *s, size_t i, uint64_t step, struct row_counts *rc)
+{
+	struct part_state *from = &s->part[0], *to = &s->part[1];
+	float ratio = (float)(from->part.k_weight / to->part.k_weight);
+	float took = add_to_pair(to, i, state_to_u(from, i) * ratio, step, rc);
+
+	if (took == 0)
+		return;
+
+	/* off the volatile cell by ordinary commands, with their noise */
+	int back = round_count(pulses_for(from->part.cell, -took / ratio / 2), false, 0);
+	bool noisy = from->part.cell->variation.k_cycle > 0;
+
+	if (back == 0)
+		return;
+	population_pulse(&from->side[0], i, back, noisy ? rng_normal(from->transfer_noise[0], i, step) : 0);
+	rc->n_back += abs(back);
+	rc->longest_back = abs(back) > rc->longest_back ? abs(back) : rc->longest_back;
+}
+
+static void refresh_cell(struct part_state *ps, size_t i, uint64_t step, struct row_counts *rc)
+{
+	float plus = ps->side[0].y[i], minus = ps->side[1].y[i];
+	float high = plus > minus ? plus : minus, low = plus > minus ? minus : plus;
+
+	if (high > REFRESH_HIGH && low > REFRESH_LOW)
+		rewrite_pair(ps, i, plus - minus, step, rc);
+}
+
+void synapse_array_transfer(struct synapse_array *s, uint64_t step, struct write_counts *counts)
+{
+	bool refresh = s->n_parts == 1;
+
+	if (refresh && !(s->part[0].n_sides == SIDES && s->part[0].one_sided))
+		return;
+
+	struct row_counts *rows = calloc((size_t)s->n_rows, sizeof *rows);
+
+	if (!rows)
+		die("out of memory");
+#pragma omp parallel for schedule(static)
+	for (int row = 0; row < s->n_rows; row++) {
+		size_t from = (size_t)row * (size_t)s->n_cols;
+		for (size_t i = from; i < from + (size_t)s->n_cols; i++) {
+			if (refresh)
+				refresh_cell(&s->part[0], i, step, &rows[row]);
+			else
+				transfer_cell(s, i, step, &rows[row]);
+		}
+		for (int p = 0; p < s->n_parts; p++)
+			weigh_row(&s->part[p], s->n_cols, row);
+	}
+	fold(counts, rows, s->n_rows);
+	counts->n_read_rows += s->n_rows;
+	free(rows);
+}
+
+void synapse_array_decay(struct synapse_array *s, double t)
+{
+	for (int p = 0; p < s->n_parts; p++) {
+		struct part_state *ps = &s->part[p];
+		if (!ps->part.cell->hold)
+			continue;
+#pragma omp parallel for schedule(static)
+		for (int row = 0; row < s->n_rows; row++) {
+			size_t from = (size_t)row * (size_t)s->n_cols;
+			for (int side = 0; side < ps->n_sides; side++)
+				population_decay(&ps->side[side], t, from, from + (size_t)s->n_cols);
+			weigh_row(ps, s->n_cols, row);
+		}
+	}
+}
+
+int synapse_array_parts(const struct synapse_array *s)
+{
+	return s->n_parts;
+}
+
+const float *synapse_array_part(const struct synapse_array *s, int part)
+{
+	return s->part[part].weight;
+}
+
+void synapse_array_weights(const struct synapse_array *s, float *w)
+{
+	size_t n = (size_t)s->n_rows * (size_t)s->n_cols;
+
+	for (size_t i = 0; i < n; i++)
+		w[i] = s->n_parts == 1 ? s->part[0].weight[i] : s->part[0].weight[i] + s->part[1].weight[i];
+}
+
+double synapse_array_mean_state(const struct synapse_array *s, int part)
+{
+	const struct part_state *ps = &s->part[part];
+	size_t n = (size_t)s->n_rows * (size_t)s->n_cols;
+	double sum = 0;
+
+	for (int side = 0; side < ps->n_sides; side++)
+		for (size_t i = 0; i < n; i++)
+			sum += (double)ps->side[side].y[i];
+	return sum / ((double)n * ps->n_sides);
+}
+
+void synapse_array_wear(const struct synapse_array *s, double *mean, double *max)
+{
+	const struct part_state *ps = &s->part[s->n_parts - 1];
+	size_t n = (size_t)s->n_rows * (size_t)s->n_cols;
+	double sum = 0, most = 0;
+
+	for (int side = 0; side < ps->n_sides; side++)
+		for (size_t i = 0; i < n; i++) {
+			sum += ps->side[side].n_writes[i];
+			most = ps->side[side].n_writes[i] > most ? ps->side[side].n_writes[i] : most;
+		}
+	*mean = sum / ((double)n * ps->n_sides);
+	*max = most;
+}
+
+int synapse_array_planes(const struct synapse_array *s)
+{
+	int n = 0;
+
+	for (int p = 0; p < s->n_parts; p++)
+		n += s->part[p].n_sides;
+	return n;
+}
+
+float *synapse_array_plane(struct synapse_array *s, int plane, const char **name)
+{
+	static const char *const names[SYNAPSE_MAX_PARTS][SIDES] = {
+		{"state_plus", "state_minus"}, {"kept_plus", "kept_minus"}};
+
+	for (int p = 0; p < s->n_parts; p++)
+		for (int side = 0; side < s->part[p].n_sides; side++)
+			if (plane-- == 0) {
+				*name = names[p][side];
+				return s->part[p].side[side].y;
+			}
+	return NULL;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The weights of one layer as cells: state, updates by pulses, transfer, decay. Matrix layout is
+ * that of the hardware: n_rows inputs (word lines) x n_cols outputs, row-major, so that
+ * y[n_cols] = x[n_rows] * W. All functions are deterministic for any number of threads.
+ */
+#ifndef MHO_DEVICE_SYNAPSE_ARRAY_H
+#define MHO_DEVICE_SYNAPSE_ARRAY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "device/synapse.h"
+
+struct arena;
+struct synapse_array;
+
+/* What the pulses of one call did; added to by every call. */
+struct write_counts {
+	double n_up, n_down;          /* pulses */
+	double n_erase;               /* erase pulses */
+	double n_cells;               /* write commands (cells addressed, any number of pulses) */
+	double n_rows;                /* rows that saw at least one pulse */
+	double n_longest_up;          /* sum over rows of the longest potentiation train in the row */
+	double n_longest_down;        /* same, depression */
+	double n_rows_erase;          /* rows with at least one erase */
+	double n_back;                /* hybrid transfer: pulses that take the moved amount off the volatile cells */
+	double n_longest_back;        /* sum over rows of the longest of them */
+	double n_read_rows;           /* rows read for a transfer or refresh */
+	double n_events;              /* calls */
+};
+
+struct synapse_array *synapse_array_new(struct arena *, const struct synapse *, int n_rows, int n_cols,
+	uint64_t seed, uint32_t layer);
+
+/* Program weights (|w| <= 1, clipped) exactly, as after write-verify: the volatile part at zero. */
+void synapse_array_program(struct synapse_array *, const float *w);
+
+/* Ask for a change dw of every weight: turned into pulses on the part that takes updates,
+ * k = round(|du|/2 * P) with stochastic rounding if asked, one command per cell and step. */
+void synapse_array_update(struct synapse_array *, const float *dw, uint64_t step, bool stochastic,
+	struct write_counts *);
+
+/* Transfer (hybrid) or refresh of saturated pairs (one-sided pair); does nothing otherwise. */
+void synapse_array_transfer(struct synapse_array *, uint64_t step, struct write_counts *);
+
+/* Let t seconds pass. */
+void synapse_array_decay(struct synapse_array *, double t);
+
+int synapse_array_parts(const struct synapse_array *);
+/* k_weight * u of one part, [n_rows][n_cols]; valid until the next change. */
+const float *synapse_array_part(const struct synapse_array *, int part);
+/* The whole weight, summed over parts, into w [n_rows][n_cols]. */
+void synapse_array_weights(const struct synapse_array *, float *w);
+
+/* Mean conductance of the cells of a part over the window, 0..1. */
+double synapse_array_mean_state(const struct synapse_array *, int part);
+/* Write commands per cell since the start: mean and maximum over the non-volatile cells. */
+void synapse_array_wear(const struct synapse_array *, double *mean, double *max);
+
+/* The states for checkpoints: planes of n_rows x n_cols floats, y of every cell, with a name each
+ * ("state_plus", "kept_minus", ...). plane 0 .. synapse_array_planes - 1. */
+int synapse_array_planes(const struct synapse_array *);
+float *synapse_array_plane(struct synapse_array *, int plane, const char **name);
+/* To be called after planes were overwritten. */
+void synapse_array_refresh_parts(struct synapse_array *);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Activity: what a training counted, layer by layer; the small record between training and price.
+ * It is also a file (JSON), so that mho estimate prices a training done elsewhere.
+ */
+#ifndef MHO_NET_ACTIVITY_H
+#define MHO_NET_ACTIVITY_H
+
+#include <stdbool.h>
+
+struct arena;
+struct diag;
+struct network;
+
+struct layer_activity {
+	const char *name;            /* of the layer */
+	double k_input_ones;         /* share of ones among the input bits of the forward read */
+	double k_error_ones;         /* share of ones among the error bits of the transposed read */
+	double k_state[2];           /* mean state (0..1 of the window) of the cells of each part */
+	/* per batch: */
+	double n_up, n_down;         /* pulses on the part that takes updates */
+	double n_cells;              /* cells addressed */
+	double n_rows;               /* rows that saw a pulse */
+	double n_longest_up;         /* sum over rows of the longest train */
+	double n_longest_down;
+	/* per transfer (or refresh) event: */
+	double n_transfer_up, n_transfer_down, n_transfer_erase, n_transfer_cells;
+	double n_transfer_rows, n_transfer_longest_up, n_transfer_longest_down, n_transfer_rows_erase;
+	/* whole run */
+	double n_writes_mean, n_writes_max; /* write commands per non-volatile cell */
+};
+
+struct activity {
+	int n_layers;                 /* with weights */
+	struct layer_activity *layer;
+	int n_batch;                  /* images per batch it was counted with */
+	double n_batches;             /* batches counted */
+	double n_events;              /* transfers or refreshes */
+	bool measured;                /* false: stated defaults */
+	/* the run it was counted in, for lifetimes */
+	double n_images_per_epoch, n_epochs;
+};
+
+/* Defaults for a network when no training was done; documented in doc/models.md. */
+struct activity *activity_default(struct arena *, const struct network *, int n_batch);
+
+/* Text of the JSON file. */
+char *activity_to_json(struct arena *, const struct activity *);
+/* NULL after reported errors; layers must match the network by name and order. */
+struct activity *activity_read(struct arena *, const char *path, const struct network *, struct diag *);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The functional trainer: stochastic gradient descent of a network, in float or through the arrays of a
+ * design. Knows cells and counts, nothing of circuits: what the design means for it stands in
+ * struct numerics. Same bits for any number of threads.
+ */
+#ifndef MHO_TRAIN_TRAINER_H
+#define MHO_TRAIN_TRAINER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "net/activity.h"
+#include "net/network.h"
+#include "net/numerics.h"
+#include "train/dataset.h"
+#include "train/recipe.h"
+
+struct arena;
+struct diag;
+struct synapse;
+struct trainer;
+
+struct train_spec {
+	const struct network *network;
+	const struct recipe *recipe;
+	const struct dataset *data;
+	const struct synapse *synapse;   /* NULL: float, without hardware */
+	const struct numerics *numerics; /* NULL for float */
+	uint64_t seed;
+	int epochs;                      /* of this run */
+	/* called now and then with the share of the epoch done; may be NULL */
+	void (*progress)(void *ctx, int epoch, double share);
+	void *ctx;
+};
+
+struct epoch_log {
+	int epoch; /* from 1 */
+	double train_loss, train_accuracy_percent, test_loss, test_accuracy_percent, learning_rate;
+	double simulated_s; /* hardware time so far, 0 for float */
+	double wall_s;
+};
+
+/* The network must fit the data: reported and NULL if not. */
+struct trainer *trainer_new(struct arena *, const struct train_spec *, struct diag *);
+
+/* Train one epoch, then test. False when the loss is no longer finite (reported with the step). */
+bool trainer_epoch(struct trainer *, struct epoch_log *, struct diag *);
+
+/* What was counted so far. */
+const struct activity *trainer_activity(struct trainer *);
+
+/* Write weights and state as safetensors. */
+void trainer_save(struct trainer *, const char *path, const char *settings_json);
+
+#endif

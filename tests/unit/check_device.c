@@ -1,0 +1,499 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/field.h"
+#include "base/rng.h"
+#include "device/cell.h"
+#include "device/population.h"
+#include "device/response.h"
+#include "device/synapse.h"
+#include "device/synapse_array.h"
+#include "near.h"
+
+/* tests/ref/golden_label_curvature.csv: label, alpha (7 digits) */
+START_TEST(labels_give_the_published_curvatures)
+{
+	FILE *f = fopen("tests/ref/golden_label_curvature.csv", "r");
+	char line[256];
+	int n = 0;
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_ptr_nonnull(fgets(line, sizeof line, f));
+	while (fgets(line, sizeof line, f)) {
+		double label, alpha;
+		ck_assert_int_eq(sscanf(line, "%lf,%lf", &label, &alpha), 2);
+		double mine = label_to_curvature(label);
+		ck_near(mine, alpha, 1e-9 + 5e-8 / alpha * 1e-2);
+		ck_assert(fabs(mine - alpha) < 5e-7);
+		ck_near(label_to_curvature(-label), -alpha, 1e-6);
+		ck_near(curvature_to_label(mine), label, 1e-9);
+		n++;
+	}
+	fclose(f);
+	ck_assert_int_eq(n, 105);
+}
+END_TEST
+
+START_TEST(updates_match_the_golden_vectors)
+{
+	FILE *f = fopen("tests/ref/golden_update_vectors.csv", "r");
+	char line[256];
+	int n = 0;
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_ptr_nonnull(fgets(line, sizeof line, f));
+	while (fgets(line, sizeof line, f)) {
+		double up, down, n_up, n_down, y, k, want;
+		ck_assert_int_eq(sscanf(line, "%*[^,],%lf,%lf,%lf,%lf,%lf,%lf,%lf", &up, &down, &n_up, &n_down,
+			&y, &k, &want), 7);
+		struct branch b = branch_of_label(k > 0 ? up : down, k > 0 ? n_up : n_down, k > 0);
+		double got = branch_move(b, y, fabs(k));
+		ck_assert_msg(fabs(got - want) < 1e-8, "%s: got %.9f", line, got);
+		n++;
+	}
+	fclose(f);
+	ck_assert_int_eq(n, 840);
+}
+END_TEST
+
+/* Cells and synapses from text, as a design would hold them. */
+struct made {
+	struct arena *a;
+	struct diag *d;
+	struct loader l;
+};
+
+static void open_made(struct made *m)
+{
+	*m = (struct made){.a = arena_new()};
+	m->d = diag_new(m->a, stderr);
+	loader_init(&m->l, m->a, m->d);
+}
+
+struct holder {
+	struct synapse *synapse;
+};
+static const struct field holder_fields[] = {
+	KIND(holder, synapse, synapse_kinds, NULL, "a synapse"),
+	FIELD_END,
+};
+
+static const struct synapse *make_synapse(struct made *m, const char *text)
+{
+	struct holder h = {0};
+	struct yaml *y = yaml_read_text(m->a, "synapse", text, strlen(text), false, m->d);
+
+	ck_assert(y && loader_bind(&m->l, holder_fields, y, "", &h));
+	ck_assert(synapse_check(h.synapse, m->d));
+	return h.synapse;
+}
+
+static const struct cell *make_cell(struct made *m, const char *name)
+{
+	struct cell *c = loader_file(&m->l, &cell_file, name, "cell");
+
+	ck_assert_ptr_nonnull(c);
+	return c;
+}
+
+static const char *const cell_files[] = {"cell-pcm-40nm", "cell-rram-40nm", "cell-fefet-40nm",
+	"cell-capacitor-2t1c"};
+
+START_TEST(shipped_cells_load_and_their_energies_are_physical)
+{
+	struct made m;
+
+	open_made(&m);
+
+	const struct cell *c = make_cell(&m, cell_files[_i]);
+	double e = cell_pulse_energy(c, true, c->g_max, 40e-9);
+
+	ck_assert(e > 1e-18 && e < 1e-9);
+	arena_free(m.a);
+}
+END_TEST
+
+/* v^2 g t; 2 P_r area v / n; v i t: by hand. */
+START_TEST(pulse_energies_have_their_hand_values)
+{
+	struct made m;
+
+	open_made(&m);
+	ck_near(cell_pulse_energy(make_cell(&m, "cell-rram-40nm"), true, 5e-6, 40e-9), 1.6 * 1.6 * 5e-6 * 50e-9,
+		1e-12);
+	ck_near(cell_pulse_energy(make_cell(&m, "cell-fefet-40nm"), true, 0, 40e-9),
+		3.65 * 0.4 * 2 * 1.6e-15 / 32, 1e-12);
+	ck_near(cell_pulse_energy(make_cell(&m, "cell-capacitor-2t1c"), false, 0, 40e-9), 1 * 534e-9 * 0.5e-9,
+		1e-12);
+	arena_free(m.a);
+}
+END_TEST
+
+/* Float kernels against the double formula, over the whole window, with and without spread. */
+START_TEST(population_follows_the_formula)
+{
+	struct made m;
+	struct population p;
+
+	open_made(&m);
+
+	const struct cell *c = make_cell(&m, cell_files[_i]);
+
+	population_init(&p, m.a, c, 101, 1, 0);
+	for (int k = -40; k <= 40; k++)
+		for (size_t i = 0; i < 101; i++) {
+			struct branch up, down;
+			struct rng u = rng_stream(1, RNG_DEVICE_UP, 0), d = rng_stream(1, RNG_DEVICE_DOWN, 0);
+			double sigma = c->variation.k_device;
+			c->response->kind->branches(c->response, sigma * (double)rng_normal(u, i, 0),
+				sigma * (double)rng_normal(d, i, 0), &up, &down);
+			p.y[i] = (float)i / 100;
+			if (k == 0)
+				continue;
+			population_pulse(&p, i, k, 0);
+			double want = branch_move(k > 0 ? up : down, (double)((float)i / 100), abs(k));
+			ck_assert_msg(fabs((double)p.y[i] - want) < 1e-5, "y %g k %d: %g, want %g", (double)i / 100,
+				k, (double)p.y[i], want);
+		}
+	arena_free(m.a);
+}
+END_TEST
+
+/* Variance of a command of k pulses is k times that of one: 4e4 cells, bound 4.5 standard errors. */
+START_TEST(cycle_noise_grows_with_the_root_of_the_pulses)
+{
+	enum { CELLS = 40000 };
+	struct made m;
+	struct population p;
+	const int pulses[] = {1, 4, 16};
+
+	open_made(&m);
+
+	const struct cell *c = make_cell(&m, "cell-rram-40nm");
+	struct rng r = rng_stream(3, RNG_WRITE_NOISE, 0);
+
+	population_init(&p, m.a, c, CELLS, 3, 0);
+	for (int j = 0; j < 3; j++) {
+		double sum = 0, squares = 0, sigma = c->variation.k_cycle * sqrt(pulses[j]);
+		for (size_t i = 0; i < CELLS; i++) {
+			p.y[i] = 0.4f;
+			population_pulse(&p, i, pulses[j], rng_normal(r, i, (uint64_t)j));
+			sum += (double)p.y[i];
+			squares += (double)p.y[i] * (double)p.y[i];
+		}
+		double mean = sum / CELLS, deviation = sqrt(squares / CELLS - mean * mean);
+		double want = branch_move(p.up, 0.4, pulses[j]);
+		ck_assert(fabs(mean - want) < 4.5 * sigma / sqrt(CELLS));
+		ck_near(deviation, sigma, 4.5 / sqrt(2.0 * CELLS));
+	}
+	arena_free(m.a);
+}
+END_TEST
+
+START_TEST(decay_has_the_time_constant_of_its_cell)
+{
+	struct made m;
+	struct population p;
+
+	open_made(&m);
+
+	const struct cell *c = make_cell(&m, "cell-capacitor-2t1c");
+	double sum = 0;
+
+	population_init(&p, m.a, c, 10000, 4, 0);
+	for (size_t i = 0; i < p.n; i++)
+		p.y[i] = 1;
+	population_decay(&p, 0.1, 0, p.n);
+	for (size_t i = 0; i < p.n; i++)
+		sum += log(-0.1 / log(2 * (double)p.y[i] - 1)); /* ln tau of the cell */
+	/* median 1 s, sigma 0.3: 4.5 standard errors of 1e4 cells */
+	ck_assert(fabs(sum / (double)p.n) < 4.5 * 0.3 / 100);
+	/* two halves make the whole */
+	float once = p.y[7];
+	p.y[7] = 1;
+	population_decay(&p, 0.05, 7, 8);
+	population_decay(&p, 0.05, 7, 8);
+	ck_near((double)p.y[7], (double)once, 1e-6);
+	arena_free(m.a);
+}
+END_TEST
+
+#define IDEAL                                                                                      \
+	"{name: ideal, structure: 1t1r, geometry: {k_width_in_f: 4, k_height_in_f: 4}, g_min: 1 uS, " \
+	"g_max: 10 uS, read: {v_read: 0.2 V}, write: {up: {v: 1 V, t: 10 ns}, down: {v: 1 V, t: 10 ns}, "  \
+	"erase: {v: 1 V, t: 10 ns}, one_sided: %s}, response: {kind: ideal, n_up: 1000, n_down: 1000}, "  \
+	"variation: {}%s}"
+#define FORGETS ", hold: {t_retention: 1 s}"
+
+static const char *ideal(struct made *m, bool one_sided, bool forgets)
+{
+	return arena_printf(m->a, IDEAL, one_sided ? "true" : "false", forgets ? FORGETS : "");
+}
+
+static const char *synapse_text(struct made *m, int which)
+{
+	switch (which) {
+	case 0:
+		return arena_printf(m->a, "synapse: {kind: single, cell: %s}", ideal(m, false, false));
+	case 1:
+		return arena_printf(m->a, "synapse: {kind: pair, cell: %s}", ideal(m, true, false));
+	case 2:
+		return arena_printf(m->a, "synapse: {kind: pair, cell: %s}", ideal(m, false, false));
+	case 3:
+		return arena_printf(m->a, "synapse: {kind: hybrid, nonvolatile: %s, volatile: %s}",
+			ideal(m, true, false), ideal(m, false, true));
+	default:
+		return arena_printf(m->a, "synapse: {kind: hybrid, nonvolatile: %s, volatile: %s}",
+			ideal(m, false, false), ideal(m, false, true));
+	}
+}
+
+enum { ROWS = 13, COLS = 7, WEIGHTS = ROWS * COLS, SYNAPSES = 5 };
+
+static void some_weights(float *w, double scale, uint32_t layer)
+{
+	struct rng r = rng_stream(9, RNG_TEST, layer);
+
+	for (uint64_t i = 0; i < WEIGHTS; i++)
+		w[i] = (float)(scale * (2 * (double)rng_uniform(r, i, 0) - 1));
+}
+
+/* Programming and an ideal update are what plain arithmetic says, to half a pulse. */
+START_TEST(ideal_synapses_do_plain_arithmetic)
+{
+	struct made m;
+	float w[WEIGHTS], dw[WEIGHTS], now[WEIGHTS];
+	struct part part[SYNAPSE_MAX_PARTS];
+	struct write_counts counts = {0};
+
+	open_made(&m);
+
+	const struct synapse *s = make_synapse(&m, synapse_text(&m, _i));
+	struct synapse_array *a = synapse_array_new(m.a, s, ROWS, COLS, 1, 0);
+
+	synapse_parts(s, part);
+	some_weights(w, 0.5, 0);
+	some_weights(dw, 0.1, 1);
+	synapse_array_program(a, w);
+	synapse_array_weights(a, now);
+	for (int i = 0; i < WEIGHTS; i++)
+		ck_assert(fabsf(now[i] - w[i]) < 1e-6f);
+	synapse_array_update(a, dw, 0, false, &counts);
+	synapse_array_weights(a, now);
+	for (int i = 0; i < WEIGHTS; i++)
+		ck_assert_msg(fabs((double)(now[i] - w[i] - dw[i])) <= part[0].k_weight * 1.001e-3 + 1e-6,
+			"%g + %g gave %g", (double)w[i], (double)dw[i], (double)now[i]);
+	ck_assert(counts.n_rows == ROWS);
+	arena_free(m.a);
+}
+END_TEST
+
+START_TEST(zero_gradient_moves_nothing)
+{
+	struct made m;
+	float w[WEIGHTS], zero[WEIGHTS] = {0}, now[WEIGHTS];
+	struct write_counts counts = {0};
+
+	open_made(&m);
+
+	struct synapse_array *a =
+		synapse_array_new(m.a, make_synapse(&m, synapse_text(&m, _i)), ROWS, COLS, 1, 0);
+
+	some_weights(w, 0.5, 0);
+	synapse_array_program(a, w);
+	synapse_array_update(a, zero, 0, true, &counts);
+	synapse_array_weights(a, now);
+	for (int i = 0; i < WEIGHTS; i++)
+		ck_assert(fabsf(now[i] - w[i]) < 1e-6f);
+	ck_assert(counts.n_up + counts.n_down + counts.n_cells == 0);
+	arena_free(m.a);
+}
+END_TEST
+
+/* What a transfer takes off the volatile part arrives in the pair: the weight stays, to the rounding of
+ * one pulse of either part; and the volatile part ends within half a pulse of the pair. */
+START_TEST(transfer_conserves_the_weight)
+{
+	struct made m;
+	float w[WEIGHTS], dw[WEIGHTS], before[WEIGHTS], after[WEIGHTS];
+	struct part part[SYNAPSE_MAX_PARTS];
+	struct write_counts counts = {0};
+
+	open_made(&m);
+
+	const struct synapse *s = make_synapse(&m, synapse_text(&m, 3 + _i));
+	struct synapse_array *a = synapse_array_new(m.a, s, ROWS, COLS, 1, 0);
+
+	synapse_parts(s, part);
+	some_weights(w, 0.6, 0);
+	some_weights(dw, 0.15, 1);
+	synapse_array_program(a, w);
+	synapse_array_update(a, dw, 0, false, &counts);
+	synapse_array_weights(a, before);
+	synapse_array_transfer(a, 1, &counts);
+	synapse_array_weights(a, after);
+
+	double slack = 1.001e-3 * (part[0].k_weight + part[1].k_weight);
+
+	for (int i = 0; i < WEIGHTS; i++) {
+		ck_assert_msg(fabs((double)(after[i] - before[i])) < slack, "%g became %g", (double)before[i],
+			(double)after[i]);
+		ck_assert(fabs((double)synapse_array_part(a, 0)[i]) < slack);
+	}
+	ck_assert(counts.n_back > 0 && counts.n_read_rows == ROWS);
+	arena_free(m.a);
+}
+END_TEST
+
+/* A one-sided pair fills up by ups and downs alike; the refresh keeps the difference. */
+START_TEST(refresh_keeps_the_difference)
+{
+	struct made m;
+	float w[WEIGHTS] = {0}, dw[WEIGHTS], before[WEIGHTS], after[WEIGHTS];
+	struct write_counts counts = {0};
+
+	open_made(&m);
+
+	struct synapse_array *a =
+		synapse_array_new(m.a, make_synapse(&m, synapse_text(&m, 1)), ROWS, COLS, 1, 0);
+
+	synapse_array_program(a, w);
+	for (uint64_t step = 0; step < 16; step++) {
+		for (int i = 0; i < WEIGHTS; i++)
+			dw[i] = step % 2 ? -0.1f : 0.11f;
+		synapse_array_update(a, dw, step, false, &counts);
+	}
+	synapse_array_weights(a, before);
+	ck_assert(counts.n_erase == 0);
+	synapse_array_transfer(a, 99, &counts);
+	synapse_array_weights(a, after);
+	ck_assert(counts.n_erase == 2 * WEIGHTS);
+	for (int i = 0; i < WEIGHTS; i++)
+		ck_assert(fabsf(after[i] - before[i]) < 1e-3f);
+	ck_assert(synapse_array_mean_state(a, 0) < 0.1);
+	arena_free(m.a);
+}
+END_TEST
+
+/* Stochastic rounding is unbiased: 91 weights, 4000 steps of a tenth of a pulse, 4.5 standard errors. */
+START_TEST(stochastic_rounding_is_unbiased)
+{
+	struct made m;
+	float w[WEIGHTS] = {0}, dw[WEIGHTS], now[WEIGHTS];
+	struct write_counts counts = {0};
+	double sum = 0;
+	int steps = 1000;
+
+	open_made(&m);
+
+	struct synapse_array *a =
+		synapse_array_new(m.a, make_synapse(&m, synapse_text(&m, 0)), ROWS, COLS, 1, 0);
+
+	synapse_array_program(a, w);
+	for (int i = 0; i < WEIGHTS; i++)
+		dw[i] = 0.1f * 2e-3f; /* a tenth of a pulse */
+	for (int step = 0; step < steps; step++)
+		synapse_array_update(a, dw, (uint64_t)step, true, &counts);
+	synapse_array_weights(a, now);
+	for (int i = 0; i < WEIGHTS; i++)
+		sum += (double)now[i];
+
+	double pulses = sum / 2e-3, want = 0.1 * steps * WEIGHTS;
+
+	ck_assert_msg(fabs(pulses - want) < 4.5 * sqrt(0.09 * steps * WEIGHTS), "%g pulses, want %g", pulses, want);
+	arena_free(m.a);
+}
+END_TEST
+
+/* Conductance stays in its window and wear is counted, for real cells under hard use. */
+START_TEST(states_stay_in_the_window)
+{
+	static const char *const texts[] = {"synapse: {kind: pair, cell: cell-pcm-40nm}",
+		"synapse: {kind: single, cell: cell-rram-40nm}", "synapse: {kind: single, cell: cell-fefet-40nm}",
+		"synapse: {kind: hybrid, nonvolatile: cell-rram-40nm, volatile: cell-capacitor-2t1c}"};
+	struct made m;
+	float dw[WEIGHTS], w[WEIGHTS] = {0};
+	struct write_counts counts = {0};
+	double mean, max;
+	const char *name;
+
+	open_made(&m);
+
+	struct synapse_array *a = synapse_array_new(m.a, make_synapse(&m, texts[_i]), ROWS, COLS, 1, 0);
+
+	synapse_array_program(a, w);
+	for (uint64_t step = 0; step < 200; step++) {
+		some_weights(dw, 0.8, (uint32_t)step);
+		synapse_array_update(a, dw, step, true, &counts);
+		synapse_array_decay(a, 1e-3);
+		if (step % 10 == 9)
+			synapse_array_transfer(a, step, &counts);
+		for (int p = 0; p < synapse_array_planes(a); p++) {
+			const float *y = synapse_array_plane(a, p, &name);
+			for (int i = 0; i < WEIGHTS; i++)
+				ck_assert(y[i] >= 0 && y[i] <= 1);
+		}
+	}
+	synapse_array_wear(a, &mean, &max);
+	ck_assert(mean > 0 && max >= mean);
+	arena_free(m.a);
+}
+END_TEST
+
+static const struct {
+	const char *text, *said;
+} refused[] = {
+	{"synapse: {kind: single, cell: cell-pcm-40nm}",
+		"a cell that only potentiates gradually cannot stand alone: use 'kind: pair'"},
+	{"synapse: {kind: hybrid, nonvolatile: cell-pcm-40nm, volatile: cell-rram-40nm}",
+		"the volatile part of a hybrid synapse needs a cell that forgets (key 'hold')"},
+};
+
+START_TEST(synapses_that_make_no_sense_are_refused)
+{
+	struct made m;
+	struct holder h = {0};
+	FILE *quiet = fopen("/dev/null", "w");
+
+	open_made(&m);
+	m.d = diag_new(m.a, quiet);
+	m.l.diag = m.d;
+
+	struct yaml *y = yaml_read_text(m.a, "synapse", refused[_i].text, strlen(refused[_i].text), false, m.d);
+
+	ck_assert(loader_bind(&m.l, holder_fields, y, "", &h));
+	ck_assert(!synapse_check(h.synapse, m.d));
+	ck_assert_str_eq(diag_first(m.d), refused[_i].said);
+	fclose(quiet);
+	arena_free(m.a);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("device");
+	TCase *t = tcase_create("device");
+
+	tcase_set_timeout(t, 60);
+	tcase_add_test(t, labels_give_the_published_curvatures);
+	tcase_add_test(t, updates_match_the_golden_vectors);
+	tcase_add_loop_test(t, shipped_cells_load_and_their_energies_are_physical, 0, 4);
+	tcase_add_test(t, pulse_energies_have_their_hand_values);
+	tcase_add_loop_test(t, population_follows_the_formula, 0, 4);
+	tcase_add_test(t, cycle_noise_grows_with_the_root_of_the_pulses);
+	tcase_add_test(t, decay_has_the_time_constant_of_its_cell);
+	tcase_add_loop_test(t, ideal_synapses_do_plain_arithmetic, 0, SYNAPSES);
+	tcase_add_loop_test(t, zero_gradient_moves_nothing, 0, SYNAPSES);
+	tcase_add_loop_test(t, transfer_conserves_the_weight, 0, 2);
+	tcase_add_test(t, refresh_keeps_the_difference);
+	tcase_add_test(t, stochastic_rounding_is_unbiased);
+	tcase_add_loop_test(t, states_stay_in_the_window, 0, 4);
+	tcase_add_loop_test(t, synapses_that_make_no_sense_are_refused, 0, 2);
+	suite_add_tcase(s, t);
+	return run_suite(s);
+}
