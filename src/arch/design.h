@@ -1,19 +1,74 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A design (designs/NAME.yaml): one chip that trains and runs a network: node, synapse, array, converter,
- * hierarchy, buffers, memory, update.
+ * A design (designs/NAME.yaml): one chip that trains and runs a network.
+ *
+ * Everything stays on the chip: there is no external memory. The chip's buffer holds the
+ * activations of one image (for the gradient) and the errors in flight; the gradient buffer holds
+ * one sum per weight.
  */
 #ifndef MHO_ARCH_DESIGN_H
 #define MHO_ARCH_DESIGN_H
 
 #include "base/field.h"
+#include "circuit/adc.h"
+#include "device/node.h"
 #include "device/synapse.h"
 
-struct node;
-struct adc;
+/* Rows and columns are lines of the largest part of the synapse; a pair takes two columns. */
+struct design_array {
+	int n_rows, n_cols;
+	int n_columns_per_converter;
+	int n_outputs_per_reference; /* columns of single cells that share a reference column */
+	double k_access;             /* access transistor over lowest cell resistance */
+	double k_drop;               /* switch over line resistance */
+};
 
-/* The numbers below are settings of the file; the fields table in design.c gives ranges and defaults. */
-struct design;
+struct design_input {
+	int n_bits; /* applied one at a time */
+};
+
+struct design_error {
+	int n_bits; /* two's complement, applied one at a time */
+};
+
+enum mapping_copies { COPIES_NONE, COPIES_BALANCE };
+
+struct design_mapping {
+	int copies;        /* enum mapping_copies */
+	int n_copies_max;  /* of one layer */
+	double k_area_max; /* subarrays with copies over subarrays without */
+	int n_subarrays_per_pe, n_pes_per_tile;
+};
+
+struct design_bus {
+	int n_bits; /* of the trees and of a word of the buffers */
+};
+
+struct design_gradient {
+	int n_side; /* of the outer-product engine */
+	int n_bits; /* of a summed gradient */
+};
+
+struct design_write {
+	int n_bits_count;      /* of a pulse counter */
+	double k_simultaneous; /* share of a row's cells that a charge pump feeds at once */
+	int n_bits_transfer;   /* of a weight in the transfer logic */
+};
+
+struct design {
+	const char *name;
+	double temp; /* [K] */
+	const struct node *node;
+	const struct synapse *synapse;
+	const struct adc *converter;
+	struct design_array array;
+	struct design_input input;
+	struct design_error error;
+	struct design_mapping mapping;
+	struct design_bus bus;
+	struct design_gradient gradient;
+	struct design_write write;
+};
 
 extern const struct field design_fields[];
 extern const struct file_kind design_file;

@@ -31,6 +31,8 @@ struct layer_cost {
 	                                       * transfer per event */
 };
 
+/* Dynamic energy and the leakage of the whole chip during the phase are in every energy below. */
+
 /* The breakdown is a tree in preorder; path "chip/tile/pe/subarray/adc". Children add up to their
  * parent in area, energy, latency and leakage to 1e-9. Energy and latency are those of one training
  * epoch-average image: (forward + error + gradient) + (update + transfer share)/batch. */
@@ -45,7 +47,9 @@ struct cost {
 	struct phase_cost phase[PHASE_COUNT]; /* per image; update per batch; transfer per event */
 	struct phase_cost image;              /* training: one image, everything included */
 	struct phase_cost epoch;
-	double macs_per_image, tops, tops_per_w, tops_per_mm2, images_per_s, joule_per_image;
+	double macs_per_image;                  /* forward */
+	double tops, tops_per_w, tops_per_mm2;  /* forward: two operations per multiply-accumulate */
+	double images_per_s, joule_per_image;   /* training */
 	int n_layers;
 	struct layer_cost *layer;
 	int n_entries;

@@ -159,6 +159,9 @@ void loader_add(struct loader *, const char *path, struct yaml *value, struct lo
 /* Read a file of a kind by path or by name (see path_find) into a new struct, NULL after reported
  * errors. prefix is what --set and axis paths of this file start with, e.g. "" or "design". */
 void *loader_file(struct loader *, const struct file_kind *, const char *name, const char *prefix);
+/* The same with the position that names the file, for the message when there is none. */
+void *loader_file_at(struct loader *, const struct file_kind *, const char *name, const char *prefix,
+	struct loc);
 
 /* Fill a struct from a tree; false after reported errors. */
 bool loader_bind(struct loader *, const struct field *, const struct yaml *map, const char *prefix,

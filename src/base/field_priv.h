@@ -9,8 +9,5 @@
 struct override *loader_override(struct loader *, const char *path);
 /* Is there an override of anything below this path? */
 bool loader_below(const struct loader *, const char *path);
-/* loader_file with the position that names the file. */
-void *loader_file_at(struct loader *, const struct file_kind *, const char *name, const char *prefix,
-	struct loc);
 
 #endif

@@ -52,8 +52,11 @@ const char *path_find(struct arena *a, const char *folder, const char *name)
 	for (int i = 0; (top = search_folder(a, i)); i++) {
 		const char *as_name = arena_printf(a, "%s/%s/%s.yaml", top, folder, name);
 		const char *as_path = arena_printf(a, "%s/%s", top, name);
+		const char *as_study = arena_printf(a, "%s/%s/%s/study.yaml", top, folder, name);
 		if (is_file(as_name))
 			return as_name;
+		if (is_file(as_study))
+			return as_study;
 		if (is_file(as_path))
 			return as_path;
 	}
@@ -65,6 +68,16 @@ static int by_text(const void *x, const void *y)
 	return strcmp(*(const char *const *)x, *(const char *const *)y);
 }
 
+/* The name under which path_find finds an entry of a folder, NULL if it is none of ours. */
+static const char *entry_name(struct arena *a, const char *folder, const char *entry)
+{
+	size_t n = strlen(entry);
+
+	if (n > 5 && strcmp(entry + n - 5, ".yaml") == 0)
+		return arena_dup_n(a, entry, n - 5);
+	return is_file(arena_printf(a, "%s/%s/study.yaml", folder, entry)) ? arena_dup(a, entry) : NULL;
+}
+
 static int list_folder(struct arena *a, const char *path, const char **names, int n, int cap)
 {
 	DIR *dir = opendir(path);
@@ -72,13 +85,10 @@ static int list_folder(struct arena *a, const char *path, const char **names, in
 	if (!dir)
 		return n;
 	for (struct dirent *entry; (entry = readdir(dir)) && n < cap;) {
-		size_t length = strlen(entry->d_name);
-		if (length <= 5 || strcmp(entry->d_name + length - 5, ".yaml") != 0)
-			continue;
-		const char *stem = arena_dup_n(a, entry->d_name, length - 5);
-		bool known = false;
-		for (int i = 0; i < n; i++)
-			known |= strcmp(names[i], stem) == 0;
+		const char *stem = entry_name(a, path, entry->d_name);
+		bool known = !stem || entry->d_name[0] == '.';
+		for (int i = 0; i < n && !known; i++)
+			known = strcmp(names[i], stem) == 0;
 		if (!known)
 			names[n++] = stem;
 	}

@@ -8,8 +8,8 @@
 
 struct arena;
 
-/* A file by path or name: the path as given, then FOLDER/NAME.yaml (and NAME as is) below each part
- * of $MHO_PATH, the source tree the program was built in, and the installed share folder. NULL if
+/* A file by path or name: the path as given, then FOLDER/NAME.yaml, FOLDER/NAME/study.yaml (a study
+ * has a folder to itself) and NAME as is below each part of $MHO_PATH, the source tree the program was built in, and the installed share folder. NULL if
  * there is none. */
 const char *path_find(struct arena *, const char *folder, const char *name);
 

@@ -116,11 +116,13 @@ static int text_width(const char *s)
 	return n;
 }
 
-static void padded(FILE *out, const char *s, int width, bool right)
+/* Blanks after a text wait until something follows, so that no line ends in blanks. */
+static void padded(FILE *out, const char *s, int width, bool right, int *pending)
 {
 	int gap = width - text_width(s);
 
-	fprintf(out, "%*s%s%*s", right ? gap : 0, "", s, right ? 0 : gap, "");
+	fprintf(out, "%*s%s", *pending + (right ? gap : 0), "", s);
+	*pending = right ? 0 : gap;
 }
 
 void table_text(struct arena *a, const struct table *t, FILE *out)
@@ -143,15 +145,14 @@ void table_text(struct arena *a, const struct table *t, FILE *out)
 	if (t->title)
 		fprintf(out, "%s\n", t->title);
 	for (int r = -1; r < t->n_rows; r++) {
-		const char *gap = "";
+		int pending = 0;
 		for (int c = 0; c < t->n_columns; c++) {
 			if (!is_shown(&t->column[c]))
 				continue;
-			fputs(gap, out);
 			padded(out, r < 0 ? heading(a, &t->column[c])
 					  : shown(a, &t->column[c], &t->cell[r * t->n_columns + c]),
-				width[c], right[c]);
-			gap = "  ";
+				width[c], right[c], &pending);
+			pending += 2;
 		}
 		fputc('\n', out);
 	}

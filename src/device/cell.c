@@ -101,9 +101,9 @@ static bool cell_check(void *cell, struct arena *a, struct diag *d)
 	const struct cell *c = cell;
 	bool good = c->response->kind->check(c->response, d);
 
-	(void)a;
 	if (c->g_max <= c->g_min) {
-		diag_error(d, diag_where(d, &c->g_max), "'g_max' must exceed 'g_min' (%g S)", c->g_min);
+		diag_error(d, diag_where(d, &c->g_max), "'g_max' must exceed 'g_min' (%s)",
+			units_text(a, c->g_min, DIM_SIEMENS));
 		good = false;
 	}
 	if ((c->structure == CELL_CAPACITOR) != (c->capacitor != NULL)) {

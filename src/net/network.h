@@ -39,7 +39,8 @@ struct layer_kind {
 };
 
 extern const struct layer_kind *const layer_kinds[]; /* NULL-ended: conv dense maxpool relu sigmoid flatten */
-extern const struct layer_kind layer_conv, layer_dense, layer_maxpool, layer_relu, layer_sigmoid;
+extern const struct layer_kind layer_conv, layer_dense, layer_maxpool, layer_relu, layer_sigmoid,
+	layer_flatten;
 
 struct layer_conv {
 	struct layer layer;

@@ -7,16 +7,20 @@
 
 #include "base/field.h"
 
+enum recipe_schedule { SCHEDULE_CONSTANT, SCHEDULE_COSINE, SCHEDULE_STEP };
+enum recipe_rounding { ROUNDING_NEAREST, ROUNDING_STOCHASTIC };
+
 struct recipe {
 	const char *dataset;   /* name of a dataset_kind */
 	int epochs;
 	int batch;
 	int n_images;          /* of the training set; 0: all */
 	double learning_rate;
-	int schedule;          /* constant, cosine, step */
-	double k_final;        /* cosine: last rate / first rate */
-	double momentum;       /* float training only: arrays take the plain gradient */
-	int rounding;          /* of pulse counts: nearest, stochastic */
+	int schedule;          /* enum recipe_schedule */
+	double k_final;        /* cosine, step: last rate / first rate */
+	double momentum;       /* float weights and biases: arrays take the plain gradient */
+	double k_array_rate;   /* learning rate of weights in arrays over learning_rate */
+	int rounding;          /* of pulse counts: enum recipe_rounding */
 	double k_weight_range; /* weights of a layer span +-k_weight_range * sqrt(2 / fan-in) on cells */
 	int seed;
 };

@@ -18,6 +18,7 @@
 
 struct arena;
 struct diag;
+struct kern;
 struct synapse;
 struct trainer;
 
@@ -29,6 +30,7 @@ struct train_spec {
 	const struct numerics *numerics; /* NULL for float */
 	uint64_t seed;
 	int epochs;                      /* of this run */
+	const struct kern *kern;         /* NULL: the best this CPU can run */
 	/* called now and then with the share of the epoch done; may be NULL */
 	void (*progress)(void *ctx, int epoch, double share);
 	void *ctx;
@@ -41,16 +43,24 @@ struct epoch_log {
 	double wall_s;
 };
 
-/* The network must fit the data: reported and NULL if not. */
+/* Everything that determines the result of a training, as canonical text: two specs with the same text
+ * give the same weights and the same activity. The kernels are not in it: they give the same bits.
+ * Of the numerics t_batch and t_transfer count only if a cell forgets; simulated_s of the log is not
+ * covered. The data are known by name and size. */
+const char *train_fingerprint(struct arena *, const struct train_spec *);
+
+/* The network must fit the data, and for arrays every input of a layer with weights must be >= 0:
+ * reported and NULL if not. */
 struct trainer *trainer_new(struct arena *, const struct train_spec *, struct diag *);
 
 /* Train one epoch, then test. False when the loss is no longer finite (reported with the step). */
 bool trainer_epoch(struct trainer *, struct epoch_log *, struct diag *);
 
-/* What was counted so far. */
+/* What was counted so far; NULL for float. */
 const struct activity *trainer_activity(struct trainer *);
 
-/* Write weights and state as safetensors. */
+/* Write weights and state as safetensors: LAYER.weight (the layout of PyTorch: [out][in] or
+ * [out][in][ky][kx]), LAYER.bias, and for arrays LAYER.<plane of the cells>, [rows][columns]. */
 void trainer_save(struct trainer *, const char *path, const char *settings_json);
 
 #endif

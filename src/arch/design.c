@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Designs: the field table of designs/NAME.yaml and what makes no sense in one. */
+#include "arch/design.h"
+
+#include "base/diag.h"
+#include "device/transistor.h"
+
+static const struct field array_fields[] = {
+	INT(design_array, n_rows, 2, 4096, "128", "rows of a subarray, all read together"),
+	INT(design_array, n_cols, 2, 4096, "128", "columns of a subarray; a pair takes two"),
+	INT(design_array, n_columns_per_converter, 1, 256, "8", "columns that share a converter"),
+	INT(design_array, n_outputs_per_reference, 1, 4096, "8",
+		"columns of single cells that share one reference column"),
+	REAL(design_array, k_access, DIM_NONE, 0.01, 1, "0.25",
+		"resistance of an access transistor over the lowest of its cell"),
+	REAL(design_array, k_drop, DIM_NONE, 0.01, 1, "0.25",
+		"resistance of a line's switch over that of the line's cells in parallel"),
+	FIELD_END,
+};
+
+static const struct field input_fields[] = {
+	INT(design_input, n_bits, 1, 16, "4", "bits of an activation, applied one at a time"),
+	FIELD_END,
+};
+
+static const struct field error_fields[] = {
+	INT(design_error, n_bits, 2, 16, "8",
+		"bits of an error, sign included, applied one at a time"),
+	FIELD_END,
+};
+
+static const char *const copies_words[] = {
+	[COPIES_NONE] = "none",
+	[COPIES_BALANCE] = "balance",
+	NULL,
+};
+
+static const struct field mapping_fields[] = {
+	WORD(design_mapping, copies, copies_words, "none",
+		"copies of layers: none, or balance the layers' latencies"),
+	INT(design_mapping, n_copies_max, 1, 4096, "16", "copies of one layer"),
+	REAL(design_mapping, k_area_max, DIM_NONE, 1, 100, "2",
+		"subarrays with copies over subarrays without"),
+	INT(design_mapping, n_subarrays_per_pe, 1, 256, "4", "subarrays of a processing element"),
+	INT(design_mapping, n_pes_per_tile, 1, 256, "4", "processing elements of a tile"),
+	FIELD_END,
+};
+
+static const struct field bus_fields[] = {
+	INT(design_bus, n_bits, 8, 4096, "128", "width of the trees and of a word of the buffers"),
+	FIELD_END,
+};
+
+static const struct field gradient_fields[] = {
+	INT(design_gradient, n_side, 1, 128, "16",
+		"multiply-accumulators on each side of the outer-product engine"),
+	INT(design_gradient, n_bits, 4, 48, "24", "bits of a gradient summed over a batch"),
+	FIELD_END,
+};
+
+static const struct field write_fields[] = {
+	INT(design_write, n_bits_count, 1, 16, "8", "bits of a pulse counter, sign included"),
+	REAL(design_write, k_simultaneous, DIM_NONE, 0.001, 1, "0.1",
+		"share of a row's cells that the charge pump can feed at once"),
+	INT(design_write, n_bits_transfer, 2, 24, "10", "bits of a weight in the transfer logic"),
+	FIELD_END,
+};
+
+const struct field design_fields[] = {
+	NAME(design, name, NULL, "what the design is, in one line"),
+	REAL(design, temp, DIM_KELVIN, 200, 450, "300 K", "temperature of the chip"),
+	SUBFILE(design, node, &node_file, NULL, "CMOS node"),
+	KIND(design, synapse, synapse_kinds, NULL, "how cells make up one weight"),
+	KIND(design, converter, adc_kinds, "sar", "column converter"),
+	MAP(design, array, array_fields, "subarray"),
+	MAP(design, input, input_fields, "activations"),
+	MAP(design, error, error_fields, "errors propagated back"),
+	MAP(design, mapping, mapping_fields, "layers onto subarrays"),
+	MAP(design, bus, bus_fields, "interconnect"),
+	MAP(design, gradient, gradient_fields, "digital gradient unit"),
+	MAP(design, write, write_fields, "writing"),
+	FIELD_END,
+};
+
+static bool check_voltage(const struct design *z, const struct cell_pulse *p, struct diag *d)
+{
+	if (!p || p->v <= z->node->io.v_max)
+		return true;
+	diag_error(d, diag_where(d, &p->v),
+		"the write voltage exceeds the %g V that the node's "
+		"thick-oxide transistors stand",
+		z->node->io.v_max);
+	return false;
+}
+
+static bool check_cell(const struct design *z, const struct cell *c, struct diag *d)
+{
+	bool good = check_voltage(z, &c->write.up, d);
+
+	good &= check_voltage(z, &c->write.down, d);
+	good &= check_voltage(z, c->write.erase, d);
+
+	/* an access transistor is n; elsewhere a transmission gate must conduct one way or the
+	 * other */
+	double v = c->read.v_read, v_dd = z->node->v_dd, v_th = z->node->v_th;
+	bool n_on = v<v_dd - v_th, p_on = v> v_th && v <= v_dd;
+
+	if (!n_on && (c->structure == CELL_1T1R || !p_on)) {
+		diag_error(d, diag_where(d, &c->read.v_read),
+			"a read voltage of %g V leaves the switches of the node off (supply %g V, "
+			"threshold %g V)",
+			v, v_dd, v_th);
+		good = false;
+	}
+	return good;
+}
+
+static bool design_check(void *design, struct arena *a, struct diag *d)
+{
+	const struct design *z = design;
+	const struct design_array *s = &z->array;
+	struct part part[SYNAPSE_MAX_PARTS];
+	bool good = synapse_check(z->synapse, d);
+
+	(void)a;
+	good &= adc_check(z->converter, z->node, d);
+	if (!tech_covers(z->node, z->temp)) {
+		const struct field_reals *t = &z->node->current.temp;
+		diag_error(d, diag_where(d, &z->temp),
+			"the node is described from %g K to %g K only", t->value[0],
+			t->value[t->n - 1]);
+		good = false;
+	}
+	if (s->n_cols % s->n_columns_per_converter != 0) {
+		diag_error(d, diag_where(d, &s->n_columns_per_converter),
+			"'n_columns_per_converter' must divide 'n_cols' (%d)", s->n_cols);
+		good = false;
+	}
+	for (int i = synapse_parts(z->synapse, part) - 1; i >= 0; i--)
+		good &= check_cell(z, part[i].cell, d);
+	return good;
+}
+
+const struct file_kind design_file = {
+	"design", "designs", sizeof(struct design), design_fields, design_check};

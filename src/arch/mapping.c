@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Mapping: layers unrolled to matrices, cut into blocks of a subarray, laid out one after
+ * the other.
+ *
+ * Model    row blocks ceil(C K^2 / n_rows), column blocks ceil(N / n_outputs); copies by
+ *          greed: while the budget lasts, the layer that takes longest gets one more
+ * Source   doc/models.md
+ * Assumes  a processing element may hold subarrays of two layers; the last one may be
+ *          partly empty; row blocks of a layer lie beside each other, so sums are formed
+ *          as low in the tree as they can be
+ * Valid    any network
+ * Checked  tests/unit/check_price.c
+ */
+#include "arch/mapping.h"
+
+#include <math.h>
+
+#include "base/arena.h"
+
+static int div_up(int a, int b)
+{
+	return (a + b - 1) / b;
+}
+
+static struct placed place(const struct network *net, const struct subarray *s, int i)
+{
+	const struct layer *l = network_weight_layer(net, i);
+	struct placed p = {.layer = l, .matrix = layer_matrix(l), .n_copies = 1};
+
+	p.n_row_blocks = div_up(p.matrix.n_rows, s->n_rows);
+	p.n_col_blocks = div_up(p.matrix.n_cols, s->n_outputs);
+	p.n_out = shape_size(l->out);
+	for (int k = l->index + 1; k < net->layers.n; k++) {
+		const struct layer *next = network_layer(net, k);
+		if (next->i_weight >= 0)
+			break;
+		if (next->kind == &layer_maxpool)
+			p.n_pooled += shape_size(next->in);
+		p.n_out = shape_size(next->out);
+	}
+	return p;
+}
+
+static void balance(const struct design *z, struct mapping *m, const double *t_layer)
+{
+	double n_base = 0, n_now;
+
+	for (int i = 0; i < m->n_layers; i++)
+		n_base += m->layer[i].n_row_blocks * m->layer[i].n_col_blocks;
+	n_now = n_base;
+	for (;;) {
+		struct placed *slowest = NULL;
+		double t_slowest = 0;
+		for (int i = 0; i < m->n_layers; i++) {
+			double t = t_layer[i] / m->layer[i].n_copies;
+			if (t > t_slowest) {
+				t_slowest = t;
+				slowest = &m->layer[i];
+			}
+		}
+		if (!slowest || slowest->n_copies >= slowest->matrix.n_vectors ||
+			slowest->n_copies >= z->mapping.n_copies_max)
+			return;
+		n_now += slowest->n_row_blocks * slowest->n_col_blocks;
+		if (n_now > z->mapping.k_area_max * n_base)
+			return;
+		slowest->n_copies++;
+	}
+}
+
+struct mapping mapping_make(struct arena *a, const struct design *z, const struct subarray *s,
+	const struct network *net, const double *t_layer)
+{
+	struct mapping m = {.n_layers = net->n_weight_layers};
+	int n_per_tile = z->mapping.n_subarrays_per_pe * z->mapping.n_pes_per_tile;
+
+	m.layer = NEW(a, struct placed, m.n_layers);
+	for (int i = 0; i < m.n_layers; i++)
+		m.layer[i] = place(net, s, i);
+	if (z->mapping.copies == COPIES_BALANCE && t_layer)
+		balance(z, &m, t_layer);
+
+	int n_used = 0;
+
+	for (int i = 0; i < m.n_layers; i++) {
+		struct placed *p = &m.layer[i];
+		p->n_subarrays = p->n_row_blocks * p->n_col_blocks * p->n_copies;
+		p->n_tiles = div_up(p->n_subarrays, n_per_tile);
+		n_used += p->n_subarrays;
+	}
+	m.n_pes = div_up(n_used, z->mapping.n_subarrays_per_pe);
+	m.n_subarrays = m.n_pes * z->mapping.n_subarrays_per_pe;
+	m.n_tiles = div_up(m.n_pes, z->mapping.n_pes_per_tile);
+	return m;
+}

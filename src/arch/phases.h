@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The five phases of one layer. Each books energy and latency under its bill; forward, error and
+ * gradient for one image, update for one batch, transfer for one event.
+ */
+#ifndef MHO_ARCH_PHASES_H
+#define MHO_ARCH_PHASES_H
+
+#include "arch/chip.h"
+#include "net/activity.h"
+
+struct run {
+	const struct chip *chip;
+	const struct placed *placed;
+	const struct layer_activity *activity;
+	struct bill bill;
+};
+
+void phase_forward(struct run);
+void phase_error(struct run); /* not for the first layer: nobody asks for its error */
+void phase_gradient(struct run);
+void phase_update(struct run);
+void phase_transfer(struct run);
+
+/* Work that goes on behind the main work of a phase; when it takes longer, the rest is waited for
+ * and booked on it. */
+struct behind {
+	int leaf;
+	double t;
+};
+void wait_for(struct bill, double t_main, const struct behind *, int n);
+
+/* Words over a tree: energy only. */
+void book_htree(const struct run *, double n_tile_words, double n_chip_words);
+
+#endif

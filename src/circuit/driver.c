@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inverter chain.
+ *
+ * Model    n stages, each larger than the one before by (C_total/C_in)^(1/n); n for the least delay
+ * Source   [Sutherland1999]
+ * Assumes  first inverter minimum
+ * Valid    any load
+ * Checked  tests/prop/check_module_laws.c
+ */
+/*
+ * Inverter chain.
+ *
+ * Model    n = ceil(log4(C_total/C_in)) stages, each larger by (C_total/C_in)^(1/n)
+ * Source   [Sutherland1999]
+ * Assumes  first inverter minimum; a fan-out of four per stage is close to the fastest
+ * Valid    any load
+ * Checked  tests/prop/check_module_laws.c
+ */
+#include "circuit/driver.h"
+
+#include <math.h>
+
+#include "circuit/gate.h"
+
+#define N_STAGES 12
+
+static struct driver_est chain(
+	const struct driver *d, const struct tech *t, const struct gate *first, int n)
+{
+	double c_total = d->line.c + d->c_load;
+	double k_stage = pow(fmax(c_total / first->c_in, 1), 1.0 / n), k = 1, c_switched = c_total;
+	struct edge e = {0, 0};
+	struct est sum = {0};
+
+	for (int i = 0; i < n; i++, k *= k_stage) {
+		struct gate g = gate_inverter(t, k);
+		double r = (g.r_n + g.r_p) / 2;
+		double tau = i < n - 1 ? gate_tau(&g, k_stage * g.c_in)
+				       : line_tau(r, g.c_out, d->line, d->c_load);
+		e = edge_through(e, tau);
+		c_switched += g.c_out + (i ? g.c_in : 0);
+		sum.area += g.a;
+		sum.leakage += g.p_leak;
+	}
+	sum.latency = e.t;
+	sum.energy = c_switched * t->v_dd * t->v_dd;
+	return (struct driver_est){sum, first->c_in, e};
+}
+
+struct driver_est driver_estimate(const struct driver *d, const struct tech *t)
+{
+	struct gate first = gate_inverter(t, 1);
+	struct driver_est best = chain(d, t, &first, 1);
+
+	for (int n = 2; n <= N_STAGES; n++) {
+		struct driver_est next = chain(d, t, &first, n);
+		if (next.est.latency >= best.est.latency)
+			break;
+		best = next;
+	}
+	return best;
+}

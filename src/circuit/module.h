@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Circuit blocks that can be priced alone (mho module KIND). A block is one file: the struct that
+ * describes it, which begins with struct module; its field table; one function from description and
+ * technology to struct est; and one entry of module_kinds[].
+ *
+ * A block inside a larger one is described by a designated initialiser; its kind pointer is then
+ * not read and may stay NULL.
+ */
+#ifndef MHO_CIRCUIT_MODULE_H
+#define MHO_CIRCUIT_MODULE_H
+
+#include "base/field.h"
+#include "circuit/est.h"
+#include "device/transistor.h"
+
+struct module {
+	const struct module_kind *kind;
+};
+
+struct module_kind {
+	struct kind_head head;
+	/* One operation; defined for every description the field table admits. */
+	struct est (*estimate)(const struct module *, const struct tech *);
+};
+
+extern const struct module_kind *const module_kinds[]; /* NULL-ended */
+
+/* The answer of the kind, checked to be finite and not negative. */
+struct est module_estimate(const struct module *, const struct tech *);
+
+extern const struct module_kind module_inverter, module_nand2, module_nor2, module_register,
+	module_wire, module_decoder, module_row_switch, module_column_switch, module_mux,
+	module_adc_sar, module_adder, module_adder_tree, module_shift_add, module_buffer,
+	module_htree, module_level_shifter, module_charge_pump, module_mac_array,
+	module_transfer_logic, module_vector_unit;
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Elementwise digital unit: bias, rectifier, requantisation, pooling. */
+#ifndef MHO_CIRCUIT_VECTOR_UNIT_H
+#define MHO_CIRCUIT_VECTOR_UNIT_H
+
+#include "circuit/module.h"
+
+struct vector_unit {
+	struct module module;
+	int n_lanes;
+	int n_bits_in, n_bits_out;
+};
+
+/* One element in each lane. */
+struct est vector_unit_estimate(const struct vector_unit *, const struct tech *);
+
+#endif

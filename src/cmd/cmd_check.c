@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/path.h"
+#include "cmd/cmd.h"
+#include "cmd/files.h"
+#include "study/study.h"
+
+/* The kind whose table knows most of the file's keys: our files do not name their kind. */
+static const struct file_kind *kind_of(const struct yaml *map)
+{
+	const struct file_kind *best = NULL;
+	int most = 0;
+
+	for (int i = 0; file_kinds[i]; i++) {
+		int n = 0;
+		for (const struct field *f = file_kinds[i]->fields; f->type != FIELD_LAST; f++)
+			n += yaml_get(map, f->key) && strcmp(f->key, "name") != 0;
+		if (n > most) {
+			most = n;
+			best = file_kinds[i];
+		}
+	}
+	return best;
+}
+
+static bool check_file(struct arena *a, const char *path, struct diag *d)
+{
+	struct study_sets none = {0};
+	struct loader l;
+	struct yaml *map = yaml_read_file(a, path, d);
+
+	if (!map)
+		return false;
+
+	const struct file_kind *kind = kind_of(map);
+
+	if (!kind) {
+		diag_error(d, map->loc,
+			"none of its keys is known: not a node, cell, design, network, recipe or study");
+		return false;
+	}
+	if (kind == &study_file)
+		return study_load(a, path, &none, false, d) != NULL;
+	loader_init(&l, a, d);
+	return loader_file(&l, kind, path, kind->what) != NULL;
+}
+
+static int run(struct args *args)
+{
+	bool good = true;
+
+	for (int i = 0; i < args->n_words; i++) {
+		struct arena *a = arena_new();
+		struct diag *d = diag_new(a, stderr);
+		bool ok = check_file(a, args->word[i], d) && diag_errors(d) == 0;
+		if (ok)
+			printf("%s: good\n", args->word[i]);
+		good &= ok;
+		arena_free(a);
+	}
+	return good ? STATUS_DONE : STATUS_INPUT;
+}
+
+static const struct option options[] = {OPTION_END};
+
+extern const struct command cmd_check;
+const struct command cmd_check = {"check", "validate YAML files of any kind", "FILE...", 1, 100000, options,
+	run};

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/path.h"
+#include "cmd/common.h"
+#include "study/results.h"
+#include "train/dataset.h"
+#include "train/recipe.h"
+
+/* A training that several results share. */
+struct training {
+	const char *fingerprint;
+	struct outcome outcome;
+};
+
+struct study_run {
+	struct arena *arena;
+	struct args *args;
+	const struct study_plan *plan;
+	struct diag *diag;
+	const struct kern *kern;
+	int n_data;
+	const struct dataset **data; /* one per data set in use */
+	int n_results, n_trainings;
+	struct result *result;
+	struct training *training;
+};
+
+static const struct dataset *data_of(struct study_run *r, const struct point *p)
+{
+	for (int i = 0; i < r->n_data; i++)
+		if (strcmp(r->data[i]->kind->name, p->recipe->dataset) == 0)
+			return r->data[i];
+
+	const struct dataset *data = common_data(r->arena, p->recipe->dataset, NULL, r->diag);
+
+	if (data)
+		r->data[r->n_data++] = data;
+	return data;
+}
+
+static bool load_data(struct study_run *r)
+{
+	r->data = NEW(r->arena, const struct dataset *, r->plan->n_points);
+	for (int i = 0; i < r->plan->n_points; i++)
+		if (!data_of(r, &r->plan->point[i]))
+			return false;
+	return true;
+}
+
+static void train(struct study_run *r, const struct point *p, uint64_t seed, struct training *t, int i,
+	int n)
+{
+	/* its own diagnostics: an error of one point is that point's status */
+	struct diag *d = diag_new(r->arena, stderr);
+	struct progress progress;
+	struct watcher watcher = {.progress = progress_show, .ctx = &progress};
+	const char *what = arena_printf(r->arena, "%d/%d %s", i + 1, n, p->design_name);
+
+	progress_start(&progress, what, p->recipe->epochs, args_get(r->args, "progress") != NULL);
+	point_train(r->arena, p, data_of(r, p), seed, r->kern, &watcher, &t->outcome, d);
+	progress_clear(&progress);
+}
+
+static const struct outcome *outcome_of(struct study_run *r, const struct point *p, uint64_t seed, int i,
+	int n)
+{
+	const char *fingerprint = point_fingerprint(r->arena, p, data_of(r, p), seed);
+
+	for (int k = 0; k < r->n_trainings; k++)
+		if (strcmp(r->training[k].fingerprint, fingerprint) == 0)
+			return &r->training[k].outcome;
+
+	struct training *t = &r->training[r->n_trainings++];
+
+	t->fingerprint = fingerprint;
+	train(r, p, seed, t, i, n);
+	return &t->outcome;
+}
+
+static void compute(struct study_run *r)
+{
+	const struct study_plan *plan = r->plan;
+	int n_seeds = plan->n_seeds ? plan->n_seeds : 1, n = plan->n_points * n_seeds;
+
+	r->result = NEW(r->arena, struct result, n);
+	r->training = NEW(r->arena, struct training, n);
+	for (int i = 0; i < n; i++) {
+		const struct point *p = &plan->point[i / n_seeds];
+		struct result *result = &r->result[i];
+		result->i_point = i / n_seeds;
+		result->seed = plan->n_seeds ? plan->seed[i % n_seeds] : (uint64_t)p->recipe->seed;
+		result->outcome = outcome_of(r, p, result->seed, i, n);
+		if (strcmp(result->outcome->status, "ok") == 0)
+			result->cost = point_price(r->arena, p, point_images(p, data_of(r, p)),
+				result->outcome->activity);
+	}
+	r->n_results = n;
+}
+
+static void write_table(struct study_run *r, const char *folder, const char *name, const struct table *t,
+	void (*write)(struct arena *, const struct table *, FILE *))
+{
+	struct out out;
+
+	out_open(&out, arena_printf(r->arena, "%s/%s", folder, name));
+	write(r->arena, t, out.file);
+	out_close(&out);
+}
+
+static void write_record(struct study_run *r, const char *folder)
+{
+	const struct study_plan *plan = r->plan;
+	const struct loader **loader = NEW(r->arena, const struct loader *, plan->n_points);
+	const char **name = NEW(r->arena, const char *, plan->n_points);
+	uint64_t *seed = NEW(r->arena, uint64_t, r->n_results);
+	int n_seeds = plan->n_seeds ? plan->n_seeds : 1;
+	struct out out;
+
+	for (int i = 0; i < plan->n_points; i++) {
+		loader[i] = &plan->point[i].loader;
+		name[i] = arena_printf(r->arena, "%d %s %s", i, plan->point[i].design_name,
+			plan->point[i].network_name);
+	}
+	for (int i = 0; i < n_seeds; i++)
+		seed[i] = r->result[i].seed;
+
+	struct run_record record = {r->args, seed, n_seeds, loader, name, plan->n_points, plan->file,
+		plan->n_file};
+
+	out_open(&out, arena_printf(r->arena, "%s/run.json", folder));
+	fprintf(out.file, "%s\n", common_run_json(r->arena, &record));
+	out_close(&out);
+}
+
+static void write_results(struct study_run *r, const char *folder)
+{
+	struct arena *a = r->arena;
+	struct table *comparison = comparison_table(a, r->plan, r->result, r->n_results);
+
+	folder_make(arena_printf(a, "%s/tables", folder));
+	write_table(r, folder, "tables/comparison.csv", comparison, table_csv);
+	write_table(r, folder, "tables/comparison.tex", comparison, table_latex);
+	write_table(r, folder, "summary.csv", summary_table(a, r->plan, r->result, r->n_results), table_csv);
+	write_record(r, folder);
+	/* last: its presence says that the run is complete */
+	write_table(r, folder, "results.csv", results_table(a, r->plan, r->result, r->n_results), table_csv);
+	table_text(a, comparison, stdout);
+}
+
+static int run(struct args *args)
+{
+	struct arena *a = args->arena;
+	struct study_run r = {.arena = a, .args = args, .diag = diag_new(a, stderr), .kern = common_kern(args)};
+	struct study_sets sets = common_sets(args, "study");
+	const char *folder = args_get(args, "output"), *seed = args_get(args, "seed");
+
+	common_threads(args);
+	args_int(args, "seed", 0, 9007199254740992, 0);
+	if (seed)
+		sets.option[sets.n++] = arena_printf(a, "study.seeds=[%s]", seed);
+	r.plan = study_load(a, args->word[0], &sets, args_get(args, "quick") != NULL, r.diag);
+	if (!r.plan || !load_data(&r))
+		return STATUS_INPUT;
+	if (!folder)
+		folder = arena_printf(a, "out/%s", r.plan->study->name);
+	folder_make(folder);
+	compute(&r);
+	write_results(&r, folder);
+	fprintf(stderr, "results in %s\n", folder);
+	for (int i = 0; i < r.n_results; i++)
+		if (strcmp(r.result[i].outcome->status, "ok") != 0)
+			return STATUS_INPUT;
+	return STATUS_DONE;
+}
+
+static const struct option options[] = {
+	{"output", 'o', "DIR", "folder for the results (default: out/NAME)"},
+	OPTION_SET,
+	OPTION_SEED,
+	{"quick", 0, NULL, "with the study's small settings, to see that it runs"},
+	OPTION_THREADS,
+	{"isa", 0, "ISA", "force scalar, avx2 or avx512 kernels"},
+	{"progress", 0, NULL, "show progress even if standard error is no terminal"},
+	OPTION_END,
+};
+
+extern const struct command cmd_run;
+const struct command cmd_run = {"run", "run a study: train, price, compare, write tables", "STUDY", 1, 1,
+	options, run};

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/path.h"
+#include "base/table.h"
+#include "cmd/common.h"
+#include "train/dataset.h"
+#include "train/recipe.h"
+
+#define DEFAULT_RECIPE "fashion-mnist"
+
+static const struct table_column log_columns[] = {
+	{"epoch", "epoch", "", 0, 6},
+	{"train_loss", "train loss", "", 0, 4},
+	{"train_accuracy_percent", "train accuracy", "%", 1, 4},
+	{"test_loss", "test loss", "", 0, 4},
+	{"test_accuracy_percent", "test accuracy", "%", 1, 4},
+	{"learning_rate", "rate", "", 0, 4},
+	{"simulated_s", "simulated", "s", 1, 4},
+	{"wall_s", "wall", "s", 1, 3},
+};
+
+enum { N_LOG_COLUMNS = sizeof log_columns / sizeof log_columns[0] };
+
+static struct table *log_table(struct arena *a, const struct outcome *o)
+{
+	struct table *t = table_new(a, NULL, log_columns, N_LOG_COLUMNS);
+
+	for (int i = 0; i < o->n_log; i++) {
+		const struct epoch_log *l = &o->log[i];
+		struct table_cell *cell = table_row(a, t);
+		const double x[N_LOG_COLUMNS] = {l->epoch, l->train_loss, l->train_accuracy_percent, l->test_loss,
+			l->test_accuracy_percent, l->learning_rate, l->simulated_s, l->wall_s};
+		for (int k = 0; k < N_LOG_COLUMNS; k++)
+			cell[k] = cell_number(x[k]);
+	}
+	return t;
+}
+
+static void write_text_file(const char *folder, const char *name, const char *text, struct arena *a)
+{
+	struct out out;
+
+	out_open(&out, arena_printf(a, "%s/%s", folder, name));
+	fputs(text, out.file);
+	out_close(&out);
+}
+
+static void write_results(struct arena *a, const struct args *args, const char *folder,
+	const struct point *p, const struct outcome *o, uint64_t seed)
+{
+	const struct loader *loader = &p->loader;
+	const char *name = arena_printf(a, "%s %s", p->design_name, p->network_name);
+	struct run_record record = {.args = args, .seed = &seed, .n_seeds = 1, .loader = &loader, .name = &name,
+		.n_points = 1};
+	const char *json = common_run_json(a, &record);
+	/* float counts nothing: its file holds the stated defaults and says so */
+	const struct activity *activity =
+		o->activity ? o->activity : activity_default(a, p->network, p->recipe->batch);
+	struct out out;
+
+	out_open(&out, arena_printf(a, "%s/log.csv", folder));
+	table_csv(a, log_table(a, o), out.file);
+	out_close(&out);
+	write_text_file(folder, "activity.json", activity_to_json(a, activity), a);
+	write_text_file(folder, "run.json", arena_printf(a, "%s\n", json), a);
+	trainer_save(o->trainer, arena_printf(a, "%s/checkpoint.safetensors", folder), json);
+}
+
+static void show_epoch(void *ctx, const struct epoch_log *l)
+{
+	progress_clear(ctx);
+	printf("epoch %d  train loss %.4f  accuracy %.2f %%  test loss %.4f  accuracy %.2f %%\n", l->epoch,
+		l->train_loss, l->train_accuracy_percent, l->test_loss, l->test_accuracy_percent);
+	fflush(stdout);
+}
+
+static bool load_point(struct args *args, struct point *p, struct diag *d)
+{
+	struct study_sets sets = common_sets(args, "design");
+	const char *recipe = args_get(args, "recipe"), *epochs = args_get(args, "epochs");
+
+	args_int(args, "epochs", 1, 100000, 1);
+	loader_init(&p->loader, args->arena, d);
+	for (int i = 0; i < sets.n; i++)
+		if (!loader_set(&p->loader, sets.option[i]))
+			return false;
+	if (epochs && !loader_set(&p->loader, arena_printf(args->arena, "recipe.epochs=%s", epochs)))
+		return false;
+	p->design_name = args->word[0];
+	p->network_name = args->word[1];
+	p->recipe_name = recipe ? recipe : DEFAULT_RECIPE;
+	return point_load(p);
+}
+
+/* --data NAME or DIR: the name of a data set replaces the recipe's, anything else is a folder. */
+static const struct dataset *load_data(struct args *args, const struct point *p, struct diag *d)
+{
+	const char *given = args_get(args, "data"), *name = p->recipe->dataset;
+
+	for (int i = 0; given && dataset_kinds[i]; i++)
+		if (strcmp(given, dataset_kinds[i]->name) == 0)
+			return common_data(args->arena, given, NULL, d);
+	return common_data(args->arena, name, given, d);
+}
+
+static int run(struct args *args)
+{
+	struct diag *d = diag_new(args->arena, stderr);
+	const char *folder = args_get(args, "output");
+	struct point point = {0};
+	struct outcome outcome;
+	struct progress progress;
+	struct watcher watcher = {progress_show, show_epoch, &progress};
+	const struct kern *kern = common_kern(args);
+
+	common_threads(args);
+	if (!load_point(args, &point, d))
+		return STATUS_INPUT;
+
+	uint64_t seed = (uint64_t)args_int(args, "seed", 0, 9007199254740992, point.recipe->seed);
+	const struct dataset *data = load_data(args, &point, d);
+
+	if (!data)
+		return STATUS_INPUT;
+	if (folder)
+		folder_make(folder);
+	progress_start(&progress, "training", point.recipe->epochs, args_get(args, "progress") != NULL);
+	point_train(args->arena, &point, data, seed, kern, &watcher, &outcome, d);
+	progress_clear(&progress);
+	if (strcmp(outcome.status, "ok") != 0)
+		return STATUS_INPUT;
+	if (folder)
+		write_results(args->arena, args, folder, &point, &outcome, seed);
+	return STATUS_DONE;
+}
+
+static const struct option options[] = {
+	{"recipe", 0, "RECIPE", "how to train: name or file (default: " DEFAULT_RECIPE ")"},
+	{"data", 0, "NAME|DIR", "data set, or the folder that holds its files"},
+	{"output", 'o', "DIR", "leave checkpoint.safetensors, activity.json, run.json, log.csv there"},
+	{"epochs", 0, "N", "epochs instead of the recipe's"},
+	OPTION_SEED,
+	OPTION_SET,
+	OPTION_THREADS,
+	{"isa", 0, "ISA", "force scalar, avx2 or avx512 kernels"},
+	{"progress", 0, NULL, "show progress even if standard error is no terminal"},
+	OPTION_END,
+};
+
+extern const struct command cmd_train;
+const struct command cmd_train = {"train", "train a network on a design", "DESIGN NETWORK", 2, 2, options,
+	run};

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/common.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <omp.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "train/dataset.h"
+#include "train/kern.h"
+
+#define MAX_THREADS 4096
+
+void common_threads(const struct args *args)
+{
+	long n = args_int(args, "threads", 1, MAX_THREADS, 0);
+
+	if (n > 0)
+		omp_set_num_threads((int)n);
+}
+
+const struct kern *common_kern(const struct args *args)
+{
+	const char *isa = args_get(args, "isa");
+	const struct kern *kern = kern_pick(isa);
+
+	if (!kern)
+		usage_error(args, "--isa: '%s' is not a kernel set this machine can use", isa);
+	return kern;
+}
+
+struct study_sets common_sets(const struct args *args, const char *prefix)
+{
+	static const char *const roots[] = {"design.", "network.", "recipe.", "study."};
+	struct study_sets sets = {.option = NEW(args->arena, const char *, args->n_options + 1)};
+
+	for (int i = 0; i < args->n_options; i++) {
+		if (strcmp(args->option[i], "set") != 0)
+			continue;
+		bool rooted = false;
+		for (size_t k = 0; k < sizeof roots / sizeof roots[0]; k++)
+			rooted |= strncmp(args->value[i], roots[k], strlen(roots[k])) == 0;
+		sets.option[sets.n++] = rooted ? args->value[i]
+					       : arena_printf(args->arena, "%s.%s", prefix, args->value[i]);
+	}
+	return sets;
+}
+
+const struct dataset *common_data(struct arena *a, const char *name, const char *folder, struct diag *d)
+{
+	for (int i = 0; dataset_kinds[i]; i++) {
+		if (strcmp(dataset_kinds[i]->name, name) != 0)
+			continue;
+		const char *found = dataset_locate(a, dataset_kinds[i], folder, d);
+		return found ? dataset_read(a, dataset_kinds[i], found, d) : NULL;
+	}
+	BUG("unknown data set in a checked recipe");
+}
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+void progress_start(struct progress *p, const char *what, int epochs, bool wanted)
+{
+	*p = (struct progress){wanted || isatty(STDERR_FILENO), what, epochs, now(), 0};
+}
+
+void progress_show(void *progress, int epoch, double share)
+{
+	enum { WIDTH = 24 };
+	struct progress *p = progress;
+	double t = now(), done = epoch - 1 + share, all = p->epochs;
+	char bar[WIDTH + 1];
+
+	if (!p->on || t - p->last < 0.1)
+		return;
+	p->last = t;
+	for (int i = 0; i < WIDTH; i++)
+		bar[i] = i < done / all * WIDTH ? '#' : '.';
+	bar[WIDTH] = '\0';
+
+	double rate = done / (t - p->start), left = rate > 0 ? (all - done) / rate : 0;
+
+	fprintf(stderr, "\r%s [%s] epoch %d of %d, %.2f epochs/min, %.0f s left \033[K", p->what, bar, epoch,
+		p->epochs, 60 * rate, left);
+	fflush(stderr);
+}
+
+void progress_clear(struct progress *p)
+{
+	if (p->on)
+		fprintf(stderr, "\r\033[K");
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What several commands do alike: threads, data, overrides, progress. */
+#ifndef MHO_CMD_COMMON_H
+#define MHO_CMD_COMMON_H
+
+#include "cmd/cmd.h"
+#include "study/evaluate.h"
+#include "study/study.h"
+
+struct dataset;
+
+/* --threads */
+void common_threads(const struct args *);
+
+/* --isa: the kernels asked for, NULL for the best usable. */
+const struct kern *common_kern(const struct args *);
+
+/* The --set options; a path without design., network., recipe. or study. gets the prefix. */
+struct study_sets common_sets(const struct args *, const char *prefix);
+
+/* A data set by name, read from --data DIR (or the search path); NULL after reported errors. */
+const struct dataset *common_data(struct arena *, const char *name, const char *folder, struct diag *);
+
+/* A progress bar on stderr with rate and time left; silent unless stderr is a terminal or wanted. */
+struct progress {
+	bool on;
+	const char *what;
+	int epochs;
+	double start, last;
+};
+void progress_start(struct progress *, const char *what, int epochs, bool wanted);
+void progress_show(void *progress, int epoch, double share);
+void progress_clear(struct progress *);
+
+/* Effective settings, file hashes, versions: the text of run.json. */
+struct run_record {
+	const struct args *args;
+	const uint64_t *seed;
+	int n_seeds;
+	const struct loader *const *loader; /* one per point */
+	const char *const *name;            /* of the point */
+	int n_points;
+	const char *const *file; /* further input files */
+	int n_files;
+};
+char *common_run_json(struct arena *, const struct run_record *);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/files.h"
+
+#include <stddef.h>
+
+#include "arch/design.h"
+#include "device/cell.h"
+#include "device/node.h"
+#include "net/network.h"
+#include "study/study.h"
+#include "train/recipe.h"
+
+const struct file_kind *const file_kinds[] = {
+	&node_file,
+	&cell_file,
+	&design_file,
+	&network_file,
+	&recipe_file,
+	&study_file,
+	NULL,
+};

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Activity records: defaults, and the JSON file.
+ *
+ * Model    defaults for a training that was not run: a quarter of the input bits and half
+ *          of the error bits (two's complement) are ones; per batch a fifth of the cells
+ *          move by one pulse, the longest train of a row is two; a transfer moves half of
+ *          the cells by two pulses, ten in the longest train, and erases one cell in a
+ *          hundred
+ * Source   assumed; doc/models.md
+ * Assumes  as many pulses up as down
+ * Valid    orders of magnitude; a measured record replaces all of it
+ * Checked  tests/unit/check_price.c
+ */
+#include "net/activity.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/path.h"
+#include "net/network.h"
+
+#define MAX_FILE (16 << 20)
+
+/* One number of the record: its key, its place, the largest that makes sense. */
+struct member {
+	const char *key;
+	size_t offset;
+	double max;
+};
+
+#define SHARE(m)                                                                                   \
+	{                                                                                          \
+#m, offsetof(struct layer_activity, m), 1                                          \
+	}
+#define COUNT(m)                                                                                   \
+	{                                                                                          \
+#m, offsetof(struct layer_activity, m), 1e18                                       \
+	}
+
+static const struct member layer_members[] = {
+	SHARE(k_input_ones),
+	SHARE(k_error_ones),
+	COUNT(n_up),
+	COUNT(n_down),
+	COUNT(n_cells),
+	COUNT(n_rows),
+	COUNT(n_longest_up),
+	COUNT(n_longest_down),
+	COUNT(n_transfer_up),
+	COUNT(n_transfer_down),
+	COUNT(n_transfer_erase),
+	COUNT(n_transfer_cells),
+	COUNT(n_transfer_rows),
+	COUNT(n_transfer_longest_up),
+	COUNT(n_transfer_longest_down),
+	COUNT(n_transfer_rows_erase),
+	COUNT(n_transfer_back),
+	COUNT(n_transfer_longest_back),
+	COUNT(n_writes_mean),
+	COUNT(n_writes_max),
+};
+
+#define WHOLE(m)                                                                                   \
+	{                                                                                          \
+#m, offsetof(struct activity, m), 1e18                                             \
+	}
+
+static const struct member whole_members[] = {
+	WHOLE(n_batches),
+	WHOLE(n_events),
+	WHOLE(n_images_per_epoch),
+	WHOLE(n_epochs),
+};
+
+#define N_OF(table) (sizeof table / sizeof *table)
+
+static double *at(void *record, const struct member *m)
+{
+	return (double *)(void *)((char *)record + m->offset);
+}
+
+static double get(const void *record, const struct member *m)
+{
+	return *(const double *)(const void *)((const char *)record + m->offset);
+}
+
+static struct layer_activity layer_default(const struct layer *l)
+{
+	struct matrix m = layer_matrix(l);
+	double n_weights = (double)m.n_rows * m.n_cols;
+
+	return (struct layer_activity){
+		.name = l->name,
+		.k_input_ones = 0.25,
+		.k_error_ones = 0.5,
+		.k_state = {0.5, 0.25},
+		.n_up = 0.1 * n_weights,
+		.n_down = 0.1 * n_weights,
+		.n_cells = 0.2 * n_weights,
+		.n_rows = m.n_rows,
+		.n_longest_up = 2.0 * m.n_rows,
+		.n_longest_down = 2.0 * m.n_rows,
+		.n_transfer_up = 0.5 * n_weights,
+		.n_transfer_down = 0.5 * n_weights,
+		.n_transfer_erase = 0.01 * n_weights,
+		.n_transfer_cells = 0.5 * n_weights,
+		.n_transfer_rows = m.n_rows,
+		.n_transfer_longest_up = 10.0 * m.n_rows,
+		.n_transfer_longest_down = 10.0 * m.n_rows,
+		.n_transfer_rows_erase = fmin(m.n_rows, 0.01 * n_weights),
+		.n_transfer_back = 5 * n_weights,
+		.n_transfer_longest_back = 40.0 * m.n_rows,
+	};
+}
+
+struct activity *activity_default(struct arena *a, const struct network *net, int n_batch)
+{
+	struct activity *act = NEW(a, struct activity, 1);
+
+	act->n_layers = net->n_weight_layers;
+	act->layer = NEW(a, struct layer_activity, act->n_layers);
+	act->n_batch = n_batch;
+	for (int i = 0; i < act->n_layers; i++)
+		act->layer[i] = layer_default(network_weight_layer(net, i));
+	return act;
+}
+
+char *activity_to_json(struct arena *a, const struct activity *act)
+{
+	json_t *root = json_object(), *layers = json_array();
+
+	json_object_set_new(root, "format", json_integer(1));
+	json_object_set_new(root, "measured", json_boolean(act->measured));
+	json_object_set_new(root, "n_batch", json_integer(act->n_batch));
+	for (size_t k = 0; k < N_OF(whole_members); k++)
+		json_object_set_new(
+			root, whole_members[k].key, json_real(get(act, &whole_members[k])));
+	for (int i = 0; i < act->n_layers; i++) {
+		const struct layer_activity *l = &act->layer[i];
+		json_t *o = json_object();
+		json_object_set_new(o, "name", json_string(l->name));
+		json_object_set_new(o, "k_state", json_pack("[ff]", l->k_state[0], l->k_state[1]));
+		for (size_t k = 0; k < N_OF(layer_members); k++)
+			json_object_set_new(
+				o, layer_members[k].key, json_real(get(l, &layer_members[k])));
+		json_array_append_new(layers, o);
+	}
+	json_object_set_new(root, "layers", layers);
+
+	char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
+	char *copy = text ? arena_printf(a, "%s\n", text) : NULL;
+
+	free(text);
+	json_decref(root);
+	if (!copy)
+		die("out of memory");
+	return copy;
+}
+
+/* Where messages about an activity file point. */
+struct reader {
+	struct arena *arena;
+	struct diag *diag;
+	struct loc loc; /* the file as a whole: the JSON tree has no positions */
+};
+
+static bool read_number(
+	const struct reader *r, const json_t *value, const char *where, double max, double *x)
+{
+	if (!json_is_number(value)) {
+		diag_error(r->diag, r->loc, "'%s': %s", where,
+			value ? "expected a number" : "the key is missing, expected a number");
+		return false;
+	}
+	*x = json_number_value(value);
+	if (*x >= 0 && *x <= max)
+		return true;
+	diag_error(r->diag, r->loc, "'%s': %g is out of range, expected 0 to %g", where, *x, max);
+	return false;
+}
+
+static bool read_members(const struct reader *r, const json_t *map, const char *prefix,
+	const struct member *m, size_t n, void *record)
+{
+	bool good = true;
+
+	for (size_t k = 0; k < n; k++)
+		good &= read_number(r, json_object_get(map, m[k].key),
+			arena_printf(r->arena, "%s%s", prefix, m[k].key), m[k].max,
+			at(record, &m[k]));
+	return good;
+}
+
+static bool read_layer(const struct reader *r, const json_t *map, const struct layer *l, int i,
+	struct layer_activity *out)
+{
+	const char *prefix = arena_printf(r->arena, "layers.%d.", i);
+	const char *name = json_string_value(json_object_get(map, "name"));
+	const json_t *state = json_object_get(map, "k_state");
+	bool good = true;
+
+	if (!name || strcmp(name, l->name) != 0) {
+		diag_error(r->diag, r->loc,
+			"'%sname': found '%s', but layer %d with weights of the network is '%s'",
+			prefix, name ? name : "", i, l->name);
+		good = false;
+	}
+	out->name = l->name;
+	for (size_t k = 0; k < 2; k++)
+		good &= read_number(r, json_array_get(state, k),
+			arena_printf(r->arena, "%sk_state", prefix), 1, &out->k_state[k]);
+	return read_members(r, map, prefix, layer_members, N_OF(layer_members), out) && good;
+}
+
+static bool read_root(
+	const struct reader *r, const json_t *root, const struct network *net, struct activity *act)
+{
+	const json_t *layers = json_object_get(root, "layers");
+	double n_batch = 1;
+	bool good = true;
+
+	if (json_integer_value(json_object_get(root, "format")) != 1) {
+		diag_error(
+			r->diag, r->loc, "this is not an activity file: expected '\"format\": 1'");
+		return false;
+	}
+	if (json_array_size(layers) != (size_t)net->n_weight_layers) {
+		diag_error(r->diag, r->loc,
+			"'layers': %d layers, but the network has %d with weights",
+			(int)json_array_size(layers), net->n_weight_layers);
+		return false;
+	}
+	act->measured = json_is_true(json_object_get(root, "measured"));
+	good &= read_number(r, json_object_get(root, "n_batch"), "n_batch", 1e9, &n_batch);
+	act->n_batch = n_batch >= 1 ? (int)n_batch : 1;
+	good &= read_members(r, root, "", whole_members, N_OF(whole_members), act);
+	act->n_layers = net->n_weight_layers;
+	act->layer = NEW(r->arena, struct layer_activity, act->n_layers);
+	for (int i = 0; i < act->n_layers; i++)
+		good &= read_layer(r, json_array_get(layers, (size_t)i),
+			network_weight_layer(net, i), i, &act->layer[i]);
+	return good;
+}
+
+struct activity *activity_read(
+	struct arena *a, const char *path, const struct network *net, struct diag *d)
+{
+	struct source *src = NEW(a, struct source, 1);
+	size_t n;
+	char *text = file_read(a, path, MAX_FILE, &n);
+	json_error_t error;
+	struct activity *act = NEW(a, struct activity, 1);
+
+	*src = (struct source){path, text};
+
+	json_t *root = json_loadb(text, n, JSON_REJECT_DUPLICATES, &error);
+	struct reader r = {a, d, {src, 0, 0}};
+
+	if (!root) {
+		diag_error(d, (struct loc){src, error.line, error.column}, "%s", error.text);
+		return NULL;
+	}
+
+	bool good = read_root(&r, root, net, act);
+
+	json_decref(root);
+	return good ? act : NULL;
+}

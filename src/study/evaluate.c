@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "study/evaluate.h"
+
+#include <time.h>
+
+#include "arch/design.h"
+#include "base/arena.h"
+#include "base/diag.h"
+#include "train/recipe.h"
+
+int point_images(const struct point *p, const struct dataset *data)
+{
+	int n = p->recipe->n_images;
+
+	return n > 0 && n < data->train.n ? n : data->train.n;
+}
+
+struct cost *point_price(struct arena *a, const struct point *p, int n_images,
+	const struct activity *activity)
+{
+	int n_batch = p->recipe ? p->recipe->batch : activity->n_batch;
+
+	if (!p->design)
+		return NULL;
+	return price(a, p->design, p->network, activity ? activity : activity_default(a, p->network, n_batch),
+		n_images, n_batch);
+}
+
+struct numerics point_numerics(struct arena *a, const struct point *p, const struct dataset *data)
+{
+	if (!p->design)
+		return (struct numerics){0};
+	return design_numerics(p->design, point_price(a, p, point_images(p, data), NULL));
+}
+
+static struct train_spec spec_of(struct arena *a, const struct point *p, const struct dataset *data,
+	uint64_t seed)
+{
+	struct numerics *numerics = NEW(a, struct numerics, 1);
+
+	*numerics = point_numerics(a, p, data);
+	return (struct train_spec){
+		.network = p->network,
+		.recipe = p->recipe,
+		.data = data,
+		.synapse = p->design ? p->design->synapse : NULL,
+		.numerics = p->design ? numerics : NULL,
+		.seed = seed,
+		.epochs = p->recipe->epochs,
+	};
+}
+
+const char *point_fingerprint(struct arena *a, const struct point *p, const struct dataset *data,
+	uint64_t seed)
+{
+	struct train_spec spec = spec_of(a, p, data, seed);
+
+	return train_fingerprint(a, &spec);
+}
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+void point_train(struct arena *a, const struct point *p, const struct dataset *data, uint64_t seed,
+	const struct kern *kern, const struct watcher *w, struct outcome *out, struct diag *d)
+{
+	struct train_spec spec = spec_of(a, p, data, seed);
+	double start = now();
+
+	*out = (struct outcome){.status = "ok", .epochs = p->recipe->epochs};
+	out->log = NEW(a, struct epoch_log, out->epochs + 1);
+	spec.kern = kern;
+	if (w) {
+		spec.progress = w->progress;
+		spec.ctx = w->ctx;
+	}
+	out->trainer = trainer_new(a, &spec, d);
+	for (int epoch = 0; out->trainer && epoch < out->epochs; epoch++) {
+		struct epoch_log *log = &out->log[epoch];
+		if (!trainer_epoch(out->trainer, log, d))
+			break;
+		log->wall_s = now() - start;
+		out->n_log++;
+		if (w && w->epoch)
+			w->epoch(w->ctx, log);
+	}
+	out->wall_s = now() - start;
+	if (!out->trainer || out->n_log < out->epochs) {
+		out->status = diag_first(d) ? diag_first(d) : "training failed";
+		return;
+	}
+
+	const struct epoch_log *last = &out->log[out->n_log - 1];
+
+	out->accuracy_percent = last->test_accuracy_percent;
+	out->loss = last->test_loss;
+	out->simulated_s = last->simulated_s;
+	out->activity = trainer_activity(out->trainer);
+}

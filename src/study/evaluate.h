@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One point with one seed: price with stated activity to learn the seconds per batch, train, price
+ * again with what the training counted.
+ */
+#ifndef MHO_STUDY_EVALUATE_H
+#define MHO_STUDY_EVALUATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "arch/price.h"
+#include "net/activity.h"
+#include "net/numerics.h"
+#include "study/study.h"
+#include "train/trainer.h"
+
+struct outcome {
+	const char *status; /* "ok" or the error */
+	double accuracy_percent, loss, wall_s, simulated_s;
+	int epochs;
+	int n_log;
+	struct epoch_log *log;
+	const struct activity *activity;
+	struct trainer *trainer; /* lives as long as the arena */
+};
+
+/* Called after every epoch and now and then within one. */
+struct watcher {
+	void (*progress)(void *ctx, int epoch, double share);
+	void (*epoch)(void *ctx, const struct epoch_log *);
+	void *ctx;
+};
+
+/* Images per training epoch. */
+int point_images(const struct point *, const struct dataset *);
+
+/* What the design tells the trainer; all zero for float. */
+struct numerics point_numerics(struct arena *, const struct point *, const struct dataset *);
+
+/* Train. data may be shared by several points; kern NULL: the best usable. */
+void point_train(struct arena *, const struct point *, const struct dataset *, uint64_t seed,
+	const struct kern *, const struct watcher *, struct outcome *, struct diag *);
+
+/* Price with the counts of a training (NULL: defaults); NULL for float. */
+struct cost *point_price(struct arena *, const struct point *, int n_images, const struct activity *);
+
+/* Canonical text of everything the training of a point depends on: equal texts, equal trainings. */
+const char *point_fingerprint(struct arena *, const struct point *, const struct dataset *, uint64_t seed);
+
+#endif

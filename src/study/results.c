@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "study/results.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <gsl/gsl_cdf.h>
+
+#include "arch/design.h"
+#include "base/arena.h"
+#include "device/synapse.h"
+#include "train/recipe.h"
+
+/* The numbers of a row, each an offset into struct numbers. */
+struct numbers {
+	double accuracy_percent, loss, area_mm2, leakage_W;
+	double phase[PHASE_COUNT][2]; /* latency, energy */
+	double epoch_latency, epoch_energy, training_latency, training_energy;
+	double tops, tops_per_w, tops_per_mm2;
+	double writes_mean, writes_max, lifetime;
+};
+
+#define AT(member)  offsetof(struct numbers, member)
+#define PHASE(p, i) (offsetof(struct numbers, phase) + ((size_t)(p) * 2 + (i)) * sizeof(double))
+
+static const struct {
+	const char *key;
+	size_t offset;
+} number_columns[] = {
+	{"accuracy_percent", AT(accuracy_percent)},
+	{"loss", AT(loss)},
+	{"area_mm2", AT(area_mm2)},
+	{"leakage_W", AT(leakage_W)},
+	{"forward_latency_s", PHASE(PHASE_FORWARD, 0)},
+	{"forward_energy_J", PHASE(PHASE_FORWARD, 1)},
+	{"error_latency_s", PHASE(PHASE_ERROR, 0)},
+	{"error_energy_J", PHASE(PHASE_ERROR, 1)},
+	{"gradient_latency_s", PHASE(PHASE_GRADIENT, 0)},
+	{"gradient_energy_J", PHASE(PHASE_GRADIENT, 1)},
+	{"update_latency_s", PHASE(PHASE_UPDATE, 0)},
+	{"update_energy_J", PHASE(PHASE_UPDATE, 1)},
+	{"transfer_latency_s", PHASE(PHASE_TRANSFER, 0)},
+	{"transfer_energy_J", PHASE(PHASE_TRANSFER, 1)},
+	{"epoch_latency_s", AT(epoch_latency)},
+	{"epoch_energy_J", AT(epoch_energy)},
+	{"training_latency_s", AT(training_latency)},
+	{"training_energy_J", AT(training_energy)},
+	{"tops", AT(tops)},
+	{"tops_per_w", AT(tops_per_w)},
+	{"tops_per_mm2", AT(tops_per_mm2)},
+	{"writes_per_cell_mean", AT(writes_mean)},
+	{"writes_per_cell_max", AT(writes_max)},
+	{"lifetime_trainings", AT(lifetime)},
+};
+
+enum { N_NUMBERS = sizeof number_columns / sizeof number_columns[0] };
+
+static double number_at(const struct numbers *n, int column)
+{
+	double x;
+
+	memcpy(&x, (const char *)n + number_columns[column].offset, sizeof x);
+	return x;
+}
+
+/* Numbers a result does not have are NaN, which tables show as empty. */
+static struct numbers no_numbers(void)
+{
+	struct numbers n;
+	double *x = (double *)&n;
+
+	for (size_t i = 0; i < sizeof n / sizeof *x; i++)
+		x[i] = NAN;
+	return n;
+}
+
+static double endurance(const struct synapse *s)
+{
+	struct part part[SYNAPSE_MAX_PARTS];
+	int n = synapse_parts(s, part);
+
+	return part[n - 1].cell->n_endurance;
+}
+
+static struct numbers numbers_of(const struct study_plan *plan, const struct result *r)
+{
+	const struct point *p = &plan->point[r->i_point];
+	const struct outcome *o = r->outcome;
+	const struct cost *c = r->cost;
+	struct numbers n = no_numbers();
+
+	if (strcmp(o->status, "ok") != 0)
+		return n;
+	n.accuracy_percent = o->accuracy_percent;
+	n.loss = o->loss;
+	if (!c)
+		return n;
+	n.area_mm2 = c->area * 1e6;
+	n.leakage_W = c->leakage;
+	for (int i = 0; i < PHASE_COUNT; i++) {
+		n.phase[i][0] = c->phase[i].latency;
+		n.phase[i][1] = c->phase[i].energy;
+	}
+	n.epoch_latency = c->epoch.latency;
+	n.epoch_energy = c->epoch.energy;
+	n.training_latency = c->epoch.latency * o->epochs;
+	n.training_energy = c->epoch.energy * o->epochs;
+	n.tops = c->tops;
+	n.tops_per_w = c->tops_per_w;
+	n.tops_per_mm2 = c->tops_per_mm2;
+	n.writes_mean = n.writes_max = 0;
+	for (int i = 0; i < o->activity->n_layers; i++) {
+		const struct layer_activity *l = &o->activity->layer[i];
+		double weights = c->layer[i].weights;
+		n.writes_mean += l->n_writes_mean * weights;
+		n.writes_max = fmax(n.writes_max, l->n_writes_max);
+	}
+	n.writes_mean /= network_weights(p->network);
+	if (endurance(p->design->synapse) > 0 && n.writes_max > 0)
+		n.lifetime = endurance(p->design->synapse) / n.writes_max;
+	return n;
+}
+
+const char *point_setting(const struct point *p, const char *path)
+{
+	for (int i = 0; i < p->loader.n_setting; i++)
+		if (strcmp(p->loader.setting[i].path, path) == 0)
+			return p->loader.setting[i].text;
+	return NULL;
+}
+
+static const char *cell_names(struct arena *a, const struct point *p)
+{
+	static const char *const paths[] = {"design.synapse.cell", "design.synapse.nonvolatile",
+		"design.synapse.volatile"};
+	const char *text = NULL;
+
+	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+		const char *name = point_setting(p, paths[i]);
+		if (name)
+			text = text ? arena_printf(a, "%s+%s", text, name) : name;
+	}
+	return text;
+}
+
+static const char *const text_columns[] = {"network", "dataset", "node", "synapse", "cells", "update",
+	"rule"};
+
+enum { N_TEXTS = sizeof text_columns / sizeof text_columns[0] };
+
+static const struct table_column *columns_of(struct arena *a, const struct study_plan *plan, int *n)
+{
+	struct table_column *c = NEW(a, struct table_column, 16 + N_TEXTS + N_NUMBERS + plan->n_axes);
+	int k = 0;
+
+	c[k++].key = "study";
+	c[k++].key = "point";
+	for (int i = 0; i < plan->n_axes; i++)
+		c[k++].key = plan->axis[i].path;
+	c[k++].key = "design";
+	for (int i = 0; i < N_TEXTS; i++)
+		c[k++].key = text_columns[i];
+	c[k++].key = "seed";
+	c[k++].key = "epochs";
+	for (int i = 0; i < N_NUMBERS; i++)
+		c[k++].key = number_columns[i].key;
+	c[k++].key = "status";
+	c[k++].key = "wall_s";
+	*n = k;
+	return c;
+}
+
+/* The texts that name a point, in the order of the columns; returns how many cells were filled. */
+static int name_point(struct arena *a, const struct study_plan *plan, int i_point, struct table_cell *cell)
+{
+	const struct point *p = &plan->point[i_point];
+	int k = 0;
+
+	cell[k++] = cell_text(plan->study->name);
+	cell[k++] = cell_number(i_point);
+	for (int i = 0; i < plan->n_axes; i++)
+		cell[k++] = cell_text(p->axis_text[i]);
+	cell[k++] = cell_text(p->design_name);
+	cell[k++] = cell_text(p->network_name);
+	cell[k++] = cell_text(p->recipe->dataset);
+	cell[k++] = cell_text(p->design ? point_setting(p, "design.node") : NULL);
+	cell[k++] = cell_text(p->design ? p->design->synapse->kind->head.name : NULL);
+	cell[k++] = cell_text(p->design ? cell_names(a, p) : NULL);
+	cell[k++] = cell_text(p->design ? "pulses" : "float");
+	cell[k++] = cell_text("bp");
+	return k;
+}
+
+struct table *results_table(struct arena *a, const struct study_plan *plan, const struct result *r, int n)
+{
+	int n_columns;
+	const struct table_column *columns = columns_of(a, plan, &n_columns);
+	struct table *t = table_new(a, NULL, columns, n_columns);
+
+	for (int i = 0; i < n; i++) {
+		struct table_cell *cell = table_row(a, t);
+		struct numbers numbers = numbers_of(plan, &r[i]);
+		int k = name_point(a, plan, r[i].i_point, cell);
+		cell[k++] = cell_number((double)r[i].seed);
+		cell[k++] = cell_number(r[i].outcome->epochs);
+		for (int c = 0; c < N_NUMBERS; c++)
+			cell[k++] = cell_number(number_at(&numbers, c));
+		cell[k++] = cell_text(r[i].outcome->status);
+		cell[k++] = cell_number(r[i].outcome->wall_s);
+	}
+	return t;
+}
+
+struct spread {
+	int n;
+	double mean, deviation, half_width; /* half of the 95 % interval */
+};
+
+static struct spread spread_of(const struct study_plan *plan, const struct result *r, int n, int i_point,
+	int column)
+{
+	struct spread s = {0};
+	double sum = 0, squares = 0;
+
+	for (int i = 0; i < n; i++) {
+		if (r[i].i_point != i_point)
+			continue;
+		struct numbers numbers = numbers_of(plan, &r[i]);
+		double x = number_at(&numbers, column);
+		if (!isfinite(x))
+			continue;
+		s.n++;
+		sum += x;
+	}
+	s.mean = sum / s.n;
+	for (int i = 0; i < n; i++) {
+		if (r[i].i_point != i_point)
+			continue;
+		struct numbers numbers = numbers_of(plan, &r[i]);
+		double x = number_at(&numbers, column);
+		if (isfinite(x))
+			squares += (x - s.mean) * (x - s.mean);
+	}
+	s.deviation = s.n > 1 ? sqrt(squares / (s.n - 1)) : (double)NAN;
+	s.half_width = s.n > 1 ? gsl_cdf_tdist_Pinv(0.975, s.n - 1) * s.deviation / sqrt(s.n) : (double)NAN;
+	return s;
+}
+
+struct table *summary_table(struct arena *a, const struct study_plan *plan, const struct result *r, int n)
+{
+	struct table_column *c = NEW(a, struct table_column, 16 + N_TEXTS + 4 * N_NUMBERS + plan->n_axes);
+	int k, n_named = 0;
+	const struct table_column *all = columns_of(a, plan, &k);
+
+	while (strcmp(all[n_named].key, "seed") != 0) {
+		c[n_named] = all[n_named];
+		n_named++;
+	}
+	k = n_named;
+	c[k++].key = "seeds";
+	for (int i = 0; i < N_NUMBERS; i++) {
+		c[k++].key = arena_printf(a, "%s_mean", number_columns[i].key);
+		c[k++].key = arena_printf(a, "%s_sd", number_columns[i].key);
+		c[k++].key = arena_printf(a, "%s_low95", number_columns[i].key);
+		c[k++].key = arena_printf(a, "%s_high95", number_columns[i].key);
+	}
+
+	struct table *t = table_new(a, NULL, c, k);
+
+	for (int i = 0; i < plan->n_points; i++) {
+		struct table_cell *cell = table_row(a, t);
+		name_point(a, plan, i, cell);
+		cell[n_named] = cell_number(spread_of(plan, r, n, i, 0).n);
+		for (int q = 0; q < N_NUMBERS; q++) {
+			struct spread s = spread_of(plan, r, n, i, q);
+			struct table_cell *at = &cell[n_named + 1 + 4 * q];
+			at[0] = cell_number(s.mean);
+			at[1] = cell_number(s.deviation);
+			at[2] = cell_number(s.mean - s.half_width);
+			at[3] = cell_number(s.mean + s.half_width);
+		}
+	}
+	return t;
+}
+
+/* What the table for people shows of the number columns. */
+static const struct {
+	const char *key, *title, *unit;
+	double k_unit;
+	int n_digits;
+} shown[] = {
+	{"accuracy_percent", "accuracy", "%", 1, 4},
+	{"area_mm2", "area", "mm^2", 1, 3},
+	{"leakage_W", "leakage", "mW", 1e3, 3},
+	{"forward_latency_s", "forward", "us", 1e6, 3},
+	{"forward_energy_J", "forward", "nJ", 1e9, 3},
+	{"update_latency_s", "update", "us", 1e6, 3},
+	{"update_energy_J", "update", "nJ", 1e9, 3},
+	{"transfer_latency_s", "transfer", "us", 1e6, 3},
+	{"transfer_energy_J", "transfer", "nJ", 1e9, 3},
+	{"training_latency_s", "training", "s", 1, 3},
+	{"training_energy_J", "training", "J", 1, 3},
+	{"writes_per_cell_max", "writes max", "", 0, 3},
+};
+
+enum { N_SHOWN = sizeof shown / sizeof shown[0] };
+
+static int number_column(const char *key)
+{
+	int i = 0;
+
+	while (strcmp(number_columns[i].key, key) != 0)
+		i++;
+	return i;
+}
+
+struct table *comparison_table(struct arena *a, const struct study_plan *plan, const struct result *r,
+	int n)
+{
+	struct table_column *c = NEW(a, struct table_column, 3 + N_SHOWN + plan->n_axes);
+	int k = 0;
+
+	c[k++] = (struct table_column){.key = "design", .title = "design", .unit = ""};
+	if (plan->study->networks.n > 1)
+		c[k++] = (struct table_column){.key = "network", .title = "network", .unit = ""};
+	for (int i = 0; i < plan->n_axes; i++)
+		c[k++] = (struct table_column){.key = plan->axis[i].path, .title = plan->axis[i].path, .unit = ""};
+
+	int n_named = k;
+
+	for (int i = 0; i < N_SHOWN; i++)
+		c[k++] = (struct table_column){shown[i].key, shown[i].title, shown[i].unit, shown[i].k_unit,
+			shown[i].n_digits};
+
+	struct table *t = table_new(a, plan->study->title, c, k);
+
+	for (int i = 0; i < plan->n_points; i++) {
+		struct table_cell *cell = table_row(a, t);
+		const struct point *p = &plan->point[i];
+		k = 0;
+		cell[k++] = cell_text(p->design_name);
+		if (plan->study->networks.n > 1)
+			cell[k++] = cell_text(p->network_name);
+		for (int q = 0; q < plan->n_axes; q++)
+			cell[k++] = cell_text(p->axis_text[q]);
+		for (int q = 0; q < N_SHOWN; q++)
+			cell[n_named + q] =
+				cell_number(spread_of(plan, r, n, i, number_column(shown[q].key)).mean);
+	}
+	return t;
+}

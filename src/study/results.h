@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The rows of results.csv and what is derived from them: summary over seeds, tables for people. */
+#ifndef MHO_STUDY_RESULTS_H
+#define MHO_STUDY_RESULTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "arch/price.h"
+#include "base/table.h"
+#include "study/evaluate.h"
+#include "study/study.h"
+
+struct result {
+	int i_point;
+	uint64_t seed;
+	const struct outcome *outcome;
+	const struct cost *cost; /* NULL: float or failed */
+};
+
+/* All columns of results.csv, axes included. */
+struct table *results_table(struct arena *, const struct study_plan *, const struct result *, int n);
+
+/* Mean, standard deviation and 95 % interval over the seeds of every point. */
+struct table *summary_table(struct arena *, const struct study_plan *, const struct result *, int n);
+
+/* The comparison for people: accuracy, area, time and energy of every point, mean over seeds. */
+struct table *comparison_table(struct arena *, const struct study_plan *, const struct result *, int n);
+
+/* A value a point's file settings hold ("design.node"), NULL if there is none. */
+const char *point_setting(const struct point *, const char *path);
+
+#endif

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "study/study.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "arch/design.h"
+#include "arch/price.h"
+#include "base/arena.h"
+#include "base/diag.h"
+#include "net/network.h"
+#include "train/recipe.h"
+
+#define MAX_POINTS 100000
+
+const struct field study_fields[] = {
+	NAME(study, name, NULL, "name of the study, as it stands in the results"),
+	NAME(study, title, "", "one line for the head of the tables"),
+	NAMES(study, designs, NULL, "designs to compare, by name or path; float is exact arithmetic"),
+	NAMES(study, networks, NULL, "networks, by name or path"),
+	NAMES(study, recipes, NULL, "training recipes, by name or path"),
+	REALS(study, seeds, DIM_NONE, 0, 9007199254740992.0, "", "seeds; absent: the recipe's own"),
+	TREE(study, axes, "", "values to vary: a map from a path (design.array.n_rows) to a list of values"),
+	TREE(study, quick, "", "values for --quick: a map from a path to a value"),
+	FIELD_END,
+};
+
+static bool check_names(const struct field_names *names, const char *key, struct diag *d)
+{
+	for (int i = 0; i < names->n; i++)
+		for (int k = 0; k < i; k++)
+			if (strcmp(names->value[i], names->value[k]) == 0) {
+				diag_error(d, diag_where(d, &names->value[i]), "'%s': '%s' is given twice", key,
+					names->value[i]);
+				return false;
+			}
+	if (names->n > 0)
+		return true;
+	diag_error(d, diag_where(d, names), "'%s' is empty: the study has nothing to run", key);
+	return false;
+}
+
+static bool study_check(void *study, struct arena *a, struct diag *d)
+{
+	const struct study *s = study;
+	bool good = check_names(&s->designs, "designs", d);
+
+	(void)a;
+	good &= check_names(&s->networks, "networks", d);
+	good &= check_names(&s->recipes, "recipes", d);
+	for (int i = 0; i < s->seeds.n; i++)
+		if (s->seeds.value[i] != floor(s->seeds.value[i])) {
+			diag_error(d, diag_where(d, &s->seeds.value[i]), "'seeds': expected whole numbers");
+			good = false;
+		}
+	return good;
+}
+
+const struct file_kind study_file = {"study", "reports", sizeof(struct study), study_fields, study_check};
+
+/* Do all paths begin with the kind of file they vary? */
+static bool check_path(const char *path, struct loc loc, struct diag *d)
+{
+	static const char *const roots[] = {"design.", "network.", "recipe."};
+
+	for (size_t i = 0; i < sizeof roots / sizeof roots[0]; i++)
+		if (strncmp(path, roots[i], strlen(roots[i])) == 0)
+			return true;
+	diag_error(d, loc, "'%s': a path begins with design., network. or recipe.", path);
+	return false;
+}
+
+static bool read_axes(struct study_plan *p, struct arena *a, struct diag *d)
+{
+	const struct yaml *y = p->study->axes;
+	bool good = true;
+
+	if (!y)
+		return true;
+	if (y->type != YAML_MAP) {
+		diag_error(d, y->loc, "'axes': expected a map from a path to a list of values");
+		return false;
+	}
+	p->axis = NEW(a, struct axis, y->n + 1);
+	p->n_axes = y->n;
+	for (int i = 0; i < y->n; i++) {
+		const struct yaml *list = y->child[i];
+		good &= check_path(y->key[i], y->key_loc[i], d);
+		if (list->type != YAML_LIST || list->n == 0) {
+			diag_error(d, list->loc, "'%s': expected a list of at least one value", y->key[i]);
+			good = false;
+			continue;
+		}
+		p->axis[i] = (struct axis){y->key[i], list->n, NEW(a, const struct yaml *, list->n),
+			y->key_loc[i]};
+		for (int k = 0; k < list->n; k++)
+			p->axis[i].value[k] = list->child[k];
+	}
+	return good;
+}
+
+bool point_load(struct point *p)
+{
+	struct loader *l = &p->loader;
+	bool is_float = strcmp(p->design_name, DESIGN_FLOAT) == 0;
+
+	if (!is_float)
+		p->design = loader_file_at(l, &design_file, p->design_name, "design", p->design_loc);
+	p->network = loader_file_at(l, &network_file, p->network_name, "network", p->network_loc);
+	if (p->recipe_name)
+		p->recipe = loader_file_at(l, &recipe_file, p->recipe_name, "recipe", p->recipe_loc);
+	if ((!is_float && !p->design) || !p->network || (p->recipe_name && !p->recipe))
+		return false;
+	/* an axis of the hardware says nothing to the float reference */
+	for (int i = 0; is_float && i < l->n_override; i++)
+		if (strncmp(l->override[i].path, "design.", 7) == 0)
+			l->override[i].used = true;
+	return loader_finish(l) && (is_float || price_check(p->design, p->network, l->diag));
+}
+
+static const char *scalar_text(struct arena *a, const struct yaml *y)
+{
+	const char *text = "";
+
+	if (y->type == YAML_SCALAR)
+		return y->text;
+	for (int i = 0; i < y->n; i++)
+		text = arena_printf(a, "%s%s%s%s%s", text, i ? " " : "", y->type == YAML_MAP ? y->key[i] : "",
+			y->type == YAML_MAP ? "=" : "", scalar_text(a, y->child[i]));
+	return text;
+}
+
+/* The overrides of a point: --quick, then its axis values, then --set. */
+static bool add_overrides(const struct study_plan *plan, struct point *p, const int *index,
+	const struct study_sets *sets, bool quick, struct arena *a)
+{
+	const struct yaml *q = plan->study->quick;
+	bool good = true;
+
+	for (int i = 0; quick && q && i < q->n; i++)
+		loader_add(&p->loader, q->key[i], q->child[i], q->key_loc[i]);
+	p->axis_text = NEW(a, const char *, plan->n_axes + 1);
+	for (int i = 0; i < plan->n_axes; i++) {
+		const struct yaml *value = plan->axis[i].value[index[i]];
+		struct yaml *copy = NEW(a, struct yaml, 1);
+		*copy = *value;
+		loader_add(&p->loader, plan->axis[i].path, copy, plan->axis[i].loc);
+		p->axis_text[i] = scalar_text(a, value);
+	}
+	for (int i = 0; i < sets->n; i++)
+		if (strncmp(sets->option[i], "study.", 6) != 0)
+			good &= loader_set(&p->loader, sets->option[i]);
+	return good;
+}
+
+static const char *pick(const struct field_names *names, int i, struct diag *d, struct loc *loc)
+{
+	*loc = diag_where(d, &names->value[i]);
+	return names->value[i];
+}
+
+static bool load_points(struct study_plan *plan, struct arena *a, const struct study_sets *sets,
+	bool quick, struct diag *d)
+{
+	const struct study *s = plan->study;
+	double n = (double)s->designs.n * s->networks.n * s->recipes.n;
+	int *index = NEW(a, int, plan->n_axes + 1);
+	bool good = true;
+
+	for (int i = 0; i < plan->n_axes; i++)
+		n *= plan->axis[i].n;
+	if (n > MAX_POINTS) {
+		diag_error(d, diag_where(d, &s->axes), "the study has %.0f points, more than %d", n, MAX_POINTS);
+		return false;
+	}
+	plan->n_points = (int)n;
+	plan->point = NEW(a, struct point, plan->n_points);
+	for (int i = 0; i < plan->n_points; i++) {
+		struct point *p = &plan->point[i];
+		int rest = i;
+		for (int k = plan->n_axes - 1; k >= 0; k--) {
+			index[k] = rest % plan->axis[k].n;
+			rest /= plan->axis[k].n;
+		}
+		loader_init(&p->loader, a, d);
+		good &= add_overrides(plan, p, index, sets, quick, a);
+		p->design_name = pick(&s->designs, rest % s->designs.n, d, &p->design_loc);
+		rest /= s->designs.n;
+		p->network_name = pick(&s->networks, rest % s->networks.n, d, &p->network_loc);
+		p->recipe_name = pick(&s->recipes, rest / s->networks.n, d, &p->recipe_loc);
+		good &= point_load(p);
+		if (diag_errors(d) > 0)
+			break; /* the same mistake would show in every further point */
+	}
+	return good && diag_errors(d) == 0;
+}
+
+static bool check_quick(const struct study *s, struct diag *d)
+{
+	bool good = true;
+
+	if (!s->quick)
+		return true;
+	if (s->quick->type != YAML_MAP) {
+		diag_error(d, s->quick->loc, "'quick': expected a map from a path to a value");
+		return false;
+	}
+	for (int i = 0; i < s->quick->n; i++)
+		good &= check_path(s->quick->key[i], s->quick->key_loc[i], d);
+	return good;
+}
+
+struct study_plan *study_load(struct arena *a, const char *name, const struct study_sets *sets,
+	bool quick, struct diag *d)
+{
+	struct study_plan *plan = NEW(a, struct study_plan, 1);
+	struct loader l;
+
+	loader_init(&l, a, d);
+	for (int i = 0; i < sets->n; i++)
+		if (strncmp(sets->option[i], "study.", 6) == 0)
+			loader_set(&l, sets->option[i]);
+	plan->study = loader_file(&l, &study_file, name, "study");
+	if (!plan->study || !loader_finish(&l) || !read_axes(plan, a, d) || !check_quick(plan->study, d))
+		return NULL;
+	plan->file = l.file;
+	plan->n_file = l.n_file;
+	plan->n_seeds = plan->study->seeds.n;
+	plan->seed = NEW(a, uint64_t, plan->n_seeds + 1);
+	for (int i = 0; i < plan->n_seeds; i++)
+		plan->seed[i] = (uint64_t)plan->study->seeds.value[i];
+	return load_points(plan, a, sets, quick, d) ? plan : NULL;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Studies: designs x networks x recipes x axes x seeds -> points, each trained and priced.
+ */
+#ifndef MHO_STUDY_STUDY_H
+#define MHO_STUDY_STUDY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/field.h"
+
+struct design;
+struct network;
+struct recipe;
+struct dataset;
+struct kern;
+
+#define DESIGN_FLOAT "float" /* exact arithmetic without hardware */
+
+struct study {
+	const char *name;
+	const char *title;
+	struct field_names designs, networks, recipes;
+	struct field_reals seeds;
+	const struct yaml *axes;  /* map: path -> list of values */
+	const struct yaml *quick; /* map: path -> value, for --quick */
+};
+
+extern const struct field study_fields[];
+extern const struct file_kind study_file;
+
+struct axis {
+	const char *path;
+	int n;
+	const struct yaml **value;
+	struct loc loc;
+};
+
+/* One design, network, recipe and combination of axis values, loaded and checked. */
+struct point {
+	const char *design_name, *network_name, *recipe_name;
+	struct loc design_loc, network_loc, recipe_loc; /* where they are named, for messages */
+	struct loader loader;        /* its settings and files */
+	const struct design *design; /* NULL: float */
+	const struct network *network;
+	const struct recipe *recipe;
+	const char **axis_text; /* one per axis, as the user wrote it */
+};
+
+struct study_plan {
+	const struct study *study;
+	int n_axes;
+	struct axis *axis;
+	int n_points;
+	struct point *point;
+	int n_seeds;
+	uint64_t *seed;
+	const char **file; /* of the study itself, its path first */
+	int n_file;
+};
+
+/* Overrides that apply to every point (from --set); paths begin with study., design., network., recipe. */
+struct study_sets {
+	int n;
+	const char **option; /* "PATH=VALUE" */
+};
+
+/* Load a study and all its points; NULL after reported errors. */
+struct study_plan *study_load(struct arena *, const char *name, const struct study_sets *, bool quick,
+	struct diag *);
+
+/* Load the files a point names (recipe_name NULL: none) and check that they fit; its loader is set up
+ * with all overrides. False after reported errors. */
+bool point_load(struct point *);
+
+#endif

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Kernels compiled for AVX2. */
+#define KERN_WIDTH 8
+#include "train/kern_body.h"
+
+static bool has_avx2(void)
+{
+	return __builtin_cpu_supports("avx2");
+}
+
+const struct kern kern_avx2 = KERN_TABLE("avx2", has_avx2);

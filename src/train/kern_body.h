@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The kernels themselves, included by kern_scalar.c, kern_avx2.c and kern_avx512.c, each compiled with
+ * its own flags. Same bits everywhere: no contraction, no reassociation; sums run down the rows in a
+ * fixed order within each of 16 lanes.
+ *
+ * Assumes  little-endian words
+ * Checked  tests/unit/check_kern.c: every table against the scalar one, and against plain loops
+ */
+#include <string.h>
+
+#include "train/kern.h"
+
+/* Rows here are a few vectors long: copy them in place, do not call memmove for each. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("no-tree-loop-distribute-patterns")
+#endif
+
+/* KERN_WIDTH: floats in a register of the instruction set, 4, 8 or 16. A panel is worked on register by
+ * register; no sum ever runs across lanes, so the width does not show in the results. */
+typedef float vec __attribute__((vector_size(KERN_WIDTH * sizeof(float))));
+typedef int32_t vec_mask __attribute__((vector_size(KERN_WIDTH * sizeof(int32_t))));
+
+/* Adding and subtracting this rounds |x| < 2^22 to the nearest integer, half to even. */
+#define ROUNDER 12582912.0f /* 1.5 * 2^23 */
+
+static inline float to_integer(float x)
+{
+	return (x + ROUNDER) - ROUNDER;
+}
+
+static inline vec load(const float *x)
+{
+	vec v;
+
+	memcpy(&v, x, sizeof v);
+	return v;
+}
+
+static inline void store(float *x, vec v)
+{
+	memcpy(x, &v, sizeof v);
+}
+
+static inline vec choose(vec_mask m, vec yes, vec no)
+{
+	return (vec)((m & (vec_mask)yes) | (~m & (vec_mask)no));
+}
+
+static inline const float *patch_row(const struct patch *p, const float *map, int c, int y)
+{
+	return map + ((ptrdiff_t)c * p->h + y) * p->w;
+}
+
+static void body_im2col(const struct patch *p, const float *restrict map, float *restrict col)
+{
+	for (int row = 0; row < p->c * p->kernel * p->kernel; row++) {
+		int kx = row % p->kernel, ky = row / p->kernel % p->kernel, c = row / p->kernel / p->kernel;
+		for (int oy = 0; oy < p->out_h; oy++, col += p->out_w) {
+			const float *from = patch_row(p, map, c, oy * p->stride + ky) + kx;
+			if (p->stride == 1)
+				for (int x = 0; x < p->out_w; x += KERN_WIDTH)
+					store(col + x, load(from + x));
+			else
+				for (int x = 0; x < p->out_w; x++)
+					col[x] = from[(ptrdiff_t)x * p->stride];
+		}
+	}
+}
+
+/* Lane i of the result is set where lowest <= i < end. */
+static inline vec_mask lanes_between(vec_mask lane, int lowest, int end)
+{
+	return (lane >= lowest) & (lane < end);
+}
+
+/* One row of the map takes what the rows of col under one row of the kernel hold for it. Gathering keeps
+ * the sums in registers; scattering would wait for its own stores. */
+static inline void gather_row(const struct patch *p, const float *col, float *to, vec_mask lane)
+{
+	ptrdiff_t n_pixels = (ptrdiff_t)p->out_h * p->out_w;
+
+	for (int x = 0; x < p->w; x += KERN_WIDTH) {
+		vec sum = load(to + x);
+		for (int kx = 0; kx < p->kernel; kx++) {
+			vec v = load(col + kx * n_pixels + x - kx);
+			vec_mask inside = lanes_between(lane, kx - x, kx - x + p->out_w);
+			sum += (vec)((vec_mask)v & inside);
+		}
+		store(to + x, sum);
+	}
+}
+
+static void scatter_row(const struct patch *p, const float *col, float *to)
+{
+	ptrdiff_t n_pixels = (ptrdiff_t)p->out_h * p->out_w;
+
+	for (int kx = 0; kx < p->kernel; kx++)
+		for (int x = 0; x < p->out_w; x++)
+			to[(ptrdiff_t)x * p->stride + kx] += col[kx * n_pixels + x];
+}
+
+static void body_col2im(const struct patch *p, const float *restrict col, float *restrict map)
+{
+	ptrdiff_t n_pixels = (ptrdiff_t)p->out_h * p->out_w;
+	vec_mask lane;
+
+	for (int i = 0; i < KERN_WIDTH; i++)
+		lane[i] = i;
+	for (int c = 0; c < p->c; c++)
+		for (int ky = 0; ky < p->kernel; ky++, col += p->kernel * n_pixels)
+			for (int oy = 0; oy < p->out_h; oy++) {
+				float *to = map + ((ptrdiff_t)c * p->h + oy * p->stride + ky) * p->w;
+				const float *from = col + (ptrdiff_t)oy * p->out_w;
+				if (p->stride == 1)
+					gather_row(p, from, to, lane);
+				else
+					scatter_row(p, from, to);
+			}
+}
+
+/* One row of the kernel for all pixels of a row of outputs; the copies are 8 bytes long, what is too
+ * much is overwritten by the next row of the kernel. Exact copies where that would leave the row. */
+static inline void copy_rows(const struct patch *p, const uint8_t *from, size_t n_row, uint8_t *to)
+{
+	ptrdiff_t stride = p->stride;
+	int n = p->out_w;
+
+	if (p->kernel <= 8) {
+		for (int ox = 0; ox < n; ox++, to += n_row, from += stride)
+			memcpy(to, from, 8);
+		return;
+	}
+	for (int ox = 0; ox < n; ox++, to += n_row, from += stride)
+		for (int kx = 0; kx < p->kernel; kx += 8)
+			memcpy(to + kx, from + kx, 8);
+}
+
+static inline void copy_exactly(const struct patch *p, const uint8_t *from, size_t n_row, uint8_t *to)
+{
+	for (int ox = 0; ox < p->out_w; ox++, to += n_row, from += p->stride)
+		for (int kx = 0; kx < p->kernel; kx++)
+			to[kx] = from[kx];
+}
+
+static void body_im2row(const struct patch *p, const uint8_t *restrict map, size_t n_row,
+	uint8_t *restrict row)
+{
+	for (int oy = 0; oy < p->out_h; oy++, row += n_row * (size_t)p->out_w)
+		for (int i = 0; i < p->c * p->kernel; i++) {
+			int c = i / p->kernel, ky = i % p->kernel;
+			const uint8_t *from = map + ((ptrdiff_t)c * p->h + oy * p->stride + ky) * p->w;
+			uint8_t *to = row + (ptrdiff_t)i * p->kernel;
+			if ((size_t)(i * p->kernel + (p->kernel + 7) / 8 * 8) <= n_row)
+				copy_rows(p, from, n_row, to);
+			else
+				copy_exactly(p, from, n_row, to);
+		}
+}
+
+static inline void pool(const float *x, int width, int size, int stride, int n, float *y, uint16_t *choice)
+{
+	for (int i = 0; i < n; i++, x += stride) {
+		float best = x[0];
+		int at = 0;
+		for (int k = 1; k < size * size; k++) {
+			float v = x[k / size * width + k % size];
+			at = v > best ? k : at;
+			best = v > best ? v : best;
+		}
+		y[i] = best;
+		choice[i] = (uint16_t)at;
+	}
+}
+
+static void body_pool(const float *restrict x, int width, int size, int stride, int n, float *restrict y,
+	uint16_t *restrict choice)
+{
+	if (size == 2 && stride == 2) /* unrolled */
+		pool(x, width, 2, 2, n, y, choice);
+	else
+		pool(x, width, size, stride, n, y, choice);
+}
+
+static void body_encode(const float *restrict x, size_t n, float per_step, float step, float top,
+	uint8_t *restrict code, float *restrict back)
+{
+	for (size_t i = 0; i < n; i++) {
+		float v = x[i] * per_step;
+		v = v > 0 ? v : 0; /* NaN too */
+		v = v < top ? v : top;
+		v = to_integer(v);
+		code[i] = (uint8_t)(int32_t)v;
+		back[i] = v * step;
+	}
+}
+
+static uint64_t body_round_errors(float *restrict x, size_t n, int n_bits, bool count)
+{
+	float most[KERN_LANES] = {0};
+	uint32_t bits = 0;
+	uint64_t ones = 0;
+	size_t whole = n / KERN_LANES * KERN_LANES;
+
+	for (size_t i = 0; i < whole; i += KERN_LANES)
+		for (int lane = 0; lane < KERN_LANES; lane++) {
+			float a = x[i + (size_t)lane];
+			a = a < 0 ? -a : a;
+			most[lane] = a > most[lane] ? a : most[lane];
+		}
+	for (size_t i = whole; i < n; i++) {
+		float a = x[i] < 0 ? -x[i] : x[i];
+		most[0] = a > most[0] ? a : most[0];
+	}
+	for (int lane = 1; lane < KERN_LANES; lane++)
+		most[0] = most[lane] > most[0] ? most[lane] : most[0];
+
+	/* 2^e > largest >= 2^(e-1), from the exponent bits; tiny or huge errors are left alone */
+	memcpy(&bits, &most[0], sizeof bits);
+	int e = (int)(bits >> 23) - 126;
+	if (e < -80 || e > 80)
+		return 0;
+
+	uint32_t step_bits = (uint32_t)(e - (n_bits - 1) + 127) << 23;
+	uint32_t per_bits = (uint32_t)(n_bits - 1 - e + 127) << 23;
+	float step, per_step, top = (float)((1 << (n_bits - 1)) - 1);
+
+	memcpy(&step, &step_bits, sizeof step);
+	memcpy(&per_step, &per_bits, sizeof per_step);
+	for (size_t i = 0; i < n; i++) {
+		float v = to_integer(x[i] * per_step);
+		v = v < -top ? -top : v;
+		v = v > top ? top : v;
+		x[i] = v * step;
+	}
+	if (count)
+		for (size_t i = 0; i < n; i++) {
+			int v = (int)(x[i] * per_step);
+			ones += (uint64_t)__builtin_popcount((unsigned)(v < 0 ? -v : v));
+		}
+	return ones;
+}
+
+/* Transpose of an 8 x 8 matrix of bits in three exchanges. */
+static void body_to_planes(uint64_t *word, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint64_t x = word[i], t;
+		t = (x ^ (x >> 7)) & 0x00aa00aa00aa00aaULL;
+		x ^= t ^ (t << 7);
+		t = (x ^ (x >> 14)) & 0x0000cccc0000ccccULL;
+		x ^= t ^ (t << 14);
+		t = (x ^ (x >> 28)) & 0x00000000f0f0f0f0ULL;
+		x ^= t ^ (t << 28);
+		word[i] = x;
+	}
+}
+
+static void body_tabulate(const float *restrict w, size_t n_stride, float *restrict sum)
+{
+	memset(sum, 0, KERN_LANES * sizeof *sum);
+	for (int bit = 0; bit < KERN_GROUP; bit++, w += n_stride) {
+		ptrdiff_t half = ((ptrdiff_t)1 << bit) * KERN_LANES;
+		for (ptrdiff_t i = 0; i < half; i += KERN_LANES)
+			for (int lane = 0; lane < KERN_LANES; lane += KERN_WIDTH)
+				store(sum + half + i + lane, load(sum + i + lane) + load(w + lane));
+	}
+}
+
+/* Sums of one register of columns over the rows the ones of each plane select. n_planes is a constant
+ * wherever this is inlined, so that the sums stay in registers. */
+static inline void sum_planes(const float *table, const uint64_t *word, int n_words, int n_planes, vec *sum)
+{
+	for (int plane = 0; plane < n_planes; plane++)
+		sum[plane] = (vec){0};
+	for (int i = 0; i < n_words; i++, table += (32 * KERN_LANES)) {
+		uint64_t pattern = word[i];
+		for (int plane = 0; plane < n_planes; plane++, pattern >>= 8) {
+			sum[plane] += load(table + (pattern & 15) * KERN_LANES);
+			sum[plane] += load(table + (16 + (pattern >> 4 & 15)) * KERN_LANES);
+		}
+	}
+}
+
+/* Registers of columns of a tile, and where the sums of one begin. */
+static inline int n_registers(const struct tile *t)
+{
+	return t->n_panels * (KERN_LANES / KERN_WIDTH);
+}
+
+static inline const float *table_of(const struct tile *t, int reg)
+{
+	ptrdiff_t panel = reg * KERN_WIDTH / KERN_LANES, size = (ptrdiff_t)t->n_groups << KERN_GROUP;
+
+	return t->sum + panel * size * KERN_LANES + reg * KERN_WIDTH % KERN_LANES;
+}
+
+static void body_sums(const struct tile *t, const uint64_t *word, size_t n_stride, int n, float *out)
+{
+	ptrdiff_t n_cols = (ptrdiff_t)t->n_panels * KERN_LANES;
+	vec sum[8];
+
+	for (int reg = 0; reg < n_registers(t); reg++) {
+		float *to = out + (ptrdiff_t)reg * KERN_WIDTH;
+		for (int m = 0; m < n; m++) {
+			sum_planes(table_of(t, reg), word + (size_t)m * n_stride, t->n_words, t->n_planes, sum);
+			for (int plane = 0; plane < t->n_planes; plane++, to += n_cols)
+				store(to, sum[plane]);
+		}
+	}
+}
+
+static inline vec convert(vec sum, vec per_code, vec top)
+{
+	vec v = sum * per_code;
+
+	v = choose(v < -top, -top, v);
+	v = choose(v > top, top, v);
+	return (v + ROUNDER) - ROUNDER;
+}
+
+static inline bool all_zero(const uint64_t *word, int n)
+{
+	uint64_t any = 0;
+
+	for (int i = 0; i < n; i++)
+		any |= word[i];
+	return any == 0;
+}
+
+static inline void read_planes(const struct tile *t, const uint64_t *word, size_t n_stride, int n,
+	float *acc, int n_planes)
+{
+	ptrdiff_t n_cols = (ptrdiff_t)t->n_panels * KERN_LANES;
+	vec top = (vec){0} + t->top, sum[8];
+
+	for (int reg = 0; reg < n_registers(t); reg++) {
+		const float *table = table_of(t, reg);
+		vec per_code = load(t->per_code + (ptrdiff_t)reg * KERN_WIDTH);
+		float *at = acc + (ptrdiff_t)reg * KERN_WIDTH;
+		for (int m = 0; m < n; m++, at += n_cols) {
+			const uint64_t *vector = word + (size_t)m * n_stride;
+			if (all_zero(vector, t->n_words))
+				continue;
+			sum_planes(table, vector, t->n_words, n_planes, sum);
+			vec total = load(at);
+			for (int plane = 0; plane < n_planes; plane++)
+				total += convert(sum[plane], per_code, top) * (float)(1 << plane);
+			store(at, total);
+		}
+	}
+}
+
+static void body_read(const struct tile *t, const uint64_t *word, size_t n_stride, int n, float *acc)
+{
+	switch (t->n_planes) {
+	case 1:
+		read_planes(t, word, n_stride, n, acc, 1);
+		break;
+	case 2:
+		read_planes(t, word, n_stride, n, acc, 2);
+		break;
+	case 3:
+		read_planes(t, word, n_stride, n, acc, 3);
+		break;
+	case 4:
+		read_planes(t, word, n_stride, n, acc, 4);
+		break;
+	case 5:
+		read_planes(t, word, n_stride, n, acc, 5);
+		break;
+	case 6:
+		read_planes(t, word, n_stride, n, acc, 6);
+		break;
+	default:
+		read_planes(t, word, n_stride, n, acc, t->n_planes);
+	}
+}
+
+static void body_add(float *restrict y, const float *restrict x, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		y[i] += x[i];
+}
+
+static float body_sum(const float *x, size_t n)
+{
+	float part[KERN_LANES] = {0};
+	size_t i = 0;
+
+	for (; i + KERN_LANES <= n; i += KERN_LANES)
+		for (size_t lane = 0; lane < KERN_LANES; lane++)
+			part[lane] += x[i + lane];
+	for (size_t lane = 0; i + lane < n; lane++)
+		part[lane] += x[i + lane];
+	for (size_t half = KERN_LANES / 2; half > 0; half /= 2)
+		for (size_t lane = 0; lane < half; lane++)
+			part[lane] += part[lane + half];
+	return part[0];
+}
+
+#define KERN_TABLE(title, test)                                                                    \
+	{                                                                                          \
+		.name = (title), .usable = (test), .im2col = body_im2col, .col2im = body_col2im,   \
+		.im2row = body_im2row, .pool = body_pool, .encode = body_encode,                   \
+		.round_errors = body_round_errors,                                                 \
+		.to_planes = body_to_planes, .tabulate = body_tabulate, .sums = body_sums,         \
+		.read = body_read, .add = body_add, .sum = body_sum,                               \
+	}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A network at work: parameters, arrays, and the shards a batch is cut into. A shard is a fixed number
+ * of images with all the memory its passes need; it is worked on by one thread, and shards are
+ * folded in their order, so results do not depend on the number of threads.
+ */
+#ifndef MHO_TRAIN_MODEL_H
+#define MHO_TRAIN_MODEL_H
+
+#include "net/network.h"
+#include "net/numerics.h"
+#include "train/dataset.h"
+#include "train/loss.h"
+#include "train/mvm.h"
+#include "train/pass.h"
+
+struct arena;
+struct synapse;
+
+struct model_spec {
+	const struct network *network;
+	const struct kern *kern;
+	const struct synapse *synapse;   /* NULL: float */
+	const struct numerics *numerics; /* NULL: float */
+	uint64_t seed;
+	double k_weight_range;
+	int n_batch;                     /* images per batch, at most */
+};
+
+struct shard {
+	struct pass *pass;  /* [n_layers] */
+	float *input;       /* [n][c][h][w], values 0..1 */
+	const struct images *images; /* what it works on: first..first+n-1 of an order */
+	const int *order;   /* NULL: as they stand */
+	int first, n;
+	uint8_t *label;     /* [n] */
+	float *gradient;    /* [n_params] sums over the images */
+	struct loss loss;
+	struct mvm_stats stats;
+	float largest;
+};
+
+struct model {
+	struct model_spec spec;
+	int n_layers, n_weight_layers;
+	const struct train_layer_kind **kind; /* [n_layers] */
+	struct weights *weights;              /* [n_weight_layers] */
+	size_t *at_param;                     /* [n_weight_layers] where a layer's parameters begin */
+	size_t n_params;
+	float *param; /* [n_params] of each layer in turn weights [n_rows][n_cols], bias [n_cols] */
+	int n_shards, n_shard_images;
+	struct shard *shard;
+};
+
+struct model *model_new(struct arena *, const struct model_spec *);
+
+/* After the cells changed: effective weights and, in the arrays, the sums by pattern. */
+void model_load_cells(struct model *);
+
+/* Deal images first..first+n-1 of an order (NULL: as they stand) to the shards. Returns the shards
+ * used. */
+int model_deal(struct model *, const struct images *, const int *order, int first, int n);
+
+/* One shard, one thread. */
+void shard_load(const struct model *, struct shard *);     /* pixels to inputs */
+void shard_forward(const struct model *, struct shard *);  /* and its loss */
+void shard_backward(const struct model *, struct shard *); /* wants the loss gradient of forward */
+
+/* Set input steps and converter ranges of all layers on what the first n_shards were dealt. */
+void model_calibrate(struct model *, int n_shards);
+
+/* Sum of the shards' gradients over parameters from..to-1, in the order of the shards, into shard 0. */
+void model_fold(const struct model *, int n_shards, size_t from, size_t to);
+
+#endif

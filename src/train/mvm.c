@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Products through arrays. A plane of ones selects rows, so the partial sum of a block is a sum of
+ * table entries: for every group of 4 rows the 16 possible sums are tabulated once per batch. That
+ * costs a quarter of the additions and no multiplication. Model and limits: mvm.h.
+ */
+#include "train/mvm.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/arena.h"
+
+#define WORD_ROWS 8
+
+/* A part whose cells are (nearly) all at zero while calibrating gets the range of cells that are
+ * spread independently with this rms, as a fraction of the part's span. */
+#define K_RMS_EMPTY 0.1
+
+static int ceil_div(int a, int b)
+{
+	return (a + b - 1) / b;
+}
+
+static int min_int(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+static int block_rows(const struct mvm *m, int block)
+{
+	return min_int(m->spec.n_block_rows, m->spec.n_rows - block * m->spec.n_block_rows);
+}
+
+/* Then the codes of a vector lie in words without gaps. */
+static bool blocks_end_at_words(const struct mvm *m)
+{
+	return m->n_blocks == 1 || m->spec.n_block_rows % WORD_ROWS == 0;
+}
+
+struct mvm *mvm_new(struct arena *a, const struct mvm_spec *spec, const struct kern *kern)
+{
+	struct mvm *m = NEW(a, struct mvm, 1);
+
+	m->spec = *spec;
+	m->kern = kern;
+	m->n_blocks = ceil_div(spec->n_rows, spec->n_block_rows);
+	m->n_panels = ceil_div(spec->n_cols * spec->n_parts, KERN_LANES);
+	m->per_code = NEW(a, float, m->n_panels * KERN_LANES);
+	m->tile = NEW(a, struct tile, m->n_blocks);
+	for (int b = 0; b < m->n_blocks; b++) {
+		int n_words = ceil_div(block_rows(m, b), WORD_ROWS);
+		int n_groups = n_words * WORD_ROWS / KERN_GROUP;
+		size_t n_sums = (size_t)m->n_panels * (size_t)n_groups << KERN_GROUP;
+		m->tile[b] = (struct tile){
+			.n_panels = m->n_panels,
+			.n_groups = n_groups,
+			.n_words = n_words,
+			.n_planes = spec->n_planes,
+			.per_code = m->per_code,
+			.top = (float)((1 << (spec->converter.n_bits - 1)) - 1),
+			.sum = NEW(a, float, n_sums * KERN_LANES),
+		};
+		m->n_words += n_words;
+		m->n_groups += n_groups;
+	}
+	m->n_code = blocks_end_at_words(m) ? m->n_words * WORD_ROWS : spec->n_rows;
+	m->row = NEW(a, float, (size_t)m->n_words * WORD_ROWS * (size_t)m->n_panels * KERN_LANES);
+	mvm_set_input(m, 1);
+	return m;
+}
+
+/* One row: the parts side by side, and their sum. */
+static void load_row(struct mvm *m, const float *const part[], int from, float *to, float *whole)
+{
+	int n_cols = m->spec.n_cols;
+	float scale = (float)m->spec.scale;
+
+	for (int p = 0; p < m->spec.n_parts; p++)
+		memcpy(to + (ptrdiff_t)p * n_cols, part[p] + (ptrdiff_t)from * n_cols,
+			(size_t)n_cols * sizeof *to);
+	for (int col = 0; col < n_cols; col++) {
+		float sum = to[col];
+		for (int p = 1; p < m->spec.n_parts; p++)
+			sum += to[p * n_cols + col];
+		whole[(ptrdiff_t)from * n_cols + col] = sum * scale;
+	}
+}
+
+void mvm_load_group(struct mvm *m, int group, const float *const part[], float *whole)
+{
+	size_t n_stride = (size_t)m->n_panels * KERN_LANES;
+	float *row = m->row + (size_t)group * KERN_GROUP * n_stride;
+	int block = 0, first = group;
+
+	for (; first >= m->tile[block].n_groups; block++)
+		first -= m->tile[block].n_groups;
+
+	const struct tile *t = &m->tile[block];
+
+	for (int i = 0; i < KERN_GROUP; i++) {
+		int in_block = first * KERN_GROUP + i;
+		if (in_block < block_rows(m, block))
+			load_row(m, part, block * m->spec.n_block_rows + in_block,
+				row + (size_t)i * n_stride, whole);
+	}
+	for (int panel = 0; panel < m->n_panels; panel++) {
+		ptrdiff_t at = ((ptrdiff_t)panel * t->n_groups + first) << KERN_GROUP;
+		m->kern->tabulate(row + (size_t)panel * KERN_LANES, n_stride, t->sum + at * KERN_LANES);
+	}
+}
+
+void mvm_set_input(struct mvm *m, double top)
+{
+	m->input_step = (float)(top / ((1 << m->spec.n_planes) - 1));
+}
+
+void mvm_set_converter(struct mvm *m, const struct mvm_stats *s)
+{
+	for (int p = 0; p < m->spec.n_parts; p++) {
+		double rms = sqrt(s->square[p] / s->n_sums);
+		double empty = K_RMS_EMPTY * m->spec.k_weight[p] * sqrt(fmax(1, s->n_ones / s->n_reads));
+		m->full_scale[p] = m->spec.converter.k_full_scale * fmax(rms, empty);
+		for (int col = 0; col < m->spec.n_cols; col++)
+			m->per_code[p * m->spec.n_cols + col] =
+				(float)((double)m->tile[0].top / m->full_scale[p]);
+	}
+}
+
+void mvm_encode(const struct mvm *m, const float *x, size_t n, uint8_t *code, float *back)
+{
+	float top = (float)((1 << m->spec.n_planes) - 1);
+
+	m->kern->encode(x, n, 1 / m->input_step, m->input_step, top, code, back);
+}
+
+uint8_t *mvm_codes(const struct mvm *m, uint64_t *word, uint8_t *spare)
+{
+	return blocks_end_at_words(m) ? (uint8_t *)word : spare;
+}
+
+static void spread_blocks(const struct mvm *m, const uint8_t *code, int n_vectors, uint64_t *word)
+{
+	for (int v = 0; v < n_vectors; v++, code += m->n_code)
+		for (int b = 0; b < m->n_blocks; b++) {
+			word[m->tile[b].n_words - 1] = 0; /* rows that fill up the last word */
+			memcpy(word, code + (ptrdiff_t)b * m->spec.n_block_rows, (size_t)block_rows(m, b));
+			word += m->tile[b].n_words;
+		}
+}
+
+void mvm_pack(const struct mvm *m, const uint8_t *code, int n_vectors, uint64_t *word)
+{
+	int n_last = m->spec.n_rows % WORD_ROWS;
+
+	if (!blocks_end_at_words(m))
+		spread_blocks(m, code, n_vectors, word);
+	else if (n_last > 0)
+		for (int v = 1; v <= n_vectors; v++)
+			word[(ptrdiff_t)v * m->n_words - 1] &= ((uint64_t)1 << 8 * n_last) - 1;
+	m->kern->to_planes(word, (size_t)n_vectors * (size_t)m->n_words);
+}
+
+void mvm_read(const struct mvm *m, const uint64_t *word, int n_vectors, float *acc)
+{
+	size_t n_cols = (size_t)m->n_panels * KERN_LANES;
+
+	memset(acc, 0, (size_t)n_vectors * n_cols * sizeof *acc);
+	for (int b = 0; b < m->n_blocks; b++) {
+		m->kern->read(&m->tile[b], word, (size_t)m->n_words, n_vectors, acc);
+		word += m->tile[b].n_words;
+	}
+}
+
+float mvm_unit(const struct mvm *m, int part)
+{
+	double lsb = m->full_scale[part] / (double)m->tile[0].top;
+
+	return (float)(lsb * (double)m->input_step * m->spec.scale);
+}
+
+void mvm_observe(const struct mvm *m, const uint64_t *word, int n_vectors, float *scratch,
+	struct mvm_stats *s)
+{
+	ptrdiff_t n_cols = (ptrdiff_t)m->n_panels * KERN_LANES;
+	const uint64_t *at = word;
+
+	for (int v = 0; v < n_vectors; v++)
+		for (int b = 0; b < m->n_blocks; b++) {
+			m->kern->sums(&m->tile[b], at, (size_t)m->n_words, 1, scratch);
+			at += m->tile[b].n_words;
+			for (int plane = 0; plane < m->spec.n_planes; plane++)
+				for (int col = 0; col < m->spec.n_cols * m->spec.n_parts; col++) {
+					double x = (double)scratch[plane * n_cols + col];
+					s->square[col / m->spec.n_cols] += x * x;
+				}
+		}
+	s->n_sums += (double)n_vectors * m->n_blocks * m->spec.n_planes * m->spec.n_cols;
+	s->n_reads += (double)n_vectors * m->n_blocks * m->spec.n_planes;
+	s->n_ones += (double)mvm_ones(m, word, n_vectors);
+}
+
+void mvm_stats_add(struct mvm_stats *to, const struct mvm_stats *from)
+{
+	for (int p = 0; p < SYNAPSE_MAX_PARTS; p++)
+		to->square[p] += from->square[p];
+	to->n_sums += from->n_sums;
+	to->n_ones += from->n_ones;
+	to->n_reads += from->n_reads;
+}
+
+uint64_t mvm_ones(const struct mvm *m, const uint64_t *word, int n_vectors)
+{
+	size_t n = (size_t)n_vectors * (size_t)m->n_words;
+	uint64_t ones = 0;
+
+	for (size_t i = 0; i < n; i++)
+		ones += (uint64_t)__builtin_popcountll(word[i]);
+	return ones;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the layer families share. */
+#include "train/pass.h"
+
+#include <string.h>
+
+#include "base/diag.h"
+
+#define ALIGNMENT 64
+
+const struct train_layer_kind *const train_layer_kinds[] = {
+	&train_conv, &train_dense, &train_maxpool, &train_relu, &train_sigmoid, &train_flatten, NULL,
+};
+
+const struct train_layer_kind *train_layer_kind_of(const struct layer *l)
+{
+	for (int i = 0; train_layer_kinds[i]; i++)
+		if (train_layer_kinds[i]->kind == l->kind)
+			return train_layer_kinds[i];
+	BUG("a layer kind that cannot be trained");
+}
+
+void *scratch_take(struct scratch *s, size_t n)
+{
+	void *piece = s->base ? s->base + s->n : NULL;
+
+	s->n += (n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	return piece;
+}
+
+void pass_fill_bias(const struct weights *w, float *y, int n)
+{
+	size_t row = (size_t)w->n_cols * sizeof *y;
+
+	for (int i = 0; i < n; i++, y += w->n_cols) {
+		if (w->bias)
+			memcpy(y, w->bias, row);
+		else
+			memset(y, 0, row);
+	}
+}
+
+void pass_round_errors(struct pass *p, float *dy, size_t n)
+{
+	int n_bits = p->weights->n_bits_error;
+
+	if (n_bits == 0)
+		return;
+
+	uint64_t ones = p->kern->round_errors(dy, n, n_bits, p->count);
+
+	if (p->count) {
+		p->n_error_ones += ones;
+		p->n_error_bits += n * (uint64_t)(n_bits - 1);
+	}
+}

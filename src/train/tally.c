@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Counting what the arrays of a training did. */
+#include "train/tally.h"
+
+#include "base/arena.h"
+
+struct tally *tally_new(struct arena *a, const struct model *m)
+{
+	struct tally *t = NEW(a, struct tally, 1);
+
+	t->layer = NEW(a, struct layer_tally, m->n_weight_layers);
+	return t;
+}
+
+void tally_sample(struct model *m, bool count)
+{
+	for (int i = 0; i < m->n_shards; i++)
+		for (int layer = 0; layer < m->n_layers; layer++)
+			m->shard[i].pass[layer].count = count;
+}
+
+void tally_collect(struct tally *t, struct model *m)
+{
+	for (int i = 0; i < m->n_weight_layers; i++) {
+		struct layer_tally *l = &t->layer[i];
+		for (int shard = 0; shard < m->n_shards; shard++) {
+			struct pass *p = &m->shard[shard].pass[m->weights[i].layer->index];
+			l->n_input_ones += p->n_input_ones;
+			l->n_input_bits += p->n_input_bits;
+			l->n_error_ones += p->n_error_ones;
+			l->n_error_bits += p->n_error_bits;
+			p->n_input_ones = p->n_input_bits = p->n_error_ones = p->n_error_bits = 0;
+		}
+		for (int part = 0; part < synapse_array_parts(m->weights[i].cells); part++)
+			l->state[part] += synapse_array_mean_state(m->weights[i].cells, part);
+	}
+	t->n_samples++;
+}
+
+static double share(double part, double whole)
+{
+	return whole > 0 ? part / whole : 0;
+}
+
+static void report_layer(const struct tally *t, const struct layer_tally *l, const struct weights *w,
+	struct layer_activity *out)
+{
+	const struct write_counts *u = &l->update, *x = &l->transfer;
+
+	*out = (struct layer_activity){
+		.name = w->layer->name,
+		.k_input_ones = share((double)l->n_input_ones, (double)l->n_input_bits),
+		.k_error_ones = share((double)l->n_error_ones, (double)l->n_error_bits),
+		.n_up = share(u->n_up, t->n_batches),
+		.n_down = share(u->n_down, t->n_batches),
+		.n_cells = share(u->n_cells, t->n_batches),
+		.n_rows = share(u->n_rows, t->n_batches),
+		.n_longest_up = share(u->n_longest_up, t->n_batches),
+		.n_longest_down = share(u->n_longest_down, t->n_batches),
+		.n_transfer_up = share(x->n_up, t->n_events),
+		.n_transfer_down = share(x->n_down, t->n_events),
+		.n_transfer_erase = share(x->n_erase, t->n_events),
+		.n_transfer_cells = share(x->n_cells, t->n_events),
+		.n_transfer_rows = share(x->n_rows, t->n_events),
+		.n_transfer_longest_up = share(x->n_longest_up, t->n_events),
+		.n_transfer_longest_down = share(x->n_longest_down, t->n_events),
+		.n_transfer_rows_erase = share(x->n_rows_erase, t->n_events),
+		.n_transfer_back = share(x->n_back, t->n_events),
+		.n_transfer_longest_back = share(x->n_longest_back, t->n_events),
+	};
+	for (int part = 0; part < SYNAPSE_MAX_PARTS; part++)
+		out->k_state[part] = share(l->state[part], t->n_samples);
+	synapse_array_wear(w->cells, &out->n_writes_mean, &out->n_writes_max);
+}
+
+void tally_report(const struct tally *t, const struct model *m, struct activity *out)
+{
+	out->n_layers = m->n_weight_layers;
+	out->n_batch = m->spec.n_batch;
+	out->n_batches = t->n_batches;
+	out->n_events = t->n_events;
+	out->measured = true;
+	for (int i = 0; i < m->n_weight_layers; i++)
+		report_layer(t, &t->layer[i], &m->weights[i], &out->layer[i]);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Counting what the arrays of a training did, for net/activity.h. */
+#ifndef MHO_TRAIN_TALLY_H
+#define MHO_TRAIN_TALLY_H
+
+#include <stdint.h>
+
+#include "device/synapse_array.h"
+#include "net/activity.h"
+#include "train/model.h"
+
+/* Densities and states are taken from every so many batches: they move slowly. */
+#define TALLY_SAMPLE 16
+
+struct layer_tally {
+	struct write_counts update, transfer;
+	uint64_t n_input_ones, n_input_bits, n_error_ones, n_error_bits;
+	double state[SYNAPSE_MAX_PARTS];
+};
+
+struct tally {
+	struct layer_tally *layer; /* [n_weight_layers] */
+	double n_batches, n_samples, n_events;
+};
+
+struct tally *tally_new(struct arena *, const struct model *);
+
+/* Let the next passes count, or not. */
+void tally_sample(struct model *, bool count);
+/* Collect from the shards after such a batch. */
+void tally_collect(struct tally *, struct model *);
+
+/* The record, written into out, whose layers are allocated. */
+void tally_report(const struct tally *, const struct model *, struct activity *out);
+
+#endif

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The trainer: epochs, batches, updates.
+ *
+ * Model    float: v <- momentum v + gradient of the mean loss, w <- w - rate v
+ *          arrays: every batch asks the cells of a layer for dw = -k_array_rate rate gradient / scale;
+ *          biases are digital and updated like float weights; cells age by t_batch per batch and t_transfer
+ *          per transfer, which happens every so many batches as the synapse says
+ * Source   [Polyak1964] (momentum); update flow [Luo2020]
+ * Assumes  references of converters and input steps are set anew at the start of every epoch and, in
+ *          the first one, at batches 1, 2, 4, 8...; a transfer at the end of an epoch takes place
+ *          before the test
+ * Checked  tests/unit/check_train.c
+ */
+#include "train/trainer.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/rng.h"
+#include "device/synapse_array.h"
+#include "train/checkpoint.h"
+#include "train/model.h"
+#include "train/tally.h"
+
+struct trainer {
+	struct train_spec spec;
+	struct model *model;
+	struct tally *tally;
+	struct activity activity;
+	float *velocity;   /* [n_params] */
+	float *change;     /* of the weights of one layer, in units of the cells */
+	int *order;        /* of the images in this epoch */
+	int n_images, n_batch, n_batches; /* per epoch; per batch; batches per epoch */
+	long step;         /* batches done */
+	int epoch;         /* epochs done */
+	double t_simulated;
+};
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static bool fits_data(const struct train_spec *s, struct diag *d)
+{
+	const struct network *net = s->network;
+	struct shape want = s->data->shape;
+	struct loc at = diag_where(d, &net->input);
+
+	if (net->input.channels != want.c || net->input.height != want.h || net->input.width != want.w) {
+		diag_error(d, at, "the network takes images of %d x %d x %d, but '%s' has images of %d x %d x %d",
+			net->input.channels, net->input.height, net->input.width, s->data->kind->name, want.c,
+			want.h, want.w);
+		return false;
+	}
+	if (net->classes != s->data->classes) {
+		diag_error(d, diag_where(d, &net->classes),
+			"the network tells %d classes apart, but '%s' has %d", net->classes,
+			s->data->kind->name, s->data->classes);
+		return false;
+	}
+	return true;
+}
+
+/* Input codes of arrays are unsigned. */
+static bool inputs_are_positive(const struct network *net, struct diag *d)
+{
+	bool positive = true;
+
+	for (int i = 0; i < net->layers.n; i++) {
+		const struct layer *l = network_layer(net, i);
+		const struct train_layer_kind *k = train_layer_kind_of(l);
+		if (l->i_weight >= 0 && !positive) {
+			diag_error(d, diag_where(d, net->layers.each[i]),
+				"layer '%s': its inputs can be negative, but arrays take unsigned inputs: put a relu "
+				"or sigmoid before it", l->name);
+			return false;
+		}
+		positive = k->makes_positive || (k->keeps_sign && positive);
+	}
+	return true;
+}
+
+static bool numerics_are_sane(const struct numerics *n, struct diag *d)
+{
+	struct {
+		const char *name;
+		int value, min, max;
+	} limit[] = {
+		{"rows read together", n->n_rows, 1, 1 << 20},
+		{"bits of an input", n->n_bits_input, 1, 8},
+		{"bits of an error", n->n_bits_error, 2, 16},
+		{"bits of the converter", n->n_bits_converter, 2, 16},
+	};
+	bool good = true;
+
+	for (size_t i = 0; i < sizeof limit / sizeof *limit; i++)
+		if (limit[i].value < limit[i].min || limit[i].value > limit[i].max) {
+			diag_error(d, (struct loc){NULL, 0, 0},
+				"%s: training supports %d to %d, the design has %d", limit[i].name, limit[i].min,
+				limit[i].max, limit[i].value);
+			good = false;
+		}
+	return good;
+}
+
+struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, struct diag *d)
+{
+	const struct recipe *r = spec->recipe;
+
+	if (!fits_data(spec, d))
+		return NULL;
+	if (spec->synapse &&
+		(!inputs_are_positive(spec->network, d) || !numerics_are_sane(spec->numerics, d)))
+		return NULL;
+
+	struct trainer *t = NEW(a, struct trainer, 1);
+	int n_all = spec->data->train.n;
+
+	t->spec = *spec;
+	if (!t->spec.kern)
+		t->spec.kern = kern_pick(NULL);
+	t->n_images = r->n_images > 0 && r->n_images < n_all ? r->n_images : n_all;
+	t->n_batch = r->batch < t->n_images ? r->batch : t->n_images;
+	t->n_batches = (t->n_images + t->n_batch - 1) / t->n_batch;
+	t->model = model_new(a, &(struct model_spec){
+		.network = spec->network,
+		.kern = t->spec.kern,
+		.synapse = spec->synapse,
+		.numerics = spec->numerics,
+		.seed = spec->seed,
+		.k_weight_range = r->k_weight_range,
+		.n_batch = t->n_batch,
+	});
+	t->velocity = NEW(a, float, t->model->n_params);
+	t->change = NEW(a, float, t->model->n_params);
+	t->order = NEW(a, int, t->n_images);
+	t->tally = tally_new(a, t->model);
+	t->activity.layer = NEW(a, struct layer_activity, t->model->n_weight_layers);
+	return t;
+}
+
+/* What one batch asks for. */
+struct change {
+	int n, n_shards; /* images, shards that hold their gradients */
+	double rate;
+};
+
+/* v <- momentum v + g/n, p <- p - rate v, for parameters from..to-1. */
+static void descend(struct trainer *t, const struct change *c, size_t from, size_t to)
+{
+	const float *restrict gradient = t->model->shard[0].gradient;
+	float *restrict velocity = t->velocity, *restrict param = t->model->param;
+	float momentum = (float)t->spec.recipe->momentum, share = 1 / (float)c->n, step = (float)c->rate;
+
+	for (size_t i = from; i < to; i++) {
+		velocity[i] = momentum * velocity[i] + gradient[i] * share;
+		param[i] -= step * velocity[i];
+	}
+}
+
+/* No request exceeds the whole span of a weight. */
+static float request(float x)
+{
+	return x > 2 ? 2 : x < -2 ? -2 : x;
+}
+
+/* What parameters from..to-1 of a layer of cells ask of them, in units of the cells. */
+static void ask(struct trainer *t, const struct change *c, const struct weights *w, size_t from, size_t to)
+{
+	const float *restrict gradient = t->model->shard[0].gradient;
+	float *restrict change = t->change;
+	double rate = c->rate * t->spec.recipe->k_array_rate;
+	float factor = (float)(-rate / (c->n * (double)w->scale));
+
+	for (size_t i = from; i < to; i++)
+		change[i] = request(gradient[i] * factor);
+}
+
+static size_t min_size(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Fold the gradients and put them to use: digital parameters move, requests to cells are noted. */
+static void use_gradients(struct trainer *t, const struct change *c)
+{
+	enum { CHUNK = 4096 };
+	const struct model *m = t->model;
+	int n_chunks = (int)((m->n_params + CHUNK - 1) / CHUNK);
+
+#pragma omp parallel for schedule(static)
+	for (int k = 0; k < n_chunks; k++) {
+		size_t from = (size_t)k * CHUNK, to = min_size(from + CHUNK, m->n_params);
+		model_fold(m, c->n_shards, from, to);
+		for (int i = 0; i < m->n_weight_layers && from < to; i++) {
+			const struct weights *w = &m->weights[i];
+			size_t bias = m->at_param[i] + (size_t)w->n_rows * (size_t)w->n_cols;
+			size_t end = bias + (size_t)w->n_cols;
+			if (from >= end)
+				continue;
+			if (w->cells && from < bias) {
+				ask(t, c, w, from, min_size(to, bias));
+				from = min_size(to, bias);
+			}
+			if (w->bias || from < bias)
+				descend(t, c, from, min_size(to, w->bias ? end : bias));
+			from = min_size(to, end);
+		}
+	}
+}
+
+static void update_cells(struct trainer *t, int i)
+{
+	struct weights *w = &t->model->weights[i];
+
+	synapse_array_update(w->cells, t->change + t->model->at_param[i], (uint64_t)t->step,
+		t->spec.recipe->rounding == ROUNDING_STOCHASTIC, &t->tally->layer[i].update);
+	synapse_array_decay(w->cells, t->spec.numerics->t_batch);
+}
+
+static void transfer(struct trainer *t)
+{
+	for (int i = 0; i < t->model->n_weight_layers; i++) {
+		struct weights *w = &t->model->weights[i];
+		synapse_array_transfer(w->cells, (uint64_t)t->step, &t->tally->layer[i].transfer);
+		synapse_array_decay(w->cells, t->spec.numerics->t_transfer);
+	}
+	t->tally->n_events++;
+	t->t_simulated += t->spec.numerics->t_transfer;
+}
+
+static void update(struct trainer *t, const struct change *c)
+{
+	struct model *m = t->model;
+
+	use_gradients(t, c);
+	if (!t->spec.synapse)
+		return;
+	for (int i = 0; i < m->n_weight_layers; i++)
+		update_cells(t, i);
+	t->tally->n_batches++;
+	t->t_simulated += t->spec.numerics->t_batch;
+
+	int interval = synapse_interval(t->spec.synapse);
+
+	if (interval > 0 && (t->step + 1) % interval == 0)
+		transfer(t);
+	model_load_cells(m);
+}
+
+static bool is_power_of_two(long n)
+{
+	return (n & (n - 1)) == 0;
+}
+
+/* Forward and backward of all shards of a batch; their gradients are not folded yet. */
+static struct loss pass_batch(struct trainer *t, int first, int n, int *n_shards)
+{
+	struct model *m = t->model;
+	bool arrays = t->spec.synapse != NULL, sample = arrays && t->step % TALLY_SAMPLE == 0;
+	int used = model_deal(m, &t->spec.data->train, t->order, first, n);
+	struct loss total = {0};
+
+	if (arrays && (first == 0 || (t->epoch == 0 && is_power_of_two(t->step))))
+		model_calibrate(m, used);
+	tally_sample(m, sample);
+#pragma omp parallel for schedule(dynamic)
+	for (int i = 0; i < used; i++) {
+		shard_load(m, &m->shard[i]);
+		shard_forward(m, &m->shard[i]);
+		shard_backward(m, &m->shard[i]);
+	}
+	for (int i = 0; i < used; i++) {
+		total.sum += m->shard[i].loss.sum;
+		total.n_right += m->shard[i].loss.n_right;
+	}
+	if (sample)
+		tally_collect(t->tally, m);
+	tally_sample(m, false);
+	*n_shards = used;
+	return total;
+}
+
+/* The first layer whose outputs are not numbers. */
+static const char *broken_layer(const struct model *m)
+{
+	for (int layer = 0; layer < m->n_layers; layer++)
+		for (int i = 0; i < m->n_shards; i++) {
+			const struct pass *p = &m->shard[i].pass[layer];
+			size_t n = (size_t)p->n * (size_t)shape_size(p->layer->out);
+			for (size_t k = 0; k < n; k++)
+				if (!isfinite(p->y[k]))
+					return p->layer->name;
+		}
+	return network_layer(m->spec.network, m->n_layers - 1)->name;
+}
+
+static struct loss test(struct trainer *t)
+{
+	struct model *m = t->model;
+	struct loss total = {0};
+	int n_test = t->spec.data->test.n;
+
+	for (int first = 0; first < n_test; first += t->n_batch) {
+		int n = n_test - first < t->n_batch ? n_test - first : t->n_batch;
+		int used = model_deal(m, &t->spec.data->test, NULL, first, n);
+#pragma omp parallel for schedule(dynamic)
+		for (int i = 0; i < used; i++) {
+			shard_load(m, &m->shard[i]);
+			shard_forward(m, &m->shard[i]);
+		}
+		for (int i = 0; i < used; i++) {
+			total.sum += m->shard[i].loss.sum;
+			total.n_right += m->shard[i].loss.n_right;
+		}
+	}
+	return total;
+}
+
+static void report_progress(const struct trainer *t, int batch)
+{
+	int every = t->n_batches / 100 > 0 ? t->n_batches / 100 : 1;
+
+	if (t->spec.progress && (batch % every == 0 || batch == t->n_batches))
+		t->spec.progress(t->spec.ctx, t->epoch + 1, (double)batch / t->n_batches);
+}
+
+bool trainer_epoch(struct trainer *t, struct epoch_log *log, struct diag *d)
+{
+	long n_all = (long)t->n_batches * t->spec.epochs;
+	double start = now(), rate = 0;
+	struct loss sum = {0};
+
+	rng_permutation(rng_stream(t->spec.seed, RNG_SHUFFLE, 0), (uint64_t)t->epoch, t->n_images, t->order);
+	for (int batch = 0; batch < t->n_batches; batch++, t->step++) {
+		int first = batch * t->n_batch;
+		int n = t->n_images - first < t->n_batch ? t->n_images - first : t->n_batch;
+		struct change change = {.n = n, .rate = recipe_rate(t->spec.recipe, t->step, n_all)};
+		struct loss loss = pass_batch(t, first, n, &change.n_shards);
+		if (!isfinite(loss.sum)) {
+			diag_error(d, (struct loc){NULL, 0, 0},
+				"the loss is no longer finite in epoch %d, batch %d, layer '%s': try a lower "
+				"learning_rate than %g", t->epoch + 1, batch + 1, broken_layer(t->model),
+				t->spec.recipe->learning_rate);
+			return false;
+		}
+		rate = change.rate;
+		update(t, &change);
+		sum.sum += loss.sum;
+		sum.n_right += loss.n_right;
+		report_progress(t, batch + 1);
+	}
+	t->epoch++;
+
+	struct loss tested = test(t);
+
+	*log = (struct epoch_log){
+		.epoch = t->epoch,
+		.train_loss = sum.sum / t->n_images,
+		.train_accuracy_percent = 100.0 * sum.n_right / t->n_images,
+		.test_loss = tested.sum / t->spec.data->test.n,
+		.test_accuracy_percent = 100.0 * tested.n_right / t->spec.data->test.n,
+		.learning_rate = rate,
+		.simulated_s = t->t_simulated,
+		.wall_s = now() - start,
+	};
+	return true;
+}
+
+const struct activity *trainer_activity(struct trainer *t)
+{
+	if (!t->spec.synapse)
+		return NULL;
+	tally_report(t->tally, t->model, &t->activity);
+	t->activity.n_images_per_epoch = t->n_images;
+	t->activity.n_epochs = t->epoch;
+	return &t->activity;
+}
+
+void trainer_save(struct trainer *t, const char *path, const char *settings_json)
+{
+	checkpoint_write(t->model, path, settings_json, t->epoch, t->step);
+}

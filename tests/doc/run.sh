@@ -1,0 +1,43 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The documents say what the program says: manual pages are those tools/man.sh makes; every console
+# example ("$ mho ...") of README.md that states its output prints it.
+B=$1
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+passed=0
+failed=0
+same() { # name, wanted file, got file
+	if cmp -s "$2" "$3"; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		printf 'FAILED %s\n' "$1"
+		diff "$2" "$3" | head -n 20
+	fi
+}
+
+mkdir "$dir/doc"
+tools/man.sh "$B/mho" "$dir/doc"
+for page in "$dir"/doc/*; do
+	same "doc/$(basename "$page") (tools/man.sh makes it anew)" "doc/$(basename "$page")" "$page"
+done
+
+# ```console blocks: lines that begin with "$ " are commands, the rest is what they print
+awk -v dir="$dir" '
+	/^```console/ { on = 1; next }
+	/^```/ { on = 0; close(want); next }
+	on && /^\$ mho / { n++; cmd = dir "/" n ".cmd"; want = dir "/" n ".want"; print substr($0, 7) > cmd
+		close(cmd); printf "" > want; next }
+	on && /^\$ / { want = "" ; next }
+	on && want != "" { print > want }
+' README.md
+for cmd in "$dir"/*.cmd; do
+	[ -e "$cmd" ] || continue
+	n=${cmd%.cmd}
+	[ -s "$n.want" ] || continue
+	sh -c "$B/mho $(cat "$cmd")" >"$n.got" 2>&1
+	same "README.md: mho $(cat "$cmd")" "$n.want" "$n.got"
+done
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]

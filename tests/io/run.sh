@@ -1,0 +1,29 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# A disk that fills up while a result is written: status 3, the old file stays, no temporary file.
+B=$1
+mho=$PWD/$B/mho
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+passed=0
+failed=0
+${CC:-gcc} -shared -fPIC -o "$dir/nospace.so" tests/io/nospace.c -ldl || exit 1
+preload=$dir/nospace.so
+case $B in *asan*) preload="$(${CC:-gcc} -print-file-name=libasan.so):$preload" ;; esac
+
+mkdir "$dir/out"
+for bytes in 0 1 100 2000; do
+	echo "the old result" >"$dir/out/cost.json"
+	said=$(MHO_TEST_BYTES=$bytes LD_PRELOAD=$preload \
+		"$mho" estimate pcm-40nm lenet5 --format json -o "$dir/out/cost.json" 2>&1)
+	got="$? $(echo "$said" | sed "s|$dir|DIR|") | $(ls -A "$dir/out") | $(cat "$dir/out/cost.json")"
+	want="3 mho: cannot write 'DIR/out/cost.json': No space left on device | cost.json | the old result"
+	if [ "$got" = "$want" ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		printf 'FAILED disk full after %s bytes\nwanted: %s\ngot:    %s\n' "$bytes" "$want" "$got"
+	fi
+done
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Circuit models against published numbers of the 45 nm node and against hand calculations. */
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/physconst.h"
+#include "circuit/adc.h"
+#include "circuit/adder.h"
+#include "circuit/adder_tree.h"
+#include "circuit/buffer.h"
+#include "circuit/charge_pump.h"
+#include "circuit/decoder.h"
+#include "circuit/edge.h"
+#include "circuit/gate.h"
+#include "circuit/htree.h"
+#include "circuit/register.h"
+#include "device/transistor.h"
+#include "near.h"
+
+static struct arena *arena;
+
+static const struct node *node(const char *name)
+{
+	struct loader l;
+
+	loader_init(&l, arena, diag_new(arena, stderr));
+
+	const struct node *n = loader_file(&l, &node_file, name, "");
+
+	ck_assert_ptr_nonnull(n);
+	return n;
+}
+
+/* As published numbers count: no wires between the gates of a block. */
+static struct node bare(const char *name)
+{
+	struct node n = *node(name);
+
+	n.layout.k_wiring = 1;
+	return n;
+}
+
+static void setup(void)
+{
+	arena = arena_new();
+}
+
+static void teardown(void)
+{
+	arena_free(arena);
+}
+
+START_TEST(test_minimum_gates)
+{
+	struct node n = bare("node-45nm-hp");
+	struct tech t = tech_at(&n, 300);
+	struct gate inverter = gate_inverter(&t, 1), nand = gate_nand(&t, 2, 1);
+	double r = (inverter.r_n + inverter.r_p) / 2;
+
+	ck_near(t.c_gate_per_w, 0.9867e-9, 0.01);
+	ck_near(inverter.a, 0.4309e-12, 0.01);
+	ck_near(inverter.c_in, 0.1932e-15, 0.01);
+	ck_near(inverter.c_out, 0.1614e-15, 0.01);
+	ck_near(inverter.r_n, 13.47e3, 0.01);
+	ck_near(inverter.r_p, 13.47e3, 0.01);
+	ck_near(inverter.p_leak, 9.802e-9, 0.01);
+	ck_near(0.69 * r * (inverter.c_out + 4 * inverter.c_in), 8.69e-12, 0.01);
+	ck_near(nand.a, 0.6464e-12, 0.01);
+	ck_near(nand.c_in, 0.2820e-15, 0.01);
+	ck_near(nand.c_out, 0.2344e-15, 0.01);
+}
+END_TEST
+
+START_TEST(test_register_and_adder)
+{
+	struct node n = bare("node-45nm-hp");
+	struct tech t = tech_at(&n, 300);
+	struct est r = reg_estimate(&(struct reg){.n_bits = 1, .k_active = 1}, &t);
+	struct est a = adder_estimate(&(struct adder){.n_bits = 1, .k_active = 1}, &t);
+
+	ck_near(r.energy, 3.159e-15, 0.01);
+	ck_near(r.area, 12 * 0.4309e-12, 0.01);
+	ck_near(a.energy, 5.308e-15, 0.01);
+
+	/* published: the second bit after a step; ours is the slower one of a chain with settled
+	 * slopes */
+	struct gate g = gate_nand(&t, 2, 1);
+	double tau[] = {g.r_n * (g.c_out + 3 * g.c_in), g.r_p * (g.c_out + 2 * g.c_in)};
+	struct edge e = {0, 0}, first;
+
+	e = edge_through(edge_through(e, tau[0]), tau[1]);
+	first = e;
+	e = edge_through(edge_through(e, tau[0]), tau[1]);
+	ck_near(e.t - first.t, 32.42e-12, 0.01);
+	ck_near(adder_t_carry(&t), 34.12e-12, 0.01);
+}
+END_TEST
+
+START_TEST(test_edges)
+{
+	struct edge e = edge_through((struct edge){0, 0}, 10e-12);
+
+	ck_near(e.t, 6.931e-12, 0.001);
+	ck_near(edge_through(e, 10e-12).t - e.t, 10.83e-12, 0.001);
+
+	/* a chain of equal stages settles at the steady slope */
+	for (int i = 0; i < 50; i++)
+		e = edge_through(e, 10e-12);
+	ck_near(e.t_rise, edge_t_rise_steady(10e-12), 1e-9);
+	ck_near(line_tau(100, 1e-15, (struct line){10, 4e-15}, 2e-15), 0.74e-12, 1e-12);
+}
+END_TEST
+
+START_TEST(test_metal)
+{
+	const struct node *n = node("node-45nm-hp");
+	const struct conductor *m = &n->metal.conductor;
+	struct tech t = tech_at(n, 300), hot = tech_at(n, 400);
+
+	/* the roadmap's first metal of a 45 nm process: 2.59 Ohm/um with the barrier, 0.2 fF/um */
+	ck_near(t.local.r_per_l, 2.59e6, 0.15);
+	ck_near(t.local.c_per_l, 0.2e-9, 0.15);
+	ck_near(metal_resistivity(m, 1, 2, 300), m->rho_bulk, 1e-6);
+	ck_near(metal_resistivity(m, 1, 2, 400), m->rho_bulk * 1.39, 1e-6);
+	ck_assert_double_gt(hot.local.r_per_l, t.local.r_per_l);
+	ck_assert_double_gt(t.local.r_per_l, t.intermediate.r_per_l);
+	ck_assert_double_gt(t.intermediate.r_per_l, t.global.r_per_l);
+}
+END_TEST
+
+START_TEST(test_transistor)
+{
+	const struct node *n = node("node-40nm-lp");
+	struct tech t = tech_at(n, 300), warm = tech_at(n, 305);
+
+	ck_near(t.i_on_n_per_w, 532.7, 1e-12);
+	ck_near(warm.i_on_n_per_w, sqrt(532.7 * 494.6), 1e-9);
+	ck_near(t.k_beta, 532.7 / 331.3, 1e-12);
+	/* 2 i_on w / (0.6 (0.965 - 0.457)) at full drive, nothing without drive */
+	ck_near(transistor_g_triode_n(&t, 1e-6, 0.965 - 0.457), 2 * 532.7e-6 / 0.3048, 1e-9);
+	ck_near(transistor_g_triode_n(&t, 1e-6, -0.1), 0, 0);
+	ck_near(transistor_gm_n(&t, 1e-6), 2 * 166e-6 / (0.7 * 0.965 - 0.457), 1e-9);
+	ck_assert(tech_covers(n, 300) && tech_covers(n, 400));
+	ck_assert(!tech_covers(n, 299) && !tech_covers(n, 401));
+}
+END_TEST
+
+START_TEST(test_pass_gates)
+{
+	struct tech t = tech_at(node("node-40nm-lp"), 300);
+	struct pass_gate wide = pass_gate_for(&t, 200, 0.2), weak = pass_gate_for(&t, 1e9, 0.2);
+
+	ck_near(wide.r, 200, 1e-9);
+	ck_near(weak.c_gate_n, t.c_gate_per_w * t.l_feature, 1e-9); /* no narrower than 1 F */
+	ck_near(weak.r, 1 / transistor_g_triode_n(&t, t.l_feature, 0.965 - 0.457 - 0.2), 1e-9);
+}
+END_TEST
+
+static const struct adc *sar(void)
+{
+	static const char text[] = "kind: sar\n";
+	struct diag *d = diag_new(arena, stderr);
+	struct loader l;
+	void *out = arena_alloc(arena, 1, adc_sar_kind.head.size);
+
+	loader_init(&l, arena, d);
+	*(const struct adc_kind **)out = &adc_sar_kind;
+	ck_assert(loader_bind(&l, adc_sar_kind.head.fields,
+		yaml_read_text(arena, "test", text, sizeof text - 1, false, d), "", out));
+	return out;
+}
+
+START_TEST(test_sar)
+{
+	struct tech t = tech_at(node("node-40nm-lp"), 300);
+	const struct adc *a = sar();
+	struct est e = adc_convert(a, &t);
+	double k = adc_figure_of_merit(a, &t);
+
+	ck_assert_msg(k >= 5e-15 && k <= 200e-15, "%g J per conversion step", k);
+	ck_assert_double_gt(e.latency, 2e-9);
+	ck_assert_double_lt(e.latency, 20e-9);
+	ck_assert_double_gt(e.area, 30e-12);
+	ck_assert_double_lt(e.area, 1000e-12);
+
+	/* 7 ln 2 time constants of (1/150 uS)(60 fF + 40 fF) + 300 Ohm (30 fF + 40 fF) */
+	struct est s = adc_settle(
+		a, &t, (struct sensed){.line = {300, 60e-15}, .c_load = 40e-15, .g_cells = 0});
+	double tau = 100e-15 / 150e-6 + 300 * 70e-15;
+
+	ck_near(s.latency, 7 * K_LN2 * tau, 1e-9);
+	ck_near(s.energy, 2 * 10e-6 * 0.965 * s.latency, 1e-9);
+}
+END_TEST
+
+START_TEST(test_tree_and_decoder)
+{
+	struct tech t = tech_at(node("node-40nm-lp"), 300);
+	struct est tree = adder_tree_estimate(&(struct adder_tree){.n_in = 9, .n_bits = 8}, &t);
+	/* 4 of 8 bits, 2 of 9, 1 of 10, 1 of 11 */
+	double n_bits = 4 * 8 + 2 * 9 + 10 + 11;
+
+	ck_near(tree.area, n_bits * adder_bits(&t, 1).area, 1e-9);
+	ck_near(tree.energy, n_bits * adder_bits(&t, 1).energy, 1e-9);
+	ck_near(adder_tree_estimate(&(struct adder_tree){.n_in = 1, .n_bits = 8}, &t).area, 0, 0);
+	ck_assert_int_eq(decoder_bits(1), 0);
+	ck_assert_int_eq(decoder_bits(128), 7);
+	ck_assert_int_eq(decoder_bits(129), 8);
+	ck_near(decoder_estimate(&(struct decoder){.n_bits = 0}, &t).area, 0, 0);
+}
+END_TEST
+
+START_TEST(test_charge_pump)
+{
+	struct tech t = tech_at(node("node-40nm-lp"), 300);
+	/* 5 stages: (6 + 5 x 0.1) 0.965 / 3 */
+	double k = 6.5 * 0.965 / 3;
+	struct charge_pump p = {.v_out = 3, .i_out = 1e-3, .t_pulse = 1e-7};
+
+	ck_near(charge_pump_k_energy(&t, 3), k, 1e-9);
+	ck_near(charge_pump_k_energy(&t, 0.9), 1, 0);
+	ck_near(charge_pump_estimate(&p, &t).energy, k * 3e-10, 1e-9);
+	/* 5 x 5 mA / (200 MHz x 2.79 V) / 6 fF/um^2, a tenth more */
+	ck_near(charge_pump_estimate(&p, &t).area, 1.1 * 25e-3 / (200e6 * 2.79) / 6e-3, 1e-9);
+}
+END_TEST
+
+START_TEST(test_buffers)
+{
+	struct tech t = tech_at(node("node-40nm-lp"), 300);
+	struct buffer_est small =
+		buffer_estimate(&(struct buffer){.n_bits = 512, .n_word = 32}, &t);
+	struct buffer_est large =
+		buffer_estimate(&(struct buffer){.n_bits = 65536, .n_word = 64}, &t);
+	double a_cells = 65536 * 146 * 40e-9 * 40e-9;
+
+	ck_near(small.n_banks, 1, 0);
+	ck_near(large.n_banks, 4, 0);
+	ck_assert_double_gt(large.area, a_cells);
+	ck_assert_double_lt(large.area, 3 * a_cells);
+	ck_assert_double_gt(large.t_access, 0.1e-9);
+	ck_assert_double_lt(large.t_access, 3e-9);
+	ck_assert_double_gt(large.e_write, large.e_read);
+	ck_near(buffer_estimate(&(struct buffer){.n_bits = 0, .n_word = 64}, &t).area, 0, 0);
+}
+END_TEST
+
+START_TEST(test_htree)
+{
+	struct tech t = tech_at(node("node-40nm-lp"), 300);
+	struct htree_est h = htree_estimate(
+		&(struct htree){.l_side = 1e-3, .n_leaves = 16, .n_bits = 64, .on_global = true},
+		&t);
+
+	/* 1/4 + 1/4 + 1/8 + 1/8 of a millimetre */
+	ck_near(h.l_path, 0.75e-3, 1e-12);
+	ck_near(htree_t_words(&h, &t, 0), 0, 0);
+	ck_near(htree_t_words(&h, &t, 100), h.est.latency + 100 / 400e6, 1e-9);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("circuit");
+	TCase *c = tcase_create("models");
+
+	tcase_add_checked_fixture(c, setup, teardown);
+	tcase_add_test(c, test_minimum_gates);
+	tcase_add_test(c, test_register_and_adder);
+	tcase_add_test(c, test_edges);
+	tcase_add_test(c, test_metal);
+	tcase_add_test(c, test_transistor);
+	tcase_add_test(c, test_pass_gates);
+	tcase_add_test(c, test_sar);
+	tcase_add_test(c, test_tree_and_decoder);
+	tcase_add_test(c, test_charge_pump);
+	tcase_add_test(c, test_buffers);
+	tcase_add_test(c, test_htree);
+	suite_add_tcase(s, c);
+	return run_suite(s);
+}

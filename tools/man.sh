@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Makes doc/mho.1 and doc/mho-KIND.5 from the program's own tables, so that they cannot drift:
+#     tools/man.sh build/release/mho [DIR]
+set -eu
+mho=$1
+dir=${2:-doc}
+head_() { # name section title
+	printf '.\\" Made by tools/man.sh from the field tables; do not edit.\n.Dd January 1, 2026\n.Dt %s %s\n.Os mho\n' "$(echo "$1" | tr a-z A-Z)" "$2"
+	printf '.Sh NAME\n.Nm %s\n.Nd %s\n' "$1" "$3"
+}
+{
+	head_ mho 1 "accuracy, area, time and energy of networks trained on analog synapses"
+	printf '.Sh SYNOPSIS\n.Nm\n.Ar command\n.Op Ar options\n.Sh COMMANDS\n'
+	"$mho" --help | sed -n 's/^  \([a-z]*\)  *\(.*\)/\1 \2/p' | while read -r name summary; do
+		printf '.Ss %s\n%s.\n.Bd -literal\n' "$name" "$summary"
+		"$mho" "$name" --help | sed -n '1p; /^  /p'
+		printf '.Ed\n'
+	done
+	printf '.Sh EXIT STATUS\n0 done, 1 the input is wrong, 2 the usage is wrong, 3 the machine failed.\n'
+	printf '.Sh SEE ALSO\n'
+	sep=""
+	for kind in node cell design network recipe study; do
+		printf '%s.Xr mho-%s 5' "$sep" "$kind"
+		sep=" ,
+"
+	done
+	printf '\n'
+} >"$dir/mho.1"
+for kind in node cell design network recipe study; do
+	{
+		head_ "mho-$kind" 5 "the $kind files of mho"
+		printf '.Sh DESCRIPTION\nA YAML file that opens with\n.Ql format: 1 .\nDimensional values carry their unit; any value may be written\n.Ql {value: ..., source: ..., note: ...} .\n.Sh KEYS\n.Bl -tag -width Ds\n'
+		"$mho" explain "$kind" --man
+		printf '.El\n.Sh SEE ALSO\n.Xr mho 1\n'
+	} >"$dir/mho-$kind.5"
+done
