@@ -19,4 +19,7 @@ for file in src/circuit/*.c src/device/*.c; do
 	grep -qE '^ \* Model ' "$file" || continue
 	grep -qE '^ \* Source ' "$file" || { echo "$file: a Model line without a Source line"; status=1; }
 done
+for file in $(grep -ohE '(tests|doc)/[a-z_/]+\.(c|csv|md)' src/*/*.[ch] | sort -u); do
+	[ -e "$file" ] || { echo "src: a comment names $file, which does not exist"; status=1; }
+done
 exit $status

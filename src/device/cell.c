@@ -7,7 +7,7 @@
  * Source   [ChenPeng2018] (resistive); [Luo2020] (capacitor); [Jerry2017] (polarisation charge)
  * Assumes  linear I-V while writing; lines and drivers are priced by src/arch
  * Valid    any cell the table admits
- * Checked  tests/unit/check_cell.c
+ * Checked  tests/unit/check_device.c
  */
 #include "device/cell.h"
 

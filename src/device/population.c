@@ -7,7 +7,7 @@
  * Source   [ChenPeng2018] (pulses), [Li2018] (capacitor retention and its spread)
  * Assumes  noise is one draw per command; spread of the labels independent between polarities
  * Valid    commands of up to the full train; longer ones saturate
- * Checked  tests/unit/check_population.c: golden updates, noise variance ~ k, decay
+ * Checked  tests/unit/check_device.c: golden updates, noise variance ~ k, decay
  */
 #include "device/population.h"
 

@@ -9,7 +9,7 @@
  * Source   [ChenPeng2018] (curve and label); the closed form of the label: doc/models.md
  * Assumes  one jump and one clip per command of k pulses
  * Valid    0 <= |label| <= 9
- * Checked  tests/unit/check_response.c: 105 labels to 5e-7, 840 updates to 1e-8
+ * Checked  tests/unit/check_device.c: 105 labels to 5e-7, 840 updates to 1e-8
  */
 #include "device/response.h"
 

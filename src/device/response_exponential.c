@@ -6,7 +6,7 @@
  * Source   [ChenPeng2018]
  * Assumes  identical pulses; device-to-device spread shifts the labels
  * Valid    |label| <= 9
- * Checked  tests/unit/check_response.c
+ * Checked  tests/unit/check_device.c
  */
 #include <stddef.h>
 

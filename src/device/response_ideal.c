@@ -6,7 +6,7 @@
  * Source   [ChenPeng2018], the limit of label 0
  * Assumes  no device-to-device spread: spread of a label has no meaning here
  * Valid    everywhere
- * Checked  tests/unit/check_response.c
+ * Checked  tests/unit/check_device.c
  */
 #include <stddef.h>
 

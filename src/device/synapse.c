@@ -6,7 +6,7 @@
  * Source   [Luo2020] (F-weighted hybrid), [Ambrogio2018] (pair + capacitor)
  * Assumes  the parts are read at their own cell's read voltage and scaled digitally
  * Valid    0 < F <= 64
- * Checked  tests/unit/check_synapse.c
+ * Checked  tests/unit/check_device.c
  */
 #include "device/synapse.h"
 

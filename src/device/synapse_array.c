@@ -7,11 +7,11 @@
  *          transfer: c = u_volatile k_volatile/k_pair is programmed into the pair; the volatile cell is
  *          moved back by its own pulses for what the pair took nominally, the rest stays (carried);
  *          overflow of a one-sided pair: erase both sides, program the difference
- * Source   [Luo2020], [Ambrogio2018]; devices.md's audit of the peer's transfer: doc/models.md
+ * Source   [Luo2020], [Ambrogio2018]; differences from the published tool: doc/models.md
  * Assumes  rows written one after the other, all columns of a row together; transfers read exactly
  *          (the converter's rounding of the transfer read is not applied)
  * Valid    |w| <= 1
- * Checked  tests/unit/check_synapse.c
+ * Checked  tests/unit/check_device.c
  */
 #include "device/synapse_array.h"
 

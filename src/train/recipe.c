@@ -24,7 +24,7 @@ const struct field recipe_fields[] = {
 	REAL(recipe, k_final, DIM_NONE, 0, 1, "0.01", "last learning rate over the first"),
 	REAL(recipe, momentum, DIM_NONE, 0, 0.9999, "0.9",
 		"momentum of float training and of biases; arrays take the plain gradient"),
-	REAL(recipe, k_array_rate, DIM_NONE, 0, 1000, "5",
+	REAL(recipe, k_array_rate, DIM_NONE, 0, 1000, "10",
 		"learning rate of weights in arrays over learning_rate: they have no momentum to speed them up"),
 	WORD(recipe, rounding, rounding_words, "nearest", "of pulse counts: to nearest, or stochastic"),
 	REAL(recipe, k_weight_range, DIM_NONE, 0.01, 100, "4",

@@ -23,6 +23,9 @@ for page in "$dir"/doc/*; do
 	same "doc/$(basename "$page") (tools/man.sh makes it anew)" "doc/$(basename "$page")" "$page"
 done
 
+tools/models.sh >"$dir/formulas.md"
+same "doc/formulas.md (tools/models.sh makes it anew)" doc/formulas.md "$dir/formulas.md"
+
 # ```console blocks: lines that begin with "$ " are commands, the rest is what they print
 awk -v dir="$dir" '
 	/^```console/ { on = 1; next }

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The trainer: gradients against central differences, the same bits whatever the threads and kernels,
+ * cells with ideal steps against plain descent. */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/path.h"
+#include "base/rng.h"
+#include "near.h"
+#include "train/model.h"
+#include "train/trainer.h"
+
+enum { N_IMAGES = 50, SIDE = 12 };
+
+static const struct field holder_fields[] = {
+	{"network", FIELD_FILE, DIM_NONE, 0, 0, 0, NULL, &network_file, "", 0},
+	FIELD_END,
+};
+
+struct cells {
+	const struct synapse *synapse;
+};
+static const struct field cells_fields[] = {KIND(cells, synapse, synapse_kinds, NULL, "cells"), FIELD_END};
+
+static void bind(struct arena *a, const struct field *fields, const char *text, void *out)
+{
+	struct diag *d = diag_new(a, stderr);
+	struct loader l;
+
+	loader_init(&l, a, d);
+
+	struct yaml *root = yaml_read_text(a, "test", text, strlen(text), true, d);
+
+	ck_assert(root && loader_bind(&l, fields, root, "", out));
+}
+
+static struct network *network_of(struct arena *a, const char *layers)
+{
+	struct network *n;
+
+	bind(a, holder_fields, arena_printf(a,
+		"format: 1\nnetwork:\n  name: test\n  input: {channels: 2, height: %d, width: %d}\n"
+		"  classes: 4\n  layers: %s\n", SIDE, SIDE, layers), &n);
+	return n;
+}
+
+/* Pictures that can be told apart: noise, and a bright square where the class says. */
+static struct dataset *data_of(struct arena *a)
+{
+	static const struct dataset_kind kind = {.name = "squares", .shape = {2, SIDE, SIDE}, .classes = 4};
+	struct dataset *s = NEW(a, struct dataset, 1);
+	struct rng r = rng_stream(4, RNG_TEST, 0);
+	size_t size = 2 * SIDE * SIDE;
+	uint8_t *pixel = NEW(a, uint8_t, N_IMAGES * size), *label = NEW(a, uint8_t, N_IMAGES);
+
+	for (size_t i = 0; i < N_IMAGES * size; i++)
+		pixel[i] = (uint8_t)rng_below(r, i, 0, 100);
+	for (size_t i = 0; i < N_IMAGES; i++) {
+		label[i] = (uint8_t)(i % 4);
+		for (size_t y = 0; y < SIDE / 2; y++)
+			for (size_t x = 0; x < SIDE / 2; x++)
+				pixel[i * size + (y + label[i] / 2 * (SIDE / 2)) * SIDE + x +
+					label[i] % 2 * (SIDE / 2)] = 220;
+	}
+	*s = (struct dataset){&kind, kind.shape, 4, {N_IMAGES, pixel, label}, {N_IMAGES, pixel, label}};
+	return s;
+}
+
+static const char *const networks[] = {
+	"[{kind: dense, out: 4}]",
+	"[{kind: dense, out: 9, bias: false}, {kind: sigmoid}, {kind: dense, out: 4}]",
+	"[{kind: flatten}, {kind: dense, out: 9}, {kind: relu}, {kind: dense, out: 4}]",
+	"[{kind: conv, out: 3, kernel: 3}, {kind: sigmoid}, {kind: dense, out: 4}]",
+	"[{kind: conv, out: 3, kernel: 5, pad: 2}, {kind: relu}, {kind: dense, out: 4}]",
+	"[{kind: conv, out: 3, kernel: 3, stride: 2, pad: 1, bias: false}, {kind: sigmoid},"
+	" {kind: conv, out: 5, kernel: 2}, {kind: sigmoid}, {kind: dense, out: 4}]",
+	"[{kind: maxpool, size: 2, stride: 2}, {kind: dense, out: 4}]",
+	"[{kind: conv, out: 3, kernel: 3}, {kind: maxpool, size: 3, stride: 2}, {kind: dense, out: 4}]",
+	"[{kind: conv, out: 4, kernel: 3, pad: 1}, {kind: sigmoid}, {kind: maxpool, size: 2, stride: 2},"
+	" {kind: conv, out: 6, kernel: 3}, {kind: sigmoid}, {kind: flatten}, {kind: dense, out: 8},"
+	" {kind: sigmoid}, {kind: dense, out: 4}]",
+};
+enum { N_NETWORKS = sizeof networks / sizeof *networks, LENET_LIKE = N_NETWORKS - 1 };
+
+static double loss_of(struct model *m, int n_shards)
+{
+	double sum = 0;
+
+	for (int i = 0; i < n_shards; i++) {
+		shard_forward(m, &m->shard[i]);
+		sum += m->shard[i].loss.sum;
+	}
+	return sum;
+}
+
+/* Every parameter of every layer, and through the chain every layer's input gradient. */
+START_TEST(gradients_are_central_differences)
+{
+	struct arena *a = arena_new();
+	struct dataset *data = data_of(a);
+	struct network *net = network_of(a, networks[_i]);
+	struct model *m = model_new(a, &(struct model_spec){
+		.network = net, .kern = kern_pick(NULL), .seed = 1, .k_weight_range = 4, .n_batch = 9});
+	int used = model_deal(m, &data->train, NULL, 0, 9);
+	double worst = 0, scale = 0;
+
+	for (int i = 0; i < used; i++)
+		shard_load(m, &m->shard[i]);
+	loss_of(m, used);
+	for (int i = 0; i < used; i++)
+		shard_backward(m, &m->shard[i]);
+	model_fold(m, used, 0, m->n_params);
+	for (size_t i = 0; i < m->n_params; i++) {
+		float keep = m->param[i], h = 1e-3f, up, down;
+		double difference;
+		m->param[i] = keep + h;
+		up = m->param[i];
+		difference = loss_of(m, used);
+		m->param[i] = keep - h;
+		down = m->param[i];
+		difference = (difference - loss_of(m, used)) / (double)(up - down);
+		m->param[i] = keep;
+		/* a layer without bias has a gradient slot that nothing uses */
+		if (difference == 0)
+			continue;
+		scale = fmax(scale, fabs(difference));
+		worst = fmax(worst, fabs(difference - (double)m->shard[0].gradient[i]));
+	}
+	ck_assert(scale > 0.01);
+	/* single precision, and kinks of relu and pool between the two points */
+	ck_assert_msg(worst < 1e-2 * scale, "off by %g of %g", worst, scale);
+	arena_free(a);
+}
+END_TEST
+
+static const char *const synapses[] = {
+	NULL,
+	"{kind: single, cell: {name: ideal, structure: 1t1r, geometry: {k_width_in_f: 4, k_height_in_f: 4}, "
+	"g_min: 1 uS, g_max: 10 uS, read: {v_read: 0.2 V}, write: {up: {v: 1 V, t: 10 ns}, down: {v: 1 V, "
+	"t: 10 ns}}, response: {kind: ideal, n_up: 10000, n_down: 10000}, variation: {k_cycle: 0}}}",
+	"{kind: pair, cell: {name: noisy, structure: 1t1r, geometry: {k_width_in_f: 4, k_height_in_f: 4}, "
+	"g_min: 1 uS, g_max: 10 uS, read: {v_read: 0.2 V}, write: {up: {v: 1 V, t: 10 ns}, down: {v: 1 V, "
+	"t: 10 ns}}, response: {kind: ideal, n_up: 100, n_down: 100}, variation: {k_cycle: 0.01}}}",
+};
+enum { FLOAT, IDEAL, NOISY, N_SYNAPSES };
+
+static const struct numerics fine = {.n_rows = 64, .n_bits_input = 8, .n_bits_error = 16,
+	.n_bits_converter = 16, .k_full_scale = 20, .t_batch = 1e-3, .t_transfer = 1e-2};
+static const struct numerics coarse = {.n_rows = 20, .n_bits_input = 4, .n_bits_error = 8,
+	.n_bits_converter = 6, .k_full_scale = 4, .t_batch = 1e-3, .t_transfer = 1e-2};
+
+static struct recipe recipe_of(void)
+{
+	return (struct recipe){.dataset = "squares", .epochs = 3, .batch = 16, .learning_rate = 0.02,
+		.schedule = SCHEDULE_COSINE, .k_final = 0.1, .momentum = 0, .k_array_rate = 1,
+		.rounding = ROUNDING_STOCHASTIC, .k_weight_range = 2, .seed = 1};
+}
+
+struct outcome {
+	struct epoch_log log;
+	char *checkpoint;
+	size_t n;
+	struct activity activity;
+	struct layer_activity layer[8];
+};
+
+static struct outcome train(struct arena *a, const char *layers, int synapse, const struct numerics *n,
+	const struct kern *kern, const struct recipe *r)
+{
+	struct cells *cells = NEW(a, struct cells, 1);
+	struct diag *d = diag_new(a, stderr);
+	struct outcome o = {0};
+	char path[] = "/tmp/mho-check-XXXXXX";
+	int fd = mkstemp(path);
+
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+	if (synapses[synapse])
+		bind(a, cells_fields, arena_printf(a, "format: 1\nsynapse: %s\n", synapses[synapse]), cells);
+
+	struct train_spec spec = {.network = network_of(a, layers), .recipe = r, .data = data_of(a),
+		.synapse = cells->synapse, .numerics = cells->synapse ? n : NULL, .seed = 1,
+		.epochs = r->epochs, .kern = kern};
+	struct trainer *t = trainer_new(a, &spec, d);
+
+	ck_assert_ptr_nonnull(t);
+	for (int i = 0; i < r->epochs; i++)
+		ck_assert(trainer_epoch(t, &o.log, d));
+	trainer_save(t, path, "{}");
+	o.checkpoint = file_read(a, path, 1 << 24, &o.n);
+	if (trainer_activity(t)) {
+		o.activity = *trainer_activity(t);
+		memcpy(o.layer, o.activity.layer, (size_t)o.activity.n_layers * sizeof *o.layer);
+	}
+	unlink(path);
+	return o;
+}
+
+static void same(const struct outcome *x, const struct outcome *y)
+{
+	ck_assert_uint_eq(x->n, y->n);
+	ck_assert(memcmp(x->checkpoint, y->checkpoint, x->n) == 0);
+	ck_assert(x->log.train_loss == y->log.train_loss && x->log.test_loss == y->log.test_loss);
+	for (int i = 0; i < x->activity.n_layers; i++) {
+		ck_assert(x->layer[i].n_up == y->layer[i].n_up);
+		ck_assert(x->layer[i].k_input_ones == y->layer[i].k_input_ones);
+		ck_assert(x->layer[i].k_error_ones == y->layer[i].k_error_ones);
+		ck_assert(x->layer[i].k_state[0] == y->layer[i].k_state[0]);
+	}
+}
+
+START_TEST(threads_do_not_change_a_bit)
+{
+#ifdef _OPENMP
+	struct arena *a = arena_new();
+	struct recipe r = recipe_of();
+	struct outcome first = {0};
+
+	for (int n = 1; n <= 3; n++) {
+		omp_set_num_threads(n);
+		struct outcome o = train(a, networks[LENET_LIKE], _i, &coarse, NULL, &r);
+		if (n == 1)
+			first = o;
+		same(&first, &o);
+	}
+	arena_free(a);
+#endif
+}
+END_TEST
+
+START_TEST(kernels_do_not_change_a_bit)
+{
+	struct arena *a = arena_new();
+	struct recipe r = recipe_of();
+	struct outcome scalar = train(a, networks[LENET_LIKE], _i, &coarse, &kern_scalar, &r);
+
+	for (int k = 1; kern_table[k]; k++)
+		if (kern_table[k]->usable()) {
+			struct outcome o = train(a, networks[LENET_LIKE], _i, &coarse, kern_table[k], &r);
+			same(&scalar, &o);
+		}
+	arena_free(a);
+}
+END_TEST
+
+/* Ideal cells with 10000 steps and fine converters follow plain descent; what is left is the 8-bit input. */
+START_TEST(ideal_cells_descend_like_float)
+{
+	struct arena *a = arena_new();
+	struct recipe r = recipe_of();
+	struct outcome exact = train(a, networks[LENET_LIKE], FLOAT, NULL, NULL, &r);
+	struct outcome cells = train(a, networks[LENET_LIKE], IDEAL, &fine, NULL, &r);
+
+	ck_near(cells.log.train_loss, exact.log.train_loss, 3e-3);
+	ck_near(cells.log.test_loss, exact.log.test_loss, 3e-3);
+	ck_near(cells.log.simulated_s, 3 * 4 * 1e-3, 1e-12);
+	ck_assert(cells.layer[0].k_input_ones > 0.1 && cells.layer[0].k_input_ones < 0.9);
+	ck_assert(cells.layer[0].n_up > 0 && cells.layer[0].n_writes_mean > 0);
+	ck_near(cells.activity.n_batches, 12, 0);
+	arena_free(a);
+}
+END_TEST
+
+START_TEST(training_learns)
+{
+	struct arena *a = arena_new();
+	struct recipe r = recipe_of();
+
+	r.epochs = 30;
+	r.learning_rate = 0.1;
+	r.k_array_rate = 3;
+	r.momentum = 0.5;
+	struct outcome o = train(a, networks[2], _i, &coarse, NULL, &r);
+	ck_assert_msg(o.log.test_accuracy_percent > 95, "%g %%", o.log.test_accuracy_percent);
+	arena_free(a);
+}
+END_TEST
+
+START_TEST(diverging_losses_are_reported)
+{
+	struct arena *a = arena_new();
+	struct recipe r = recipe_of();
+	FILE *sink = fopen("/dev/null", "w");
+	struct diag *d = diag_new(a, sink);
+	struct epoch_log log;
+	bool good = true;
+
+	r.learning_rate = 1e30;
+	struct train_spec spec = {.network = network_of(a, networks[2]), .recipe = &r, .data = data_of(a),
+		.seed = 1, .epochs = 20};
+	struct trainer *t = trainer_new(a, &spec, d);
+	for (int i = 0; i < 20 && good; i++)
+		good = trainer_epoch(t, &log, d);
+	ck_assert(!good);
+	ck_assert_ptr_nonnull(strstr(diag_first(d), "the loss is no longer finite in epoch "));
+	ck_assert_ptr_nonnull(strstr(diag_first(d), "layer 'dense"));
+	fclose(sink);
+	arena_free(a);
+}
+END_TEST
+
+START_TEST(negative_inputs_of_arrays_are_refused)
+{
+	struct arena *a = arena_new();
+	struct recipe r = recipe_of();
+	struct cells cells;
+	FILE *sink = fopen("/dev/null", "w");
+	struct diag *d = diag_new(a, sink);
+
+	bind(a, cells_fields, arena_printf(a, "format: 1\nsynapse: %s\n", synapses[IDEAL]), &cells);
+	struct train_spec spec = {
+		.network = network_of(a, "[{kind: dense, out: 8}, {kind: flatten}, {kind: dense, out: 4}]"),
+		.recipe = &r, .data = data_of(a), .synapse = cells.synapse, .numerics = &coarse, .epochs = 1};
+	ck_assert(trainer_new(a, &spec, d) == NULL);
+	ck_assert_str_eq(diag_first(d),
+		"layer 'dense2': its inputs can be negative, but arrays take unsigned inputs: put a relu or "
+		"sigmoid before it");
+	fclose(sink);
+	arena_free(a);
+}
+END_TEST
+
+START_TEST(fingerprints_tell_what_matters)
+{
+	struct arena *a = arena_new();
+	struct recipe r = recipe_of();
+	struct numerics n = coarse;
+	struct cells cells;
+
+	bind(a, cells_fields, arena_printf(a, "format: 1\nsynapse: %s\n", synapses[NOISY]), &cells);
+	struct train_spec spec = {.network = network_of(a, networks[2]), .recipe = &r, .data = data_of(a),
+		.synapse = cells.synapse, .numerics = &n, .seed = 1, .epochs = 1};
+	const char *first = train_fingerprint(a, &spec);
+
+	ck_assert_str_eq(first, train_fingerprint(a, &spec));
+	n.t_batch = 7; /* no cell forgets: time does not matter */
+	ck_assert_str_eq(first, train_fingerprint(a, &spec));
+	n.n_bits_converter = 5;
+	ck_assert_str_ne(first, train_fingerprint(a, &spec));
+	n.n_bits_converter = coarse.n_bits_converter;
+	spec.seed = 2;
+	ck_assert_str_ne(first, train_fingerprint(a, &spec));
+	arena_free(a);
+}
+END_TEST
+
+/* One tensor follows the other, the header says where, and weights are [out][in]. */
+START_TEST(checkpoints_are_safetensors)
+{
+	struct arena *a = arena_new();
+	struct recipe r = recipe_of();
+	struct outcome o = train(a, networks[LENET_LIKE], NOISY, &coarse, NULL, &r);
+	uint64_t n_header = 0;
+
+	for (int i = 7; i >= 0; i--)
+		n_header = n_header << 8 | (uint8_t)o.checkpoint[i];
+	const char *header = arena_dup_n(a, o.checkpoint + 8, n_header), *last = NULL;
+	ck_assert_uint_eq(n_header % 8, 0);
+	ck_assert_ptr_nonnull(strstr(header, "\"__metadata__\":{\"format\":\"mho\",\"epoch\":\"3\",\"step\":\"12\""));
+	ck_assert_ptr_nonnull(strstr(header, "\"conv1.weight\":{\"dtype\":\"F32\",\"shape\":[4,2,3,3],"
+					     "\"data_offsets\":[0,288]}"));
+	ck_assert_ptr_nonnull(strstr(header, "\"dense2.weight\":{\"dtype\":\"F32\",\"shape\":[4,8]"));
+	ck_assert_ptr_nonnull(strstr(header, "\"conv1.state_plus\":{\"dtype\":\"F32\",\"shape\":[18,4]"));
+	for (const char *at = header; (at = strstr(at, "data_offsets")); at++)
+		last = at;
+	ck_assert_uint_eq(strtoul(strchr(last, ',') + 1, NULL, 10), o.n - 8 - n_header);
+	arena_free(a);
+}
+END_TEST
+
+START_TEST(rates_follow_the_schedule)
+{
+	struct recipe r = recipe_of();
+
+	r.learning_rate = 1;
+	ck_near(recipe_rate(&r, 0, 101), 1, 1e-12);
+	ck_near(recipe_rate(&r, 50, 101), 0.55, 1e-12);
+	ck_near(recipe_rate(&r, 100, 101), 0.1, 1e-12);
+	r.schedule = SCHEDULE_CONSTANT;
+	ck_near(recipe_rate(&r, 100, 101), 1, 0);
+	r.schedule = SCHEDULE_STEP;
+	ck_near(recipe_rate(&r, 29, 30), 0.1, 1e-12);
+	ck_near(recipe_rate(&r, 10, 30), sqrt(0.1), 1e-12);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("train");
+	TCase *t = tcase_create("train");
+
+	tcase_set_timeout(t, 60);
+	tcase_add_loop_test(t, gradients_are_central_differences, 0, N_NETWORKS);
+	tcase_add_loop_test(t, threads_do_not_change_a_bit, 0, N_SYNAPSES);
+	tcase_add_loop_test(t, kernels_do_not_change_a_bit, 0, N_SYNAPSES);
+	tcase_add_test(t, ideal_cells_descend_like_float);
+	tcase_add_loop_test(t, training_learns, 0, N_SYNAPSES);
+	tcase_add_test(t, diverging_losses_are_reported);
+	tcase_add_test(t, negative_inputs_of_arrays_are_refused);
+	tcase_add_test(t, fingerprints_tell_what_matters);
+	tcase_add_test(t, checkpoints_are_safetensors);
+	tcase_add_test(t, rates_follow_the_schedule);
+	suite_add_tcase(s, t);
+	return run_suite(s);
+}
