@@ -21,7 +21,8 @@ OMP.clang := -Wno-source-uses-openmp
 CPPFLAGS += -Isrc -MMD -MP -D_POSIX_C_SOURCE=200809L
 CFLAGS   += -std=c11 -ffp-contract=off -fno-math-errno $(WARN) $(MODE.$(V)) $(OMP.$(CC)) \
             $(shell pkg-config --cflags $(PKGS))
-LDLIBS   += $(shell pkg-config --libs $(PKGS)) -lm
+# GSL finds its CBLAS in OpenBLAS; its own slow one must not stand before it
+LDLIBS   += $(filter-out -lgslcblas,$(shell pkg-config --libs $(PKGS))) -lm
 ISA.avx2   := -mavx2
 ISA.avx512 := -mavx512f -mavx512bw -mavx512vl -mavx512dq -mprefer-vector-width=512
 SRCS  := $(wildcard src/*/*.c)

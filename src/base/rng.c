@@ -49,12 +49,16 @@ void rng_normal4(struct rng rng, uint64_t block, uint64_t step, float out[4])
 	rng_pair(word[2], word[3], &out[2], &out[3]);
 }
 
+/* The pair of a block that holds the cell; the other one is not computed. */
 float rng_normal(struct rng rng, uint64_t cell, uint64_t step)
 {
-	float z[4];
+	uint32_t word[4];
+	float z[2];
+	const uint32_t *pair = word + (cell & 2);
 
-	rng_normal4(rng, cell / 4, step, z);
-	return z[cell % 4];
+	rng_u32x4(rng, cell / 4, step, word);
+	rng_pair(pair[0], pair[1], &z[0], &z[1]);
+	return z[cell & 1];
 }
 
 uint32_t rng_below(struct rng rng, uint64_t cell, uint64_t step, uint32_t n)

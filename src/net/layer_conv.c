@@ -21,8 +21,8 @@ static bool conv_shape(const struct layer *l, struct shape in, struct shape *out
 
 	if (h < 0 || w < 0) {
 		diag_error(d, diag_where(d, &c->kernel),
-			"layer '%s': a kernel of %d does not fit an input of %d x %d with pad %d", l->name,
-			c->kernel, in.h, in.w, c->pad);
+			"layer '%s': a kernel of %d does not fit an input of %d x %d with pad %d",
+			l->name, c->kernel, in.h, in.w, c->pad);
 		return false;
 	}
 	if (c->pad >= c->kernel) {
@@ -46,7 +46,8 @@ static struct matrix conv_matrix(const struct layer *l)
 }
 
 const struct layer_kind layer_conv = {
-	.head = {"conv", "convolution with a square kernel", NULL, sizeof(struct layer_conv), conv_fields},
+	.head = {"conv", "convolution with a square kernel", NULL, sizeof(struct layer_conv),
+		conv_fields},
 	.shape = conv_shape,
 	.matrix = conv_matrix,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Dense layer: one product of the weight matrix with the whole input, flattened in the order [c][h][w]. */
+/* Dense layer: one product of the weight matrix with the whole input, flattened in the order
+ * [c][h][w]. */
 #include "base/diag.h"
 #include "net/network.h"
 
@@ -24,7 +25,8 @@ static struct matrix dense_matrix(const struct layer *l)
 }
 
 const struct layer_kind layer_dense = {
-	.head = {"dense", "every output sees every input", NULL, sizeof(struct layer_dense), dense_fields},
+	.head = {"dense", "every output sees every input", NULL, sizeof(struct layer_dense),
+		dense_fields},
 	.shape = dense_shape,
 	.matrix = dense_matrix,
 };

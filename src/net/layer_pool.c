@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pooling: the largest value of each window, channel by channel. Windows do not reach over the edge:
- * rows and columns left over are dropped. */
+/* Pooling: the largest value of each window, channel by channel. Windows do not reach over the
+ * edge: rows and columns left over are dropped. */
 #include "base/diag.h"
 #include "net/network.h"
 
@@ -17,15 +17,17 @@ static bool pool_shape(const struct layer *l, struct shape in, struct shape *out
 
 	if (p->size > in.h || p->size > in.w) {
 		diag_error(d, diag_where(d, &p->size),
-			"layer '%s': a window of %d does not fit an input of %d x %d", l->name, p->size,
-			in.h, in.w);
+			"layer '%s': a window of %d does not fit an input of %d x %d", l->name,
+			p->size, in.h, in.w);
 		return false;
 	}
-	*out = (struct shape){in.c, (in.h - p->size) / p->stride + 1, (in.w - p->size) / p->stride + 1};
+	*out = (struct shape){
+		in.c, (in.h - p->size) / p->stride + 1, (in.w - p->size) / p->stride + 1};
 	return true;
 }
 
 const struct layer_kind layer_maxpool = {
-	.head = {"maxpool", "the largest value of each window", NULL, sizeof(struct layer_pool), pool_fields},
+	.head = {"maxpool", "the largest value of each window", NULL, sizeof(struct layer_pool),
+		pool_fields},
 	.shape = pool_shape,
 };

@@ -11,7 +11,13 @@
 #define MAX_VALUES (1 << 26)
 
 const struct layer_kind *const layer_kinds[] = {
-	&layer_conv, &layer_dense, &layer_maxpool, &layer_relu, &layer_sigmoid, &layer_flatten, NULL,
+	&layer_conv,
+	&layer_dense,
+	&layer_maxpool,
+	&layer_relu,
+	&layer_sigmoid,
+	&layer_flatten,
+	NULL,
 };
 
 static const struct field input_fields[] = {
@@ -25,7 +31,8 @@ const struct field network_fields[] = {
 	NAME(network, name, NULL, "one line"),
 	NAME(network, source, "", "where the network was published"),
 	MAP(network, input, input_fields, "shape of an input"),
-	INT(network, classes, 2, 65536, NULL, "classes told apart; size of the last layer's output"),
+	INT(network, classes, 2, 65536, NULL,
+		"classes told apart; size of the last layer's output"),
 	KINDS(network, layers, layer_kinds, 1, 1000, NULL, "the layers from input to output"),
 	FIELD_END,
 };
@@ -105,13 +112,16 @@ static bool name_is_free(const struct network *n, const struct layer *l, struct 
 {
 	for (int i = 0; i < l->index; i++)
 		if (strcmp(network_layer(n, i)->name, l->name) == 0) {
-			diag_error(d, diag_where(d, &l->name), "two layers are named '%s'", l->name);
+			diag_error(
+				d, diag_where(d, &l->name), "two layers are named '%s'", l->name);
 			return false;
 		}
 	for (const char *c = l->name; *c; c++)
-		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-", *c)) {
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-",
+			    *c)) {
 			diag_error(d, diag_where(d, &l->name),
-				"layer name '%s': only letters, digits, '_' and '-' are allowed", l->name);
+				"layer name '%s': only letters, digits, '_' and '-' are allowed",
+				l->name);
 			return false;
 		}
 	return true;
@@ -130,8 +140,8 @@ static bool size_is_sane(const struct layer *l, const struct network *n, struct 
 	if (values <= MAX_VALUES && weights <= MAX_VALUES)
 		return true;
 	diag_error(d, diag_where(d, n->layers.each[l->index]),
-		"layer '%s' has %.0f outputs and %.0f weights, at most %d are supported", l->name, values,
-		weights, MAX_VALUES);
+		"layer '%s' has %.0f outputs and %.0f weights, at most %d are supported", l->name,
+		values, weights, MAX_VALUES);
 	return false;
 }
 
@@ -141,7 +151,8 @@ static bool network_check(void *file, struct arena *a, struct diag *d)
 	struct shape at = {n->input.channels, n->input.height, n->input.width};
 
 	if ((double)at.c * at.h * at.w > MAX_VALUES) {
-		diag_error(d, diag_where(d, &n->input), "an input has at most %d values", MAX_VALUES);
+		diag_error(
+			d, diag_where(d, &n->input), "an input has at most %d values", MAX_VALUES);
 		return false;
 	}
 	n->n_weight_layers = 0;
@@ -150,7 +161,8 @@ static bool network_check(void *file, struct arena *a, struct diag *d)
 		l->index = i;
 		l->in = at;
 		name_layer(n, l, a);
-		if (!name_is_free(n, l, d) || !l->kind->shape(l, at, &l->out, d) || !size_is_sane(l, n, d))
+		if (!name_is_free(n, l, d) || !l->kind->shape(l, at, &l->out, d) ||
+			!size_is_sane(l, n, d))
 			return false;
 		l->i_weight = l->kind->matrix ? n->n_weight_layers++ : -1;
 		at = l->out;
@@ -169,5 +181,5 @@ static bool network_check(void *file, struct arena *a, struct diag *d)
 	return true;
 }
 
-const struct file_kind network_file = {"network", "networks", sizeof(struct network), network_fields,
-	network_check};
+const struct file_kind network_file = {
+	"network", "networks", sizeof(struct network), network_fields, network_check};

@@ -21,8 +21,8 @@ struct layer {
 	const char *name;
 	/* filled by network_check */
 	struct shape in, out;
-	int index;        /* position in the network */
-	int i_weight;     /* number among the layers with weights, -1 without */
+	int index;    /* position in the network */
+	int i_weight; /* number among the layers with weights, -1 without */
 };
 
 /* A layer with weights is a product of a matrix n_rows x n_cols with n_vectors vectors. */
@@ -38,7 +38,8 @@ struct layer_kind {
 	struct matrix (*matrix)(const struct layer *);
 };
 
-extern const struct layer_kind *const layer_kinds[]; /* NULL-ended: conv dense maxpool relu sigmoid flatten */
+extern const struct layer_kind
+	*const layer_kinds[]; /* NULL-ended: conv dense maxpool relu sigmoid flatten */
 extern const struct layer_kind layer_conv, layer_dense, layer_maxpool, layer_relu, layer_sigmoid,
 	layer_flatten;
 
@@ -77,7 +78,7 @@ const struct layer *network_layer(const struct network *, int i);        /* i-th
 const struct layer *network_weight_layer(const struct network *, int i); /* i-th with weights */
 struct matrix layer_matrix(const struct layer *);
 bool layer_has_bias(const struct layer *);
-double layer_macs(const struct layer *);      /* multiply-accumulates per image */
+double layer_macs(const struct layer *); /* multiply-accumulates per image */
 double network_macs(const struct network *);
 double network_weights(const struct network *); /* without biases */
 

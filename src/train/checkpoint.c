@@ -45,7 +45,7 @@ static const char *json_text(struct arena *a, const char *s)
 static struct tensor weight_tensor(struct arena *a, const struct weights *w)
 {
 	size_t n_rows = (size_t)w->n_rows, n_cols = (size_t)w->n_cols;
-	float *value = NEW(a, float, n_rows * n_cols);
+	float *value = NEW(a, float, n_rows *n_cols);
 	const char *shape = arena_printf(a, "[%d,%d]", w->n_cols, w->n_rows);
 
 	for (size_t row = 0; row < n_rows; row++)
@@ -55,7 +55,8 @@ static struct tensor weight_tensor(struct arena *a, const struct weights *w)
 		int kernel = ((const struct layer_conv *)w->layer)->kernel;
 		shape = arena_printf(a, "[%d,%d,%d,%d]", w->n_cols, w->layer->in.c, kernel, kernel);
 	}
-	return (struct tensor){arena_printf(a, "%s.weight", w->layer->name), shape, value, n_rows * n_cols};
+	return (struct tensor){
+		arena_printf(a, "%s.weight", w->layer->name), shape, value, n_rows * n_cols};
 }
 
 /* All tensors in file order; returns their number. */
@@ -111,8 +112,8 @@ static void put_header(FILE *f, const struct tensor *tensor, int n)
 		putc(' ', f);
 }
 
-void checkpoint_write(const struct model *m, const char *path, const char *settings_json, int epoch,
-	long step)
+void checkpoint_write(
+	const struct model *m, const char *path, const char *settings_json, int epoch, long step)
 {
 	struct arena *a = arena_new();
 	struct tensor *tensor;
@@ -124,7 +125,8 @@ void checkpoint_write(const struct model *m, const char *path, const char *setti
 
 	if (!h)
 		die("out of memory");
-	fprintf(h, "{\"__metadata__\":{\"format\":\"mho\",\"epoch\":\"%d\",\"step\":\"%ld\",\"settings\":%s}",
+	fprintf(h,
+		"{\"__metadata__\":{\"format\":\"mho\",\"epoch\":\"%d\",\"step\":\"%ld\",\"settings\":%s}",
 		epoch, step, json_text(a, settings_json ? settings_json : ""));
 	put_header(h, tensor, n);
 	if (fclose(h) != 0)

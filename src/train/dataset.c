@@ -22,20 +22,22 @@ static const struct dataset_kind fashion_mnist = {
 	.summary = "70000 grey pictures of clothing, 28 x 28, 10 classes",
 	.source = "Xiao2017",
 	.folder = "fashion-mnist",
-	.how_to_get = "install the Debian package dataset-fashion-mnist, or put the four IDX files of "
-		      "https://github.com/zalandoresearch/fashion-mnist into a folder and name it with --data",
+	.how_to_get =
+		"install the Debian package dataset-fashion-mnist, or put the four IDX files of "
+		"https://github.com/zalandoresearch/fashion-mnist into a folder and name it with --data",
 	.shape = {1, 28, 28},
 	.classes = 10,
-	.file = {
-		{"train-images-idx3-ubyte",
-			"c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"},
-		{"train-labels-idx1-ubyte",
-			"bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"},
-		{"t10k-images-idx3-ubyte",
-			"5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"},
-		{"t10k-labels-idx1-ubyte",
-			"0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"},
-	},
+	.file =
+		{
+			{"train-images-idx3-ubyte",
+				"c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"},
+			{"train-labels-idx1-ubyte",
+				"bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"},
+			{"t10k-images-idx3-ubyte",
+				"5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"},
+			{"t10k-labels-idx1-ubyte",
+				"0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"},
+		},
 };
 
 static const struct dataset_kind mnist = {
@@ -43,21 +45,23 @@ static const struct dataset_kind mnist = {
 	.summary = "70000 handwritten digits, 28 x 28, 10 classes",
 	.source = "LeCun1998",
 	.folder = "mnist",
-	.how_to_get = "put the four IDX files (gzip or not), for example from "
-		      "https://storage.googleapis.com/cvdf-datasets/mnist, into a folder and name it with "
-		      "--data",
+	.how_to_get =
+		"put the four IDX files (gzip or not), for example from "
+		"https://storage.googleapis.com/cvdf-datasets/mnist, into a folder and name it with "
+		"--data",
 	.shape = {1, 28, 28},
 	.classes = 10,
-	.file = {
-		{"train-images-idx3-ubyte",
-			"ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"},
-		{"train-labels-idx1-ubyte",
-			"65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"},
-		{"t10k-images-idx3-ubyte",
-			"0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"},
-		{"t10k-labels-idx1-ubyte",
-			"ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"},
-	},
+	.file =
+		{
+			{"train-images-idx3-ubyte",
+				"ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"},
+			{"train-labels-idx1-ubyte",
+				"65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"},
+			{"t10k-images-idx3-ubyte",
+				"0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"},
+			{"t10k-labels-idx1-ubyte",
+				"ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"},
+		},
 };
 
 const struct dataset_kind *const dataset_kinds[] = {&fashion_mnist, &mnist, NULL};
@@ -84,11 +88,13 @@ static const char *look_in(struct arena *a, const struct dataset_kind *k, const 
 {
 	const char *below = arena_printf(a, "%s/%s", folder, k->folder);
 
-	return holds_all(a, k, below) ? below : holds_all(a, k, folder) ? arena_dup(a, folder) : NULL;
+	return holds_all(a, k, below)    ? below
+	       : holds_all(a, k, folder) ? arena_dup(a, folder)
+					 : NULL;
 }
 
-const char *dataset_locate(struct arena *a, const struct dataset_kind *k, const char *data_dir,
-	struct diag *d)
+const char *dataset_locate(
+	struct arena *a, const struct dataset_kind *k, const char *data_dir, struct diag *d)
 {
 	const char *env = getenv("MHO_DATA"), *home = getenv("HOME");
 	const char *folder[] = {
@@ -103,8 +109,8 @@ const char *dataset_locate(struct arena *a, const struct dataset_kind *k, const 
 		if (!(found = look_in(a, k, data_dir)))
 			diag_error(d, (struct loc){NULL, 0, 0},
 				"no data set '%s' in '%s': expected %s, %s, %s and %s, with .gz or without",
-				k->name, data_dir, k->file[0].name, k->file[1].name, k->file[2].name,
-				k->file[3].name);
+				k->name, data_dir, k->file[0].name, k->file[1].name,
+				k->file[2].name, k->file[3].name);
 		return found;
 	}
 	for (size_t i = 0; i < sizeof folder / sizeof *folder && !found; i++) {
@@ -116,8 +122,8 @@ const char *dataset_locate(struct arena *a, const struct dataset_kind *k, const 
 		tried = arena_printf(a, "%s%s%s", tried, *tried ? ", " : "", below);
 	}
 	if (!found)
-		diag_error(d, (struct loc){NULL, 0, 0}, "data set '%s' is not in %s: %s", k->name, tried,
-			k->how_to_get);
+		diag_error(d, (struct loc){NULL, 0, 0}, "data set '%s' is not in %s: %s", k->name,
+			tried, k->how_to_get);
 	return found;
 }
 
@@ -129,7 +135,8 @@ static struct loc loc_of_file(struct arena *a, const char *path)
 	return (struct loc){src, 0, 0};
 }
 
-static bool verify_file(struct arena *a, const struct dataset_file *f, const char *path, struct diag *d)
+static bool verify_file(
+	struct arena *a, const struct dataset_file *f, const char *path, struct diag *d)
 {
 	struct arena *scratch = arena_new();
 	uint8_t *piece = NEW(scratch, uint8_t, 1 << 16);
@@ -147,10 +154,12 @@ static bool verify_file(struct arena *a, const struct dataset_file *f, const cha
 	if (unzip_error(u))
 		diag_error(d, loc_of_file(a, path), "%s: fetch the file again", unzip_error(u));
 	else if (unzip_rest(u))
-		diag_error(d, loc_of_file(a, path), "%zu bytes after the end of the gzip data", unzip_rest(u));
+		diag_error(d, loc_of_file(a, path), "%zu bytes after the end of the gzip data",
+			unzip_rest(u));
 	else if (f->sha256 && strcmp(text, f->sha256) != 0)
 		diag_error(d, loc_of_file(a, path),
-			"not the published file: its SHA-256 (uncompressed) is %s, expected %s", text, f->sha256);
+			"not the published file: its SHA-256 (uncompressed) is %s, expected %s",
+			text, f->sha256);
 	else
 		good = true;
 	unzip_close(u);
@@ -158,7 +167,8 @@ static bool verify_file(struct arena *a, const struct dataset_file *f, const cha
 	return good;
 }
 
-bool dataset_verify(struct arena *a, const struct dataset_kind *k, const char *folder, struct diag *d)
+bool dataset_verify(
+	struct arena *a, const struct dataset_kind *k, const char *folder, struct diag *d)
 {
 	bool good = true;
 
@@ -167,24 +177,26 @@ bool dataset_verify(struct arena *a, const struct dataset_kind *k, const char *f
 		if (path) {
 			good &= verify_file(a, f, path, d);
 		} else {
-			diag_error(d, (struct loc){NULL, 0, 0}, "'%s/%s' is missing", folder, f->name);
+			diag_error(
+				d, (struct loc){NULL, 0, 0}, "'%s/%s' is missing", folder, f->name);
 			good = false;
 		}
 	}
 	return good;
 }
 
-static bool images_match(const struct dataset_kind *k, const struct idx *x, struct loc at, struct diag *d)
+static bool images_match(
+	const struct dataset_kind *k, const struct idx *x, struct loc at, struct diag *d)
 {
 	if (x->dim[1] == k->shape.h && x->dim[2] == k->shape.w)
 		return true;
-	diag_error(d, at, "images of %d x %d, but '%s' has images of %d x %d", x->dim[1], x->dim[2], k->name,
-		k->shape.h, k->shape.w);
+	diag_error(d, at, "images of %d x %d, but '%s' has images of %d x %d", x->dim[1], x->dim[2],
+		k->name, k->shape.h, k->shape.w);
 	return false;
 }
 
-static bool labels_match(const struct dataset_kind *k, const struct idx *x, int n_images, struct loc at,
-	struct diag *d)
+static bool labels_match(const struct dataset_kind *k, const struct idx *x, int n_images,
+	struct loc at, struct diag *d)
 {
 	if (x->dim[0] != n_images) {
 		diag_error(d, at, "%d labels for %d images", x->dim[0], n_images);
@@ -192,8 +204,8 @@ static bool labels_match(const struct dataset_kind *k, const struct idx *x, int 
 	}
 	for (int i = 0; i < x->dim[0]; i++)
 		if (x->data[i] >= k->classes) {
-			diag_error(d, at, "label %d of image %d is out of range, expected 0 to %d", x->data[i], i,
-				k->classes - 1);
+			diag_error(d, at, "label %d of image %d is out of range, expected 0 to %d",
+				x->data[i], i, k->classes - 1);
 			return false;
 		}
 	return true;
@@ -216,7 +228,7 @@ static bool read_half(struct arena *a, const struct dataset_kind *k, const char 
 		}
 	}
 	good[0] = idx_read(a, path[0], 3, &images, d) &&
-		images_match(k, &images, loc_of_file(a, path[0]), d);
+		  images_match(k, &images, loc_of_file(a, path[0]), d);
 	good[1] = idx_read(a, path[1], 1, &labels, d);
 	if (!good[0] || !good[1] ||
 		!labels_match(k, &labels, images.dim[0], loc_of_file(a, path[1]), d))
@@ -225,8 +237,8 @@ static bool read_half(struct arena *a, const struct dataset_kind *k, const char 
 	return true;
 }
 
-struct dataset *dataset_read(struct arena *a, const struct dataset_kind *k, const char *folder,
-	struct diag *d)
+struct dataset *dataset_read(
+	struct arena *a, const struct dataset_kind *k, const char *folder, struct diag *d)
 {
 	struct dataset *s = NEW(a, struct dataset, 1);
 

@@ -31,23 +31,26 @@ struct dataset_file {
 
 struct dataset_kind {
 	const char *name, *summary, *source;
-	const char *folder;    /* below each search folder */
-	const char *how_to_get;/* what a user without it should do */
+	const char *folder;     /* below each search folder */
+	const char *how_to_get; /* what a user without it should do */
 	struct shape shape;
 	int classes;
-	struct dataset_file file[5]; /* train images, train labels, test images, test labels; NULL-ended */
+	struct dataset_file
+		file[5]; /* train images, train labels, test images, test labels; NULL-ended */
 };
 
 extern const struct dataset_kind *const dataset_kinds[]; /* NULL-ended: fashion-mnist, mnist */
 
 /* The folder that holds all files of a data set (gzip or not): data_dir or, when NULL, $MHO_DATA,
  * ~/.cache/mho/data, /usr/share/datasets, ../shared/data. NULL after a reported error. */
-const char *dataset_locate(struct arena *, const struct dataset_kind *, const char *data_dir, struct diag *);
+const char *dataset_locate(
+	struct arena *, const struct dataset_kind *, const char *data_dir, struct diag *);
 
 /* SHA-256 of every file against the pinned values; false after reported errors. */
 bool dataset_verify(struct arena *, const struct dataset_kind *, const char *folder, struct diag *);
 
 /* Read it. NULL after reported errors (truncated, corrupt, wrong size, counts that differ). */
-struct dataset *dataset_read(struct arena *, const struct dataset_kind *, const char *folder, struct diag *);
+struct dataset *dataset_read(
+	struct arena *, const struct dataset_kind *, const char *folder, struct diag *);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What determines a training, as text: a study runs a training once for all points that share it. */
+/* What determines a training, as text: a study runs a training once for all points that share
+ * it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +12,8 @@
 
 static void put_layer(FILE *f, const struct layer *l)
 {
-	fprintf(f, "layer %s %s %dx%dx%d -> %dx%dx%d", l->kind->head.name, l->name, l->in.c, l->in.h, l->in.w,
-		l->out.c, l->out.h, l->out.w);
+	fprintf(f, "layer %s %s %dx%dx%d -> %dx%dx%d", l->kind->head.name, l->name, l->in.c,
+		l->in.h, l->in.w, l->out.c, l->out.h, l->out.w);
 	if (l->kind == &layer_conv) {
 		const struct layer_conv *c = (const struct layer_conv *)l;
 		fprintf(f, " kernel %d stride %d pad %d", c->kernel, c->stride, c->pad);
@@ -29,8 +30,10 @@ static void put_recipe(FILE *f, const struct train_spec *s)
 
 	fprintf(f, "data %s train %d test %d used %d\n", s->data->kind->name, s->data->train.n,
 		s->data->test.n, r->n_images);
-	fprintf(f, "recipe epochs %d of %d batch %d rate %.17g schedule %d k_final %.17g momentum %.17g",
-		s->epochs, r->epochs, r->batch, r->learning_rate, r->schedule, r->k_final, r->momentum);
+	fprintf(f,
+		"recipe epochs %d of %d batch %d rate %.17g schedule %d k_final %.17g momentum %.17g",
+		s->epochs, r->epochs, r->batch, r->learning_rate, r->schedule, r->k_final,
+		r->momentum);
 	fprintf(f, " rounding %d k_weight_range %.17g k_array_rate %.17g seed %llu\n", r->rounding,
 		r->k_weight_range, r->k_array_rate, (unsigned long long)s->seed);
 }
@@ -49,8 +52,9 @@ static void put_cell(FILE *f, const struct cell *c)
 		put_branch(f, "up", &up);
 		put_branch(f, "down", &down);
 	}
-	fprintf(f, " pulses %.17g %.17g one_sided %d k_cycle %.17g k_device %.17g", c->response->n_up,
-		c->response->n_down, c->write.one_sided, c->variation.k_cycle, c->variation.k_device);
+	fprintf(f, " pulses %.17g %.17g one_sided %d k_cycle %.17g k_device %.17g",
+		c->response->n_up, c->response->n_down, c->write.one_sided, c->variation.k_cycle,
+		c->variation.k_device);
 	if (c->hold)
 		fprintf(f, " hold %.17g %.17g %.17g", c->hold->t_retention, c->hold->k_spread,
 			c->hold->y_rest);
@@ -63,15 +67,16 @@ static void put_arrays(FILE *f, const struct train_spec *s)
 	int n_parts = synapse_parts(s->synapse, part);
 	bool forgets = false;
 
-	fprintf(f, "synapse %s interval %d\n", s->synapse->kind->head.name, synapse_interval(s->synapse));
+	fprintf(f, "synapse %s interval %d\n", s->synapse->kind->head.name,
+		synapse_interval(s->synapse));
 	for (int p = 0; p < n_parts; p++) {
 		fprintf(f, "part pair %d k_weight %.17g", part[p].pair, part[p].k_weight);
 		put_cell(f, part[p].cell);
 		fputc('\n', f);
 		forgets |= part[p].cell->hold != NULL;
 	}
-	fprintf(f, "numerics rows %d input %d error %d converter %d k_full_scale %.17g\n", n->n_rows,
-		n->n_bits_input, n->n_bits_error, n->n_bits_converter, n->k_full_scale);
+	fprintf(f, "numerics rows %d input %d error %d converter %d k_full_scale %.17g\n",
+		n->n_rows, n->n_bits_input, n->n_bits_error, n->n_bits_converter, n->k_full_scale);
 	if (forgets)
 		fprintf(f, "clock batch %.17g transfer %.17g\n", n->t_batch, n->t_transfer);
 }

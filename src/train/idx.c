@@ -35,12 +35,13 @@ static bool read_magic(struct unzip *u, int n_dims, struct loc at, struct diag *
 	if (magic[0] != 0 || magic[1] != 0) {
 		diag_error(d, at,
 			"neither an IDX nor a gzip file: it starts with %02x %02x %02x %02x, expected 00 00 %02x "
-			"%02x", magic[0], magic[1], magic[2], magic[3], TYPE_BYTE, n_dims);
+			"%02x",
+			magic[0], magic[1], magic[2], magic[3], TYPE_BYTE, n_dims);
 		return false;
 	}
 	if (magic[2] != TYPE_BYTE) {
-		diag_error(d, at, "IDX data of type 0x%02x, expected unsigned bytes (0x%02x)", magic[2],
-			TYPE_BYTE);
+		diag_error(d, at, "IDX data of type 0x%02x, expected unsigned bytes (0x%02x)",
+			magic[2], TYPE_BYTE);
 		return false;
 	}
 	if (magic[3] != n_dims) {
@@ -52,8 +53,8 @@ static bool read_magic(struct unzip *u, int n_dims, struct loc at, struct diag *
 }
 
 /* Dimensions and their product, which is sure to fit size_t and int. */
-static bool read_dims(struct unzip *u, int n_dims, struct loc at, struct idx *x, uint64_t *n,
-	struct diag *d)
+static bool read_dims(
+	struct unzip *u, int n_dims, struct loc at, struct idx *x, uint64_t *n, struct diag *d)
 {
 	*n = 1;
 	for (int i = 0; i < n_dims; i++) {
@@ -65,7 +66,8 @@ static bool read_dims(struct unzip *u, int n_dims, struct loc at, struct idx *x,
 			diag_error(d, at, "truncated: the file ends within its header");
 			return false;
 		}
-		uint32_t dim = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+		uint32_t dim =
+			(uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
 		if (dim == 0) {
 			diag_error(d, at, "dimension %d of the header is 0", i + 1);
 			return false;
@@ -81,12 +83,13 @@ static bool read_dims(struct unzip *u, int n_dims, struct loc at, struct idx *x,
 	return true;
 }
 
-static bool read_data(struct arena *a, struct unzip *u, struct loc at, struct idx *x, uint64_t n,
-	struct diag *d)
+static bool read_data(
+	struct arena *a, struct unzip *u, struct loc at, struct idx *x, uint64_t n, struct diag *d)
 {
 	/* do not allocate what cannot come */
 	if (n > unzip_bound(u)) {
-		diag_error(d, at, "truncated: the header announces %llu bytes of data, the file is too short",
+		diag_error(d, at,
+			"truncated: the header announces %llu bytes of data, the file is too short",
 			(unsigned long long)n);
 		return false;
 	}
@@ -107,15 +110,16 @@ static bool read_data(struct arena *a, struct unzip *u, struct loc at, struct id
 	if (fail_to_unzip(u, at, d))
 		return false;
 	if (got > 0 || unzip_rest(u) > 0) {
-		diag_error(d, at, "there are bytes after the %llu bytes of data the header announces",
+		diag_error(d, at,
+			"there are bytes after the %llu bytes of data the header announces",
 			(unsigned long long)n);
 		return false;
 	}
 	return true;
 }
 
-bool idx_parse(struct arena *a, const struct source *src, const uint8_t *bytes, size_t n, int n_dims,
-	struct idx *x, struct diag *d)
+bool idx_parse(struct arena *a, const struct source *src, const uint8_t *bytes, size_t n,
+	int n_dims, struct idx *x, struct diag *d)
 {
 	struct loc at = {src, 0, 0};
 	struct unzip *u = unzip_open(a, bytes, n);
@@ -124,7 +128,7 @@ bool idx_parse(struct arena *a, const struct source *src, const uint8_t *bytes, 
 	*x = (struct idx){{1, 1, 1}, NULL};
 
 	bool good = read_magic(u, n_dims, at, d) && read_dims(u, n_dims, at, x, &n_data, d) &&
-		read_data(a, u, at, x, n_data, d);
+		    read_data(a, u, at, x, n_data, d);
 
 	unzip_close(u);
 	return good;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * IDX: the file format of MNIST and its relatives. Big-endian: two zero bytes, the type (0x08:
- * unsigned bytes, the only one read here), the number of dimensions, each dimension as 32 bits, then
- * the data. May be gzip-compressed.
+ * unsigned bytes, the only one read here), the number of dimensions, each dimension as 32 bits,
+ * then the data. May be gzip-compressed.
  * Source   [LeCun1998], the description on the authors' page
  */
 #ifndef MHO_TRAIN_IDX_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Kernels: the inner loops BLAS lacks. One C text (kern_body.h) compiled for several instruction sets;
- * every one of them gives the same bits, and --isa picks one by name.
+ * Kernels: the inner loops BLAS lacks. One C text (kern_body.h) compiled for several instruction
+ * sets; every one of them gives the same bits, and --isa picks one by name.
  */
 #ifndef MHO_TRAIN_KERN_H
 #define MHO_TRAIN_KERN_H
@@ -12,13 +12,13 @@
 
 /* Vectors are 16 floats whatever the machine's width; buffers the kernels touch end with KERN_SLACK
  * spare values, because whole vectors are read and written. */
-#define KERN_LANES 16
-#define KERN_SLACK KERN_LANES
+#define KERN_LANES      16
+#define KERN_SLACK      KERN_LANES
 #define KERN_MAX_KERNEL 64
 
 /* How patches of an image lie: the image has its zero border already. */
 struct patch {
-	int c, h, w;        /* of the bordered image */
+	int c, h, w; /* of the bordered image */
 	int kernel, stride;
 	int out_h, out_w;
 };
@@ -26,11 +26,11 @@ struct patch {
 /* Rows of an array are taken in groups of this many. */
 #define KERN_GROUP 4
 
-/* One block of rows of an array, as sums by pattern: for every panel of KERN_LANES columns and every
- * group of rows the sum of the rows a pattern of ones selects. */
+/* One block of rows of an array, as sums by pattern: for every panel of KERN_LANES columns and
+ * every group of rows the sum of the rows a pattern of ones selects. */
 struct tile {
 	int n_panels, n_groups;
-	int n_words;           /* 8-row words of a vector of this block: two groups each */
+	int n_words; /* 8-row words of a vector of this block: two groups each */
 	int n_planes;
 	float *sum;            /* [n_panels][n_groups][1 << KERN_GROUP][KERN_LANES] */
 	const float *per_code; /* [n_panels * KERN_LANES] converter codes per unit of the sum */
@@ -43,21 +43,22 @@ struct kern {
 
 	/* col[c * kernel * kernel][out_h * out_w] = patches of map[c][h][w] */
 	void (*im2col)(const struct patch *, const float *map, float *col);
-	/* its transpose: every value of col is added to where it came from; reads (but does not use) up to
-	 * a kernel's width before col */
+	/* its transpose: every value of col is added to where it came from; reads (but does not
+	 * use) up to a kernel's width before col */
 	void (*col2im)(const struct patch *, const float *col, float *map);
 	/* row[out_h * out_w][n_row] = patches, one after the other; n_row >= c * kernel * kernel */
 	void (*im2row)(const struct patch *, const uint8_t *map, size_t n_row, uint8_t *row);
 
-	/* y[n] = largest of size x size windows, stride apart, in rows of width values; choice[n] = the place
-	 * of the first such value in its window, row by row */
-	void (*pool)(const float *x, int width, int size, int stride, int n, float *y, uint16_t *choice);
+	/* y[n] = largest of size x size windows, stride apart, in rows of width values; choice[n] =
+	 * the place of the first such value in its window, row by row */
+	void (*pool)(
+		const float *x, int width, int size, int stride, int n, float *y, uint16_t *choice);
 
 	/* code = x * per_step rounded half to even, within 0..top; back[i] = code * step */
-	void (*encode)(const float *x, size_t n, float per_step, float step, float top, uint8_t *code,
-		float *back);
-	/* Errors to sign and magnitude of n_bits with a power-of-two step that fits the largest; returns
-	 * the ones among the magnitude bits. */
+	void (*encode)(const float *x, size_t n, float per_step, float step, float top,
+		uint8_t *code, float *back);
+	/* Errors to sign and magnitude of n_bits with a power-of-two step that fits the largest;
+	 * returns the ones among the magnitude bits. */
 	uint64_t (*round_errors)(float *x, size_t n, int n_bits, bool count);
 
 	/* Eight codes per word to eight planes per word: byte p holds bit p of the codes. */
@@ -66,8 +67,8 @@ struct kern {
 	void (*tabulate)(const float *w, size_t n_stride, float *sum);
 	/* Partial sums of n vectors: out[n][n_planes][n_panels * KERN_LANES]. */
 	void (*sums)(const struct tile *, const uint64_t *word, size_t n_stride, int n, float *out);
-	/* The same, converted, planes shift-added, added to acc[n][n_panels * KERN_LANES]. A vector without
-	 * ones gives code 0 everywhere and is passed over. */
+	/* The same, converted, planes shift-added, added to acc[n][n_panels * KERN_LANES]. A vector
+	 * without ones gives code 0 everywhere and is passed over. */
 	void (*read)(const struct tile *, const uint64_t *word, size_t n_stride, int n, float *acc);
 
 	/* y += x */
@@ -79,8 +80,8 @@ struct kern {
 extern const struct kern kern_scalar, kern_avx2, kern_avx512;
 extern const struct kern *const kern_table[]; /* from the simplest up, NULL-ended */
 
-/* By name, or the best this CPU can run when isa is NULL; NULL if there is none of that name or the CPU
- * cannot run it. */
+/* By name, or the best this CPU can run when isa is NULL; NULL if there is none of that name or the
+ * CPU cannot run it. */
 const struct kern *kern_pick(const char *isa);
 
 #endif

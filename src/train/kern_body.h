@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The kernels themselves, included by kern_scalar.c, kern_avx2.c and kern_avx512.c, each compiled with
- * its own flags. Same bits everywhere: no contraction, no reassociation; sums run down the rows in a
- * fixed order within each of 16 lanes.
+ * The kernels themselves, included by kern_scalar.c, kern_avx2.c and kern_avx512.c, each compiled
+ * with its own flags. Same bits everywhere: no contraction, no reassociation; sums run down the
+ * rows in a fixed order within each of 16 lanes.
  *
  * Assumes  little-endian words
  * Checked  tests/unit/check_kern.c: every table against the scalar one, and against plain loops
@@ -16,8 +16,9 @@
 #pragma GCC optimize("no-tree-loop-distribute-patterns")
 #endif
 
-/* KERN_WIDTH: floats in a register of the instruction set, 4, 8 or 16. A panel is worked on register by
- * register; no sum ever runs across lanes, so the width does not show in the results. */
+/* KERN_WIDTH: floats in a register of the instruction set, 4, 8 or 16. A panel is worked on
+ * register by register; no sum ever runs across lanes, so the width does not show in the
+ * results. */
 typedef float vec __attribute__((vector_size(KERN_WIDTH * sizeof(float))));
 typedef int32_t vec_mask __attribute__((vector_size(KERN_WIDTH * sizeof(int32_t))));
 
@@ -55,7 +56,8 @@ static inline const float *patch_row(const struct patch *p, const float *map, in
 static void body_im2col(const struct patch *p, const float *restrict map, float *restrict col)
 {
 	for (int row = 0; row < p->c * p->kernel * p->kernel; row++) {
-		int kx = row % p->kernel, ky = row / p->kernel % p->kernel, c = row / p->kernel / p->kernel;
+		int kx = row % p->kernel, ky = row / p->kernel % p->kernel,
+		    c = row / p->kernel / p->kernel;
 		for (int oy = 0; oy < p->out_h; oy++, col += p->out_w) {
 			const float *from = patch_row(p, map, c, oy * p->stride + ky) + kx;
 			if (p->stride == 1)
@@ -74,8 +76,8 @@ static inline vec_mask lanes_between(vec_mask lane, int lowest, int end)
 	return (lane >= lowest) & (lane < end);
 }
 
-/* One row of the map takes what the rows of col under one row of the kernel hold for it. Gathering keeps
- * the sums in registers; scattering would wait for its own stores. */
+/* One row of the map takes what the rows of col under one row of the kernel hold for it. Gathering
+ * keeps the sums in registers; scattering would wait for its own stores. */
 static inline void gather_row(const struct patch *p, const float *col, float *to, vec_mask lane)
 {
 	ptrdiff_t n_pixels = (ptrdiff_t)p->out_h * p->out_w;
@@ -110,7 +112,8 @@ static void body_col2im(const struct patch *p, const float *restrict col, float 
 	for (int c = 0; c < p->c; c++)
 		for (int ky = 0; ky < p->kernel; ky++, col += p->kernel * n_pixels)
 			for (int oy = 0; oy < p->out_h; oy++) {
-				float *to = map + ((ptrdiff_t)c * p->h + oy * p->stride + ky) * p->w;
+				float *to =
+					map + ((ptrdiff_t)c * p->h + oy * p->stride + ky) * p->w;
 				const float *from = col + (ptrdiff_t)oy * p->out_w;
 				if (p->stride == 1)
 					gather_row(p, from, to, lane);
@@ -119,8 +122,9 @@ static void body_col2im(const struct patch *p, const float *restrict col, float 
 			}
 }
 
-/* One row of the kernel for all pixels of a row of outputs; the copies are 8 bytes long, what is too
- * much is overwritten by the next row of the kernel. Exact copies where that would leave the row. */
+/* One row of the kernel for all pixels of a row of outputs; the copies are 8 bytes long, what is
+ * too much is overwritten by the next row of the kernel. Exact copies where that would leave the
+ * row. */
 static inline void copy_rows(const struct patch *p, const uint8_t *from, size_t n_row, uint8_t *to)
 {
 	ptrdiff_t stride = p->stride;
@@ -136,20 +140,22 @@ static inline void copy_rows(const struct patch *p, const uint8_t *from, size_t 
 			memcpy(to + kx, from + kx, 8);
 }
 
-static inline void copy_exactly(const struct patch *p, const uint8_t *from, size_t n_row, uint8_t *to)
+static inline void copy_exactly(
+	const struct patch *p, const uint8_t *from, size_t n_row, uint8_t *to)
 {
 	for (int ox = 0; ox < p->out_w; ox++, to += n_row, from += p->stride)
 		for (int kx = 0; kx < p->kernel; kx++)
 			to[kx] = from[kx];
 }
 
-static void body_im2row(const struct patch *p, const uint8_t *restrict map, size_t n_row,
-	uint8_t *restrict row)
+static void body_im2row(
+	const struct patch *p, const uint8_t *restrict map, size_t n_row, uint8_t *restrict row)
 {
 	for (int oy = 0; oy < p->out_h; oy++, row += n_row * (size_t)p->out_w)
 		for (int i = 0; i < p->c * p->kernel; i++) {
 			int c = i / p->kernel, ky = i % p->kernel;
-			const uint8_t *from = map + ((ptrdiff_t)c * p->h + oy * p->stride + ky) * p->w;
+			const uint8_t *from =
+				map + ((ptrdiff_t)c * p->h + oy * p->stride + ky) * p->w;
 			uint8_t *to = row + (ptrdiff_t)i * p->kernel;
 			if ((size_t)(i * p->kernel + (p->kernel + 7) / 8 * 8) <= n_row)
 				copy_rows(p, from, n_row, to);
@@ -158,7 +164,8 @@ static void body_im2row(const struct patch *p, const uint8_t *restrict map, size
 		}
 }
 
-static inline void pool(const float *x, int width, int size, int stride, int n, float *y, uint16_t *choice)
+static inline void pool(
+	const float *x, int width, int size, int stride, int n, float *y, uint16_t *choice)
 {
 	for (int i = 0; i < n; i++, x += stride) {
 		float best = x[0];
@@ -173,8 +180,8 @@ static inline void pool(const float *x, int width, int size, int stride, int n, 
 	}
 }
 
-static void body_pool(const float *restrict x, int width, int size, int stride, int n, float *restrict y,
-	uint16_t *restrict choice)
+static void body_pool(const float *restrict x, int width, int size, int stride, int n,
+	float *restrict y, uint16_t *restrict choice)
 {
 	if (size == 2 && stride == 2) /* unrolled */
 		pool(x, width, 2, 2, n, y, choice);
@@ -267,9 +274,10 @@ static void body_tabulate(const float *restrict w, size_t n_stride, float *restr
 	}
 }
 
-/* Sums of one register of columns over the rows the ones of each plane select. n_planes is a constant
- * wherever this is inlined, so that the sums stay in registers. */
-static inline void sum_planes(const float *table, const uint64_t *word, int n_words, int n_planes, vec *sum)
+/* Sums of one register of columns over the rows the ones of each plane select. n_planes is a
+ * constant wherever this is inlined, so that the sums stay in registers. */
+static inline void sum_planes(
+	const float *table, const uint64_t *word, int n_words, int n_planes, vec *sum)
 {
 	for (int plane = 0; plane < n_planes; plane++)
 		sum[plane] = (vec){0};
@@ -290,12 +298,14 @@ static inline int n_registers(const struct tile *t)
 
 static inline const float *table_of(const struct tile *t, int reg)
 {
-	ptrdiff_t panel = reg * KERN_WIDTH / KERN_LANES, size = (ptrdiff_t)t->n_groups << KERN_GROUP;
+	ptrdiff_t panel = reg * KERN_WIDTH / KERN_LANES,
+		  size = (ptrdiff_t)t->n_groups << KERN_GROUP;
 
 	return t->sum + panel * size * KERN_LANES + reg * KERN_WIDTH % KERN_LANES;
 }
 
-static void body_sums(const struct tile *t, const uint64_t *word, size_t n_stride, int n, float *out)
+static void body_sums(
+	const struct tile *t, const uint64_t *word, size_t n_stride, int n, float *out)
 {
 	ptrdiff_t n_cols = (ptrdiff_t)t->n_panels * KERN_LANES;
 	vec sum[8];
@@ -303,7 +313,8 @@ static void body_sums(const struct tile *t, const uint64_t *word, size_t n_strid
 	for (int reg = 0; reg < n_registers(t); reg++) {
 		float *to = out + (ptrdiff_t)reg * KERN_WIDTH;
 		for (int m = 0; m < n; m++) {
-			sum_planes(table_of(t, reg), word + (size_t)m * n_stride, t->n_words, t->n_planes, sum);
+			sum_planes(table_of(t, reg), word + (size_t)m * n_stride, t->n_words,
+				t->n_planes, sum);
 			for (int plane = 0; plane < t->n_planes; plane++, to += n_cols)
 				store(to, sum[plane]);
 		}
@@ -351,7 +362,8 @@ static inline void read_planes(const struct tile *t, const uint64_t *word, size_
 	}
 }
 
-static void body_read(const struct tile *t, const uint64_t *word, size_t n_stride, int n, float *acc)
+static void body_read(
+	const struct tile *t, const uint64_t *word, size_t n_stride, int n, float *acc)
 {
 	switch (t->n_planes) {
 	case 1:
@@ -372,8 +384,11 @@ static void body_read(const struct tile *t, const uint64_t *word, size_t n_strid
 	case 6:
 		read_planes(t, word, n_stride, n, acc, 6);
 		break;
+	case 7:
+		read_planes(t, word, n_stride, n, acc, 7);
+		break;
 	default:
-		read_planes(t, word, n_stride, n, acc, t->n_planes);
+		read_planes(t, word, n_stride, n, acc, 8);
 	}
 }
 
@@ -403,7 +418,7 @@ static float body_sum(const float *x, size_t n)
 	{                                                                                          \
 		.name = (title), .usable = (test), .im2col = body_im2col, .col2im = body_col2im,   \
 		.im2row = body_im2row, .pool = body_pool, .encode = body_encode,                   \
-		.round_errors = body_round_errors,                                                 \
-		.to_planes = body_to_planes, .tabulate = body_tabulate, .sums = body_sums,         \
-		.read = body_read, .add = body_add, .sum = body_sum,                               \
+		.round_errors = body_round_errors, .to_planes = body_to_planes,                    \
+		.tabulate = body_tabulate, .sums = body_sums, .read = body_read, .add = body_add,  \
+		.sum = body_sum,                                                                   \
 	}

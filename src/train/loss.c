@@ -21,8 +21,8 @@ static int largest(const float *z, int n)
 	return at;
 }
 
-struct loss loss_softmax(const float *logits, const uint8_t *label, int n, int n_classes,
-	float *gradient)
+struct loss loss_softmax(
+	const float *logits, const uint8_t *label, int n, int n_classes, float *gradient)
 {
 	struct loss l = {0};
 
@@ -37,7 +37,7 @@ struct loss loss_softmax(const float *logits, const uint8_t *label, int n, int n
 			continue;
 		for (int i = 0; i < n_classes; i++)
 			gradient[i] = (float)(exp((double)(logits[i] - logits[top])) / sum) -
-				(i == label[image] ? 1.0f : 0.0f);
+				      (i == label[image] ? 1.0f : 0.0f);
 		gradient += n_classes;
 	}
 	return l;

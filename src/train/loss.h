@@ -11,7 +11,7 @@ struct loss {
 };
 
 /* logits [n][n_classes]; gradient of the sum over images into [n][n_classes], NULL: not wanted. */
-struct loss loss_softmax(const float *logits, const uint8_t *label, int n, int n_classes,
-	float *gradient);
+struct loss loss_softmax(
+	const float *logits, const uint8_t *label, int n, int n_classes, float *gradient);
 
 #endif

@@ -49,8 +49,8 @@ static void init_cells(struct arena *a, const struct model_spec *spec, struct we
 		m.k_weight[p] = part[p].k_weight;
 	w->mvm = mvm_new(a, &m, spec->kern);
 	w->n_bits_error = spec->numerics->n_bits_error;
-	w->cells = synapse_array_new(a, spec->synapse, w->n_rows, w->n_cols, spec->seed,
-		(uint32_t)w->layer->i_weight);
+	w->cells = synapse_array_new(
+		a, spec->synapse, w->n_rows, w->n_cols, spec->seed, (uint32_t)w->layer->i_weight);
 	for (size_t i = 0; i < n; i++)
 		in_cells[i] = w->w[i] / w->scale;
 	synapse_array_program(w->cells, in_cells);
@@ -73,7 +73,8 @@ static void init_params(struct model *m, struct arena *a)
 		w->n_rows = layer_matrix(w->layer).n_rows;
 		w->n_cols = layer_matrix(w->layer).n_cols;
 		w->w = m->param + m->at_param[i];
-		w->bias = layer_has_bias(w->layer) ? w->w + (size_t)w->n_rows * (size_t)w->n_cols : NULL;
+		w->bias = layer_has_bias(w->layer) ? w->w + (size_t)w->n_rows * (size_t)w->n_cols
+						   : NULL;
 		w->scale = (float)(m->spec.k_weight_range * sqrt(2.0 / w->n_rows));
 		init_weights(&m->spec, w);
 		if (m->spec.synapse)
@@ -83,7 +84,7 @@ static void init_params(struct model *m, struct arena *a)
 
 static float *values(struct arena *a, int n_images, struct shape s)
 {
-	return NEW(a, float, (size_t)n_images * (size_t)shape_size(s) + KERN_SLACK);
+	return NEW(a, float, (size_t)n_images *(size_t)shape_size(s) + KERN_SLACK);
 }
 
 /* Wire up the passes of a shard: outputs feed inputs, gradients go back through two buffers. */
@@ -104,7 +105,7 @@ static void init_shard(struct model *m, struct arena *a, struct shard *s)
 		p->kern = m->spec.kern;
 		p->x = i == 0 ? s->input : s->pass[i - 1].y;
 		p->y = !m->kind[i]->in_place ? values(a, n, l->out)
-			: i == 0             ? s->input
+		       : i == 0              ? s->input
 					     : s->pass[i - 1].y;
 		if (l->kind == &layer_maxpool)
 			p->choice = NEW(a, uint16_t, (size_t)n * (size_t)shape_size(l->out));
@@ -242,7 +243,8 @@ static void calibrate_input(struct model *m, int layer, int n_shards)
 		size_t n = (size_t)s->n * (size_t)shape_size(s->pass[layer].layer->in);
 		s->largest = 0;
 		for (size_t k = 0; k < n; k++)
-			s->largest = s->pass[layer].x[k] > s->largest ? s->pass[layer].x[k] : s->largest;
+			s->largest =
+				s->pass[layer].x[k] > s->largest ? s->pass[layer].x[k] : s->largest;
 	}
 	for (int i = 0; i < n_shards; i++)
 		largest = fmaxf(largest, m->shard[i].largest);
@@ -285,5 +287,6 @@ void model_calibrate(struct model *m, int n_shards)
 void model_fold(const struct model *m, int n_shards, size_t from, size_t to)
 {
 	for (int i = 1; i < n_shards; i++)
-		m->spec.kern->add(m->shard[0].gradient + from, m->shard[i].gradient + from, to - from);
+		m->spec.kern->add(
+			m->shard[0].gradient + from, m->shard[i].gradient + from, to - from);
 }

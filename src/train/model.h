@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A network at work: parameters, arrays, and the shards a batch is cut into. A shard is a fixed number
- * of images with all the memory its passes need; it is worked on by one thread, and shards are
- * folded in their order, so results do not depend on the number of threads.
+ * A network at work: parameters, arrays, and the shards a batch is cut into. A shard is a fixed
+ * number of images with all the memory its passes need; it is worked on by one thread, and shards
+ * are folded in their order, so results do not depend on the number of threads.
  */
 #ifndef MHO_TRAIN_MODEL_H
 #define MHO_TRAIN_MODEL_H
@@ -24,17 +24,17 @@ struct model_spec {
 	const struct numerics *numerics; /* NULL: float */
 	uint64_t seed;
 	double k_weight_range;
-	int n_batch;                     /* images per batch, at most */
+	int n_batch; /* images per batch, at most */
 };
 
 struct shard {
-	struct pass *pass;  /* [n_layers] */
-	float *input;       /* [n][c][h][w], values 0..1 */
+	struct pass *pass;           /* [n_layers] */
+	float *input;                /* [n][c][h][w], values 0..1 */
 	const struct images *images; /* what it works on: first..first+n-1 of an order */
-	const int *order;   /* NULL: as they stand */
+	const int *order;            /* NULL: as they stand */
 	int first, n;
-	uint8_t *label;     /* [n] */
-	float *gradient;    /* [n_params] sums over the images */
+	uint8_t *label;  /* [n] */
+	float *gradient; /* [n_params] sums over the images */
 	struct loss loss;
 	struct mvm_stats stats;
 	float largest;
@@ -45,7 +45,7 @@ struct model {
 	int n_layers, n_weight_layers;
 	const struct train_layer_kind **kind; /* [n_layers] */
 	struct weights *weights;              /* [n_weight_layers] */
-	size_t *at_param;                     /* [n_weight_layers] where a layer's parameters begin */
+	size_t *at_param; /* [n_weight_layers] where a layer's parameters begin */
 	size_t n_params;
 	float *param; /* [n_params] of each layer in turn weights [n_rows][n_cols], bias [n_cols] */
 	int n_shards, n_shard_images;
@@ -69,7 +69,8 @@ void shard_backward(const struct model *, struct shard *); /* wants the loss gra
 /* Set input steps and converter ranges of all layers on what the first n_shards were dealt. */
 void model_calibrate(struct model *, int n_shards);
 
-/* Sum of the shards' gradients over parameters from..to-1, in the order of the shards, into shard 0. */
+/* Sum of the shards' gradients over parameters from..to-1, in the order of the shards, into shard
+ * 0. */
 void model_fold(const struct model *, int n_shards, size_t from, size_t to);
 
 #endif

@@ -47,7 +47,7 @@ struct mvm *mvm_new(struct arena *a, const struct mvm_spec *spec, const struct k
 	m->kern = kern;
 	m->n_blocks = ceil_div(spec->n_rows, spec->n_block_rows);
 	m->n_panels = ceil_div(spec->n_cols * spec->n_parts, KERN_LANES);
-	m->per_code = NEW(a, float, m->n_panels * KERN_LANES);
+	m->per_code = NEW(a, float, m->n_panels *KERN_LANES);
 	m->tile = NEW(a, struct tile, m->n_blocks);
 	for (int b = 0; b < m->n_blocks; b++) {
 		int n_words = ceil_div(block_rows(m, b), WORD_ROWS);
@@ -60,13 +60,13 @@ struct mvm *mvm_new(struct arena *a, const struct mvm_spec *spec, const struct k
 			.n_planes = spec->n_planes,
 			.per_code = m->per_code,
 			.top = (float)((1 << (spec->converter.n_bits - 1)) - 1),
-			.sum = NEW(a, float, n_sums * KERN_LANES),
+			.sum = NEW(a, float, n_sums *KERN_LANES),
 		};
 		m->n_words += n_words;
 		m->n_groups += n_groups;
 	}
 	m->n_code = blocks_end_at_words(m) ? m->n_words * WORD_ROWS : spec->n_rows;
-	m->row = NEW(a, float, (size_t)m->n_words * WORD_ROWS * (size_t)m->n_panels * KERN_LANES);
+	m->row = NEW(a, float, (size_t)m->n_words *WORD_ROWS *(size_t)m->n_panels *KERN_LANES);
 	mvm_set_input(m, 1);
 	return m;
 }
@@ -107,7 +107,8 @@ void mvm_load_group(struct mvm *m, int group, const float *const part[], float *
 	}
 	for (int panel = 0; panel < m->n_panels; panel++) {
 		ptrdiff_t at = ((ptrdiff_t)panel * t->n_groups + first) << KERN_GROUP;
-		m->kern->tabulate(row + (size_t)panel * KERN_LANES, n_stride, t->sum + at * KERN_LANES);
+		m->kern->tabulate(
+			row + (size_t)panel * KERN_LANES, n_stride, t->sum + at * KERN_LANES);
 	}
 }
 
@@ -120,7 +121,8 @@ void mvm_set_converter(struct mvm *m, const struct mvm_stats *s)
 {
 	for (int p = 0; p < m->spec.n_parts; p++) {
 		double rms = sqrt(s->square[p] / s->n_sums);
-		double empty = K_RMS_EMPTY * m->spec.k_weight[p] * sqrt(fmax(1, s->n_ones / s->n_reads));
+		double empty =
+			K_RMS_EMPTY * m->spec.k_weight[p] * sqrt(fmax(1, s->n_ones / s->n_reads));
 		m->full_scale[p] = m->spec.converter.k_full_scale * fmax(rms, empty);
 		for (int col = 0; col < m->spec.n_cols; col++)
 			m->per_code[p * m->spec.n_cols + col] =
@@ -145,7 +147,8 @@ static void spread_blocks(const struct mvm *m, const uint8_t *code, int n_vector
 	for (int v = 0; v < n_vectors; v++, code += m->n_code)
 		for (int b = 0; b < m->n_blocks; b++) {
 			word[m->tile[b].n_words - 1] = 0; /* rows that fill up the last word */
-			memcpy(word, code + (ptrdiff_t)b * m->spec.n_block_rows, (size_t)block_rows(m, b));
+			memcpy(word, code + (ptrdiff_t)b * m->spec.n_block_rows,
+				(size_t)block_rows(m, b));
 			word += m->tile[b].n_words;
 		}
 }

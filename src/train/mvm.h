@@ -2,16 +2,17 @@
 /*
  * The product of input vectors with the weights of a layer, as arrays compute it.
  *
- * Model    inputs are unsigned codes of n_planes bits, applied one bit plane at a time; for each plane,
- *          each block of n_block_rows rows and each part of the synapse a column gives the partial sum
- *          of its weights where the plane has ones; the converter answers
+ * Model    inputs are unsigned codes of n_planes bits, applied one bit plane at a time; for each
+ *          plane, each block of n_block_rows rows and each part of the synapse a column gives the
+ *          partial sum of its weights where the plane has ones; the converter answers
  *              code = clip(round_half_even(sum / lsb), -top, top), top = 2^(n_bits - 1) - 1
  *              lsb = full scale / top, full scale = k_full_scale * rms of the part's partial sums;
  *          codes are shift-added over planes and added over blocks (exact integers), then parts are
  *          weighed by their lsb and added
  * Assumes  one reference per layer and part, the same for all blocks and columns, programmed by
  *          calibration; no noise in the read; linear cells
- * Valid    1 <= n_planes <= 8, 2 <= n_bits <= 16
+ * Valid    1 <= n_planes <= 8, 2 <= n_bits <= 16; sums of codes are exact while n_blocks times the
+ *          largest input code times top stays below 2^24, and rounded to float beyond
  * Checked  tests/unit/check_mvm.c: bit-exact against the plain triple loop
  */
 #ifndef MHO_TRAIN_MVM_H
@@ -36,20 +37,20 @@ struct mvm_spec {
 	int n_planes;                /* bits of an input */
 	struct converter converter;
 	double k_weight[SYNAPSE_MAX_PARTS]; /* span of each part, for parts that are still empty */
-	double scale;                /* weight of the network per unit of the cells */
+	double scale;                       /* weight of the network per unit of the cells */
 };
 
 struct mvm {
 	struct mvm_spec spec;
 	const struct kern *kern;
 	int n_blocks, n_panels;
-	int n_groups;           /* of KERN_GROUP rows, all blocks */
-	int n_words;            /* 8-row words of one packed input vector, all blocks */
-	int n_code;             /* bytes from one vector of codes to the next */
-	float input_step;       /* activation per input code */
-	float *row;             /* [n_words * 8][n_panels * KERN_LANES], parts side by side */
-	struct tile *tile;      /* [n_blocks] */
-	float *per_code;        /* [n_panels * KERN_LANES] codes per unit of a partial sum */
+	int n_groups;      /* of KERN_GROUP rows, all blocks */
+	int n_words;       /* 8-row words of one packed input vector, all blocks */
+	int n_code;        /* bytes from one vector of codes to the next */
+	float input_step;  /* activation per input code */
+	float *row;        /* [n_words * 8][n_panels * KERN_LANES], parts side by side */
+	struct tile *tile; /* [n_blocks] */
+	float *per_code;   /* [n_panels * KERN_LANES] codes per unit of a partial sum */
 	double full_scale[SYNAPSE_MAX_PARTS];
 };
 
@@ -62,8 +63,8 @@ struct mvm_stats {
 
 struct mvm *mvm_new(struct arena *, const struct mvm_spec *, const struct kern *);
 
-/* Take over the weights of the parts, each [n_rows][n_cols], group by group of rows; what they amount to
- * goes into whole[n_rows][n_cols], in the network's units. */
+/* Take over the weights of the parts, each [n_rows][n_cols], group by group of rows; what they
+ * amount to goes into whole[n_rows][n_cols], in the network's units. */
 void mvm_load_group(struct mvm *, int group, const float *const part[], float *whole);
 
 /* The activation the largest input code stands for. */
@@ -83,7 +84,8 @@ void mvm_read(const struct mvm *, const uint64_t *word, int n_vectors, float *ac
 /* Weight per code of one part: output = sum over parts of acc * mvm_unit. */
 float mvm_unit(const struct mvm *, int part);
 
-/* Partial sums without conversion, for calibration; scratch holds n_planes * n_panels * KERN_LANES. */
+/* Partial sums without conversion, for calibration; scratch holds n_planes * n_panels *
+ * KERN_LANES. */
 void mvm_observe(const struct mvm *, const uint64_t *word, int n_vectors, float *scratch,
 	struct mvm_stats *);
 void mvm_stats_add(struct mvm_stats *to, const struct mvm_stats *from);

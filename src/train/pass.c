@@ -9,7 +9,13 @@
 #define ALIGNMENT 64
 
 const struct train_layer_kind *const train_layer_kinds[] = {
-	&train_conv, &train_dense, &train_maxpool, &train_relu, &train_sigmoid, &train_flatten, NULL,
+	&train_conv,
+	&train_dense,
+	&train_maxpool,
+	&train_relu,
+	&train_sigmoid,
+	&train_flatten,
+	NULL,
 };
 
 const struct train_layer_kind *train_layer_kind_of(const struct layer *l)

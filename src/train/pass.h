@@ -23,8 +23,8 @@ struct synapse_array;
 struct weights {
 	const struct layer *layer;
 	int n_rows, n_cols;
-	float *w;     /* [n_rows][n_cols] */
-	float *bias;  /* [n_cols], NULL without */
+	float *w;                    /* [n_rows][n_cols] */
+	float *bias;                 /* [n_cols], NULL without */
 	struct mvm *mvm;             /* NULL: exact products */
 	struct synapse_array *cells; /* NULL: w is the only copy */
 	int n_bits_error;            /* of dy in array training; 0: not rounded */
@@ -41,19 +41,19 @@ struct pass {
 	float *seen;      /* [n][in] the activations the input codes stand for; NULL: x itself */
 	float *y;         /* [n][out] */
 	uint16_t *choice; /* [n][out] place in the window of the value a pool passed on */
-	float *dy;        /* [n][out] gradient of the loss; rounded in place if weights->n_bits_error */
-	float *dx;        /* [n][in], NULL: not wanted */
-	float *dw, *db;   /* [n_rows][n_cols], [n_cols]: sums over the images, overwritten */
-	void *scratch;    /* of the size the kind asks for */
-	bool count;       /* count the ones below */
+	float *dy; /* [n][out] gradient of the loss; rounded in place if weights->n_bits_error */
+	float *dx; /* [n][in], NULL: not wanted */
+	float *dw, *db; /* [n_rows][n_cols], [n_cols]: sums over the images, overwritten */
+	void *scratch;  /* of the size the kind asks for */
+	bool count;     /* count the ones below */
 	uint64_t n_input_ones, n_input_bits, n_error_ones, n_error_bits;
 };
 
 struct train_layer_kind {
 	const struct layer_kind *kind;
-	bool in_place;        /* y may be x, dx may be dy */
-	bool keeps_sign;      /* inputs >= 0 give outputs >= 0 */
-	bool makes_positive;  /* outputs are >= 0 whatever the inputs */
+	bool in_place;       /* y may be x, dx may be dy */
+	bool keeps_sign;     /* inputs >= 0 give outputs >= 0 */
+	bool makes_positive; /* outputs are >= 0 whatever the inputs */
 	size_t (*scratch)(const struct layer *, const struct weights *); /* bytes; NULL: none */
 	void (*forward)(struct pass *);
 	void (*backward)(struct pass *);
@@ -61,9 +61,10 @@ struct train_layer_kind {
 	void (*observe)(struct pass *, struct mvm_stats *);
 };
 
-extern const struct train_layer_kind train_conv, train_dense, train_maxpool, train_relu, train_sigmoid,
-	train_flatten;
-extern const struct train_layer_kind *const train_layer_kinds[]; /* NULL-ended, one per layer_kind */
+extern const struct train_layer_kind train_conv, train_dense, train_maxpool, train_relu,
+	train_sigmoid, train_flatten;
+extern const struct train_layer_kind
+	*const train_layer_kinds[]; /* NULL-ended, one per layer_kind */
 
 const struct train_layer_kind *train_layer_kind_of(const struct layer *);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Convolution, image by image: the patches under the kernel are laid out as a matrix, and the layer is a
- * product of matrices.
+ * Convolution, image by image: the patches under the kernel are laid out as a matrix, and the layer
+ * is a product of matrices.
  *
  * Model    col[n_rows][pixels] = patches of x with its zero border; y = W^T col + b
  *          dW = col dy^T, db = sums of dy over pixels, dx = patches of W dy added up
@@ -58,16 +58,19 @@ static struct conv_scratch lay_out(const struct layer *l, const struct weights *
 	size_t n_pixels = (size_t)p.out_h * (size_t)p.out_w, n_rows = (size_t)w->n_rows;
 
 	s.map = scratch_take(&at, (n_map(l) + KERN_SLACK) * sizeof *s.map);
-	s.col = scratch_take(&at, (KERN_MAX_KERNEL + n_rows * n_pixels + KERN_SLACK) * sizeof *s.col);
+	s.col = scratch_take(
+		&at, (KERN_MAX_KERNEL + n_rows * n_pixels + KERN_SLACK) * sizeof *s.col);
 	s.col += memory ? KERN_MAX_KERNEL : 0;
 	if (w->mvm) {
 		size_t n_cols = (size_t)w->mvm->n_panels * KERN_LANES;
-		size_t n_acc = n_pixels > (size_t)w->mvm->spec.n_planes ? n_pixels
-									: (size_t)w->mvm->spec.n_planes;
+		size_t n_acc = n_pixels > (size_t)w->mvm->spec.n_planes
+				       ? n_pixels
+				       : (size_t)w->mvm->spec.n_planes;
 		s.code = scratch_take(&at, (size_t)shape_size(l->in) + KERN_SLACK);
 		s.code_map = scratch_take(&at, n_map(l) + KERN_SLACK);
 		s.row = scratch_take(&at, n_pixels * (size_t)w->mvm->n_code + KERN_MAX_KERNEL);
-		s.word = scratch_take(&at, (n_pixels * (size_t)w->mvm->n_words + KERN_MAX_KERNEL) * sizeof *s.word);
+		s.word = scratch_take(&at,
+			(n_pixels * (size_t)w->mvm->n_words + KERN_MAX_KERNEL) * sizeof *s.word);
 		s.acc = scratch_take(&at, n_acc * n_cols * sizeof *s.acc);
 	}
 	s.n_bytes = at.n;
@@ -84,8 +87,9 @@ static size_t inside(const struct layer *l, int c, int y)
 {
 	size_t pad = (size_t)((const struct layer_conv *)l)->pad;
 
-	return (((size_t)c * ((size_t)l->in.h + 2 * pad) + (size_t)y + pad) * ((size_t)l->in.w + 2 * pad)) +
-		pad;
+	return (((size_t)c * ((size_t)l->in.h + 2 * pad) + (size_t)y + pad) *
+		       ((size_t)l->in.w + 2 * pad)) +
+	       pad;
 }
 
 static bool has_border(const struct layer *l)
@@ -131,12 +135,13 @@ static void pack_image(struct pass *p, const struct conv_scratch *s, int image)
 	uint8_t *row = mvm_codes(m, s->word, s->row);
 
 	mvm_encode(m, p->x + from, n_in, s->code, p->seen + from);
-	p->kern->im2row(&patch, add_border(p->layer, s->code, 1, s->code_map), (size_t)m->n_code, row);
+	p->kern->im2row(
+		&patch, add_border(p->layer, s->code, 1, s->code_map), (size_t)m->n_code, row);
 	mvm_pack(m, row, n_pixels, s->word);
 	if (p->count) {
 		p->n_input_ones += mvm_ones(m, s->word, n_pixels);
 		p->n_input_bits += (uint64_t)p->weights->n_rows * (uint64_t)n_pixels *
-			(uint64_t)m->spec.n_planes;
+				   (uint64_t)m->spec.n_planes;
 	}
 }
 
@@ -177,9 +182,10 @@ static void conv_forward(struct pass *p)
 		patches(p, &s, p->x + (size_t)image * (size_t)n_in);
 		for (int col = 0; col < w->n_cols; col++)
 			for (int i = 0; i < n_pixels; i++)
-				y[(size_t)col * (size_t)n_pixels + (size_t)i] = w->bias ? w->bias[col] : 0;
-		cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, w->n_cols, n_pixels, w->n_rows, 1, w->w,
-			w->n_cols, s.col, n_pixels, 1, y, n_pixels);
+				y[(size_t)col * (size_t)n_pixels + (size_t)i] =
+					w->bias ? w->bias[col] : 0;
+		cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, w->n_cols, n_pixels, w->n_rows,
+			1, w->w, w->n_cols, s.col, n_pixels, 1, y, n_pixels);
 	}
 }
 
@@ -189,8 +195,8 @@ static void input_gradient(struct pass *p, const struct conv_scratch *s, const f
 	struct patch patch = patch_of(p->layer);
 	int n_pixels = patch.out_h * patch.out_w;
 
-	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, w->n_rows, n_pixels, w->n_cols, 1, w->w,
-		w->n_cols, dy, n_pixels, 0, s->col, n_pixels);
+	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, w->n_rows, n_pixels, w->n_cols, 1,
+		w->w, w->n_cols, dy, n_pixels, 0, s->col, n_pixels);
 
 	float *map = has_border(p->layer) ? s->map : dx;
 
@@ -212,10 +218,11 @@ static void conv_backward(struct pass *p)
 		float *dy = p->dy + (size_t)image * n_out;
 		pass_round_errors(p, dy, n_out);
 		patches(p, &s, x + (size_t)image * n_in);
-		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, w->n_rows, w->n_cols, n_pixels, 1, s.col,
-			n_pixels, dy, n_pixels, image > 0, p->dw, w->n_cols);
+		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, w->n_rows, w->n_cols, n_pixels,
+			1, s.col, n_pixels, dy, n_pixels, image > 0, p->dw, w->n_cols);
 		for (int col = 0; col < w->n_cols; col++) {
-			float sum = p->kern->sum(dy + (size_t)col * (size_t)n_pixels, (size_t)n_pixels);
+			float sum =
+				p->kern->sum(dy + (size_t)col * (size_t)n_pixels, (size_t)n_pixels);
 			p->db[col] = image > 0 ? p->db[col] + sum : sum;
 		}
 		if (p->dx)
@@ -229,7 +236,8 @@ static void conv_observe(struct pass *p, struct mvm_stats *stats)
 
 	for (int image = 0; image < p->n; image++) {
 		pack_image(p, &s, image);
-		mvm_observe(p->weights->mvm, s.word, p->layer->out.h * p->layer->out.w, s.acc, stats);
+		mvm_observe(
+			p->weights->mvm, s.word, p->layer->out.h * p->layer->out.w, s.acc, stats);
 	}
 }
 

@@ -83,8 +83,8 @@ static void dense_forward(struct pass *p)
 	if (w->mvm)
 		forward_arrays(p);
 	else
-		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, p->n, w->n_cols, w->n_rows, 1, p->x,
-			w->n_rows, w->w, w->n_cols, 1, p->y, w->n_cols);
+		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, p->n, w->n_cols, w->n_rows,
+			1, p->x, w->n_rows, w->w, w->n_cols, 1, p->y, w->n_cols);
 }
 
 static void dense_backward(struct pass *p)
@@ -95,15 +95,15 @@ static void dense_backward(struct pass *p)
 
 	for (int image = 0; image < p->n; image++)
 		pass_round_errors(p, p->dy + (size_t)image * n_cols, n_cols);
-	cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, w->n_rows, w->n_cols, p->n, 1, x, w->n_rows,
-		p->dy, w->n_cols, 0, p->dw, w->n_cols);
+	cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, w->n_rows, w->n_cols, p->n, 1, x,
+		w->n_rows, p->dy, w->n_cols, 0, p->dw, w->n_cols);
 	for (size_t col = 0; col < n_cols; col++)
 		p->db[col] = p->dy[col];
 	for (int image = 1; image < p->n; image++)
 		p->kern->add(p->db, p->dy + (size_t)image * n_cols, n_cols);
 	if (p->dx)
-		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, p->n, w->n_rows, w->n_cols, 1, p->dy,
-			w->n_cols, w->w, w->n_cols, 0, p->dx, w->n_rows);
+		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, p->n, w->n_rows, w->n_cols, 1,
+			p->dy, w->n_cols, w->w, w->n_cols, 0, p->dx, w->n_rows);
 }
 
 static void dense_observe(struct pass *p, struct mvm_stats *stats)

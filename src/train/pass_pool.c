@@ -19,8 +19,9 @@ static void pool_forward(struct pass *p)
 
 	for (int plane = 0; plane < p->n * in.c; plane++)
 		for (int oy = 0; oy < out.h; oy++, y += out.w, choice += out.w)
-			p->kern->pool(p->x + ((size_t)plane * (size_t)in.h + (size_t)(oy * l->stride)) *
-						     (size_t)in.w,
+			p->kern->pool(
+				p->x + ((size_t)plane * (size_t)in.h + (size_t)(oy * l->stride)) *
+						(size_t)in.w,
 				in.w, l->size, l->stride, out.w, y, choice);
 }
 
@@ -36,8 +37,9 @@ static void pool_backward(struct pass *p)
 	memset(p->dx, 0, (size_t)p->n * (size_t)shape_size(in) * sizeof *p->dx);
 	for (int plane = 0; plane < p->n * in.c; plane++)
 		for (int oy = 0; oy < out.h; oy++) {
-			float *dx = p->dx + ((size_t)plane * (size_t)in.h + (size_t)(oy * l->stride)) *
-						    (size_t)in.w;
+			float *dx =
+				p->dx + ((size_t)plane * (size_t)in.h + (size_t)(oy * l->stride)) *
+						(size_t)in.w;
 			for (int ox = 0; ox < out.w; ox++, dx += l->stride, dy++, choice++)
 				dx[*choice / l->size * in.w + *choice % l->size] += *dy;
 		}

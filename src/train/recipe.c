@@ -18,7 +18,8 @@ const struct field recipe_fields[] = {
 	INT(recipe, epochs, 1, 100000, "5", "passes over the training images"),
 	INT(recipe, batch, 1, 65536, "64", "images per update"),
 	INT(recipe, n_images, 0, 1000000000, "0", "training images used, the first ones; 0: all"),
-	REAL(recipe, learning_rate, DIM_NONE, 0, 1000, NULL, "step along the gradient of the mean loss"),
+	REAL(recipe, learning_rate, DIM_NONE, 0, 1000, NULL,
+		"step along the gradient of the mean loss"),
 	WORD(recipe, schedule, schedule_words, "cosine",
 		"learning rate over the run: constant, cosine (down to k_final), step (geometric, per epoch)"),
 	REAL(recipe, k_final, DIM_NONE, 0, 1, "0.01", "last learning rate over the first"),
@@ -26,7 +27,8 @@ const struct field recipe_fields[] = {
 		"momentum of float training and of biases; arrays take the plain gradient"),
 	REAL(recipe, k_array_rate, DIM_NONE, 0, 1000, "10",
 		"learning rate of weights in arrays over learning_rate: they have no momentum to speed them up"),
-	WORD(recipe, rounding, rounding_words, "nearest", "of pulse counts: to nearest, or stochastic"),
+	WORD(recipe, rounding, rounding_words, "nearest",
+		"of pulse counts: to nearest, or stochastic"),
 	REAL(recipe, k_weight_range, DIM_NONE, 0.01, 100, "4",
 		"cells span +-k_weight_range sqrt(2 / fan-in) of a layer's weights"),
 	INT(recipe, seed, 0, 2147483647, "1", "of weights, order, devices and noise"),
@@ -44,13 +46,14 @@ static bool recipe_check(void *file, struct arena *a, struct diag *d)
 
 	const char *near = nearest_word(r->dataset, names);
 
-	diag_error(d, diag_where(d, &r->dataset), "unknown data set '%s', %s%s%sexpected %s", r->dataset,
-		near ? "did you mean '" : "", near ? near : "", near ? "'? " : "", words_text(a, names));
+	diag_error(d, diag_where(d, &r->dataset), "unknown data set '%s', %s%s%sexpected %s",
+		r->dataset, near ? "did you mean '" : "", near ? near : "", near ? "'? " : "",
+		words_text(a, names));
 	return false;
 }
 
-const struct file_kind recipe_file = {"recipe", "recipes", sizeof(struct recipe), recipe_fields,
-	recipe_check};
+const struct file_kind recipe_file = {
+	"recipe", "recipes", sizeof(struct recipe), recipe_fields, recipe_check};
 
 double recipe_rate(const struct recipe *r, long batch, long n_batches)
 {
@@ -61,7 +64,8 @@ double recipe_rate(const struct recipe *r, long batch, long n_batches)
 	case SCHEDULE_CONSTANT:
 		return r->learning_rate;
 	case SCHEDULE_COSINE:
-		return r->learning_rate * (r->k_final + (1 - r->k_final) * (1 + cos(K_PI * share)) / 2);
+		return r->learning_rate *
+		       (r->k_final + (1 - r->k_final) * (1 + cos(K_PI * share)) / 2);
 	case SCHEDULE_STEP:
 		return r->epochs > 1 ? r->learning_rate * pow(r->k_final, epoch / (r->epochs - 1))
 				     : r->learning_rate;

@@ -11,17 +11,17 @@ enum recipe_schedule { SCHEDULE_CONSTANT, SCHEDULE_COSINE, SCHEDULE_STEP };
 enum recipe_rounding { ROUNDING_NEAREST, ROUNDING_STOCHASTIC };
 
 struct recipe {
-	const char *dataset;   /* name of a dataset_kind */
+	const char *dataset; /* name of a dataset_kind */
 	int epochs;
 	int batch;
-	int n_images;          /* of the training set; 0: all */
+	int n_images; /* of the training set; 0: all */
 	double learning_rate;
-	int schedule;          /* enum recipe_schedule */
-	double k_final;        /* cosine, step: last rate / first rate */
-	double momentum;       /* float weights and biases: arrays take the plain gradient */
-	double k_array_rate;   /* learning rate of weights in arrays over learning_rate */
-	int rounding;          /* of pulse counts: enum recipe_rounding */
-	double k_weight_range; /* weights of a layer span +-k_weight_range * sqrt(2 / fan-in) on cells */
+	int schedule;        /* enum recipe_schedule */
+	double k_final;      /* cosine, step: last rate / first rate */
+	double momentum;     /* float weights and biases: arrays take the plain gradient */
+	double k_array_rate; /* learning rate of weights in arrays over learning_rate */
+	int rounding;        /* of pulse counts: enum recipe_rounding */
+	double k_weight_range; /* cells span weights of +-k_weight_range * sqrt(2 / fan-in) */
 	int seed;
 };
 

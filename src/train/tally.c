@@ -42,8 +42,8 @@ static double share(double part, double whole)
 	return whole > 0 ? part / whole : 0;
 }
 
-static void report_layer(const struct tally *t, const struct layer_tally *l, const struct weights *w,
-	struct layer_activity *out)
+static void report_layer(const struct tally *t, const struct layer_tally *l,
+	const struct weights *w, struct layer_activity *out)
 {
 	const struct write_counts *u = &l->update, *x = &l->transfer;
 

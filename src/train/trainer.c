@@ -3,13 +3,13 @@
  * The trainer: epochs, batches, updates.
  *
  * Model    float: v <- momentum v + gradient of the mean loss, w <- w - rate v
- *          arrays: every batch asks the cells of a layer for dw = -k_array_rate rate gradient / scale;
- *          biases are digital and updated like float weights; cells age by t_batch per batch and t_transfer
- *          per transfer, which happens every so many batches as the synapse says
+ *          arrays: every batch asks the cells of a layer for dw = -k_array_rate rate gradient /
+ *          scale; biases are digital and updated like float weights; cells age by t_batch per batch
+ *          and t_transfer per transfer, which happens every so many batches as the synapse says
  * Source   [Polyak1964] (momentum); update flow [Luo2020]
- * Assumes  references of converters and input steps are set anew at the start of every epoch and, in
- *          the first one, at batches 1, 2, 4, 8...; a transfer at the end of an epoch takes place
- *          before the test
+ * Assumes  references of converters and input steps are set anew at the start of every epoch and,
+ *          in the first one, at batches 1, 2, 4, 8...; a transfer at the end of an epoch takes
+ *          place before the test
  * Checked  tests/unit/check_train.c
  */
 #include "train/trainer.h"
@@ -32,12 +32,12 @@ struct trainer {
 	struct model *model;
 	struct tally *tally;
 	struct activity activity;
-	float *velocity;   /* [n_params] */
-	float *change;     /* of the weights of one layer, in units of the cells */
-	int *order;        /* of the images in this epoch */
+	float *velocity;                  /* [n_params] */
+	float *change;                    /* of the weights of one layer, in units of the cells */
+	int *order;                       /* of the images in this epoch */
 	int n_images, n_batch, n_batches; /* per epoch; per batch; batches per epoch */
-	long step;         /* batches done */
-	int epoch;         /* epochs done */
+	long step;                        /* batches done */
+	int epoch;                        /* epochs done */
 	double t_simulated;
 };
 
@@ -55,10 +55,12 @@ static bool fits_data(const struct train_spec *s, struct diag *d)
 	struct shape want = s->data->shape;
 	struct loc at = diag_where(d, &net->input);
 
-	if (net->input.channels != want.c || net->input.height != want.h || net->input.width != want.w) {
-		diag_error(d, at, "the network takes images of %d x %d x %d, but '%s' has images of %d x %d x %d",
-			net->input.channels, net->input.height, net->input.width, s->data->kind->name, want.c,
-			want.h, want.w);
+	if (net->input.channels != want.c || net->input.height != want.h ||
+		net->input.width != want.w) {
+		diag_error(d, at,
+			"the network takes images of %d x %d x %d, but '%s' has images of %d x %d x %d",
+			net->input.channels, net->input.height, net->input.width,
+			s->data->kind->name, want.c, want.h, want.w);
 		return false;
 	}
 	if (net->classes != s->data->classes) {
@@ -81,7 +83,8 @@ static bool inputs_are_positive(const struct network *net, struct diag *d)
 		if (l->i_weight >= 0 && !positive) {
 			diag_error(d, diag_where(d, net->layers.each[i]),
 				"layer '%s': its inputs can be negative, but arrays take unsigned inputs: put a relu "
-				"or sigmoid before it", l->name);
+				"or sigmoid before it",
+				l->name);
 			return false;
 		}
 		positive = k->makes_positive || (k->keeps_sign && positive);
@@ -105,8 +108,8 @@ static bool numerics_are_sane(const struct numerics *n, struct diag *d)
 	for (size_t i = 0; i < sizeof limit / sizeof *limit; i++)
 		if (limit[i].value < limit[i].min || limit[i].value > limit[i].max) {
 			diag_error(d, (struct loc){NULL, 0, 0},
-				"%s: training supports %d to %d, the design has %d", limit[i].name, limit[i].min,
-				limit[i].max, limit[i].value);
+				"%s: training supports %d to %d, the design has %d", limit[i].name,
+				limit[i].min, limit[i].max, limit[i].value);
 			good = false;
 		}
 	return good;
@@ -132,14 +135,14 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 	t->n_batch = r->batch < t->n_images ? r->batch : t->n_images;
 	t->n_batches = (t->n_images + t->n_batch - 1) / t->n_batch;
 	t->model = model_new(a, &(struct model_spec){
-		.network = spec->network,
-		.kern = t->spec.kern,
-		.synapse = spec->synapse,
-		.numerics = spec->numerics,
-		.seed = spec->seed,
-		.k_weight_range = r->k_weight_range,
-		.n_batch = t->n_batch,
-	});
+					.network = spec->network,
+					.kern = t->spec.kern,
+					.synapse = spec->synapse,
+					.numerics = spec->numerics,
+					.seed = spec->seed,
+					.k_weight_range = r->k_weight_range,
+					.n_batch = t->n_batch,
+				});
 	t->velocity = NEW(a, float, t->model->n_params);
 	t->change = NEW(a, float, t->model->n_params);
 	t->order = NEW(a, int, t->n_images);
@@ -159,7 +162,8 @@ static void descend(struct trainer *t, const struct change *c, size_t from, size
 {
 	const float *restrict gradient = t->model->shard[0].gradient;
 	float *restrict velocity = t->velocity, *restrict param = t->model->param;
-	float momentum = (float)t->spec.recipe->momentum, share = 1 / (float)c->n, step = (float)c->rate;
+	float momentum = (float)t->spec.recipe->momentum, share = 1 / (float)c->n,
+	      step = (float)c->rate;
 
 	for (size_t i = from; i < to; i++) {
 		velocity[i] = momentum * velocity[i] + gradient[i] * share;
@@ -174,7 +178,8 @@ static float request(float x)
 }
 
 /* What parameters from..to-1 of a layer of cells ask of them, in units of the cells. */
-static void ask(struct trainer *t, const struct change *c, const struct weights *w, size_t from, size_t to)
+static void ask(
+	struct trainer *t, const struct change *c, const struct weights *w, size_t from, size_t to)
 {
 	const float *restrict gradient = t->model->shard[0].gradient;
 	float *restrict change = t->change;
@@ -340,16 +345,19 @@ bool trainer_epoch(struct trainer *t, struct epoch_log *log, struct diag *d)
 	double start = now(), rate = 0;
 	struct loss sum = {0};
 
-	rng_permutation(rng_stream(t->spec.seed, RNG_SHUFFLE, 0), (uint64_t)t->epoch, t->n_images, t->order);
+	rng_permutation(rng_stream(t->spec.seed, RNG_SHUFFLE, 0), (uint64_t)t->epoch, t->n_images,
+		t->order);
 	for (int batch = 0; batch < t->n_batches; batch++, t->step++) {
 		int first = batch * t->n_batch;
 		int n = t->n_images - first < t->n_batch ? t->n_images - first : t->n_batch;
-		struct change change = {.n = n, .rate = recipe_rate(t->spec.recipe, t->step, n_all)};
+		struct change change = {
+			.n = n, .rate = recipe_rate(t->spec.recipe, t->step, n_all)};
 		struct loss loss = pass_batch(t, first, n, &change.n_shards);
 		if (!isfinite(loss.sum)) {
 			diag_error(d, (struct loc){NULL, 0, 0},
 				"the loss is no longer finite in epoch %d, batch %d, layer '%s': try a lower "
-				"learning_rate than %g", t->epoch + 1, batch + 1, broken_layer(t->model),
+				"learning_rate than %g",
+				t->epoch + 1, batch + 1, broken_layer(t->model),
 				t->spec.recipe->learning_rate);
 			return false;
 		}

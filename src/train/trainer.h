@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The functional trainer: stochastic gradient descent of a network, in float or through the arrays of a
- * design. Knows cells and counts, nothing of circuits: what the design means for it stands in
+ * The functional trainer: stochastic gradient descent of a network, in float or through the arrays
+ * of a design. Knows cells and counts, nothing of circuits: what the design means for it stands in
  * struct numerics. Same bits for any number of threads.
  */
 #ifndef MHO_TRAIN_TRAINER_H
@@ -29,8 +29,8 @@ struct train_spec {
 	const struct synapse *synapse;   /* NULL: float, without hardware */
 	const struct numerics *numerics; /* NULL for float */
 	uint64_t seed;
-	int epochs;                      /* of this run */
-	const struct kern *kern;         /* NULL: the best this CPU can run */
+	int epochs;              /* of this run */
+	const struct kern *kern; /* NULL: the best this CPU can run */
 	/* called now and then with the share of the epoch done; may be NULL */
 	void (*progress)(void *ctx, int epoch, double share);
 	void *ctx;
@@ -43,10 +43,10 @@ struct epoch_log {
 	double wall_s;
 };
 
-/* Everything that determines the result of a training, as canonical text: two specs with the same text
- * give the same weights and the same activity. The kernels are not in it: they give the same bits.
- * Of the numerics t_batch and t_transfer count only if a cell forgets; simulated_s of the log is not
- * covered. The data are known by name and size. */
+/* Everything that determines the result of a training, as canonical text: two specs with the same
+ * text give the same weights and the same activity. The kernels are not in it: they give the same
+ * bits. Of the numerics t_batch and t_transfer count only if a cell forgets; simulated_s of the log
+ * is not covered. The data are known by name and size. */
 const char *train_fingerprint(struct arena *, const struct train_spec *);
 
 /* The network must fit the data, and for arrays every input of a layer with weights must be >= 0:

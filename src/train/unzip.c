@@ -8,9 +8,9 @@
 #include "base/arena.h"
 #include "base/diag.h"
 
-#define GZIP_WINDOW    (15 + 16) /* largest window, gzip header and checksum wanted */
-#define GZIP_MOST      1032      /* deflate never expands to more than this per byte of input */
-#define CHUNK          ((size_t)1 << 30)
+#define GZIP_WINDOW (15 + 16) /* largest window, gzip header and checksum wanted */
+#define GZIP_MOST   1032      /* deflate never expands to more than this per byte of input */
+#define CHUNK       ((size_t)1 << 30)
 
 struct unzip {
 	const uint8_t *in;
@@ -94,14 +94,15 @@ size_t unzip_read(struct unzip *u, uint8_t *out, size_t n)
 		got += want - u->z.avail_out;
 		if (status == Z_STREAM_END)
 			u->ended = true;
-		else if (status == Z_BUF_ERROR || (status == Z_OK && u->z.avail_in == 0 && u->z.avail_out))
+		else if (status == Z_BUF_ERROR ||
+			 (status == Z_OK && u->z.avail_in == 0 && u->z.avail_out))
 			u->error = "truncated gzip data";
 		else if (status == Z_MEM_ERROR)
 			die("out of memory");
 		else if (status != Z_OK)
 			u->error = u->z.msg && strstr(u->z.msg, "incorrect")
-				? "corrupt gzip data: the checksum is wrong"
-				: "corrupt gzip data";
+					   ? "corrupt gzip data: the checksum is wrong"
+					   : "corrupt gzip data";
 	}
 	return got;
 }

@@ -135,7 +135,8 @@ static const struct {
 	{0x0803, false, NONE, NULL},
 	{0x0803, true, NONE, NULL},
 	{0x0803, false, CUT_1, "truncated: 2351 of 2352 bytes of data are there"},
-	{0x0803, false, CUT_HALF, "truncated: the header announces 2352 bytes of data, the file is too short"},
+	{0x0803, false, CUT_HALF,
+		"truncated: the header announces 2352 bytes of data, the file is too short"},
 	{0x0803, false, CUT_TO_6, "truncated: the file ends within its header"},
 	{0x0803, false, CUT_TO_2, "truncated: the file ends within the first 4 bytes"},
 	{0x0803, true, CUT_1, "truncated gzip data: fetch the file again"},
@@ -293,7 +294,8 @@ START_TEST(a_missing_data_set_says_what_is_expected)
 	struct diag *d = diag_new(a, sink);
 
 	ck_assert(dataset_locate(a, dataset_kinds[0], "/nonexistent", d) == NULL);
-	ck_assert_ptr_nonnull(strstr(diag_first(d), "no data set 'fashion-mnist' in '/nonexistent'"));
+	ck_assert_ptr_nonnull(
+		strstr(diag_first(d), "no data set 'fashion-mnist' in '/nonexistent'"));
 	fclose(sink);
 	arena_free(a);
 }
@@ -304,10 +306,13 @@ int main(void)
 	Suite *s = suite_create("dataset");
 	TCase *t = tcase_create("dataset");
 
-	tcase_add_loop_test(t, sha256_gives_the_published_digests, 0, sizeof sha_cases / sizeof *sha_cases);
-	tcase_add_loop_test(t, idx_files_are_read_or_refused, 0, sizeof idx_cases / sizeof *idx_cases);
+	tcase_add_loop_test(
+		t, sha256_gives_the_published_digests, 0, sizeof sha_cases / sizeof *sha_cases);
+	tcase_add_loop_test(
+		t, idx_files_are_read_or_refused, 0, sizeof idx_cases / sizeof *idx_cases);
 	tcase_add_test(t, hostile_sizes_are_refused);
-	tcase_add_loop_test(t, data_sets_are_checked_as_a_whole, 0, sizeof set_cases / sizeof *set_cases);
+	tcase_add_loop_test(
+		t, data_sets_are_checked_as_a_whole, 0, sizeof set_cases / sizeof *set_cases);
 	tcase_add_test(t, a_missing_data_set_says_what_is_expected);
 	suite_add_tcase(s, t);
 	return run_suite(s);

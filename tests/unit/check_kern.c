@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every kernel table gives the bits of the scalar one, on random, extreme and odd-sized data, and writes
- * nothing outside its outputs; the scalar one is compared with plain loops. */
+/* Every kernel table gives the bits of the scalar one, on random, extreme and odd-sized data, and
+ * writes nothing outside its outputs; the scalar one is compared with plain loops. */
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,8 +51,13 @@ static void fill(float *x, size_t n, enum fill how, uint64_t step)
 }
 
 static const struct patch shapes[] = {
-	{1, 32, 32, 5, 1, 28, 28}, {6, 14, 14, 5, 1, 10, 10}, {3, 9, 7, 3, 1, 7, 5}, {2, 20, 20, 3, 2, 9, 9},
-	{1, 4, 4, 1, 1, 4, 4}, {2, 40, 37, 2, 3, 13, 12}, {1, 24, 40, 10, 1, 15, 31},
+	{1, 32, 32, 5, 1, 28, 28},
+	{6, 14, 14, 5, 1, 10, 10},
+	{3, 9, 7, 3, 1, 7, 5},
+	{2, 20, 20, 3, 2, 9, 9},
+	{1, 4, 4, 1, 1, 4, 4},
+	{2, 40, 37, 2, 3, 13, 12},
+	{1, 24, 40, 10, 1, 15, 31},
 };
 
 static size_t map_size(const struct patch *p)
@@ -88,7 +93,8 @@ START_TEST(patches_are_where_they_should_be)
 		kern_table[k]->im2col(p, map.at, col.at);
 		for (int row = 0; row < n_rows; row++)
 			for (int pixel = 0; pixel < n_pixels; pixel++)
-				ck_assert(col.at[row * n_pixels + pixel] == map.at[place(p, row, pixel)]);
+				ck_assert(col.at[row * n_pixels + pixel] ==
+					  map.at[place(p, row, pixel)]);
 
 		/* back: integers, so that sums are exact in any order */
 		for (size_t i = 0; i < col.n; i++)
@@ -113,7 +119,8 @@ START_TEST(patches_of_codes_are_where_they_should_be)
 	const struct patch *p = &shapes[_i];
 	int n_rows = p->c * p->kernel * p->kernel, n_pixels = p->out_h * p->out_w;
 	size_t n_row = (size_t)(n_rows + 7) / 8 * 8;
-	uint8_t *map = calloc(map_size(p) + KERN_SLACK, 1), *row = calloc(n_row * (size_t)n_pixels + 64, 1);
+	uint8_t *map = calloc(map_size(p) + KERN_SLACK, 1),
+		*row = calloc(n_row * (size_t)n_pixels + 64, 1);
 
 	for (size_t i = 0; i < map_size(p); i++)
 		map[i] = (uint8_t)(i * 31 >> 2);

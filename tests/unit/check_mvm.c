@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Products through arrays against the plain triple loop, bit by bit: weights are multiples of 1/64, so
- * that partial sums are exact in any order. */
+/* Products through arrays against the plain triple loop, bit by bit: weights are multiples of 1/64,
+ * so that partial sums are exact in any order. */
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,9 +13,15 @@
 static const struct {
 	int n_rows, n_cols, n_parts, n_block_rows, n_planes, n_bits, n_vectors;
 } shapes[] = {
-	{25, 6, 1, 128, 5, 6, 40}, {25, 6, 2, 128, 4, 6, 17}, {150, 16, 2, 128, 5, 5, 11},
-	{400, 120, 2, 128, 8, 8, 3}, {400, 120, 1, 64, 3, 6, 3}, {10, 1, 1, 3, 1, 2, 5},
-	{77, 33, 2, 20, 7, 6, 9}, {8, 16, 1, 8, 6, 4, 4}, {129, 17, 1, 128, 2, 12, 2},
+	{25, 6, 1, 128, 5, 6, 40},
+	{25, 6, 2, 128, 4, 6, 17},
+	{150, 16, 2, 128, 5, 5, 11},
+	{400, 120, 2, 128, 8, 8, 3},
+	{400, 120, 1, 64, 3, 6, 3},
+	{10, 1, 1, 3, 1, 2, 5},
+	{77, 33, 2, 20, 7, 6, 9},
+	{8, 16, 1, 8, 6, 4, 4},
+	{129, 17, 1, 128, 2, 12, 2},
 };
 
 struct mvm_case {
@@ -60,21 +66,24 @@ static struct mvm_case case_new(struct arena *a, int i, const struct kern *kern)
 
 	c.code = NEW(a, uint8_t, n_codes);
 	for (size_t k = 0; k < n_codes; k++)
-		c.code[k] = (uint8_t)(rng_below(r, k, 0, 3) ? rng_below(r, k, 1, 1u << spec.n_planes) : 0);
+		c.code[k] =
+			(uint8_t)(rng_below(r, k, 0, 3) ? rng_below(r, k, 1, 1u << spec.n_planes)
+							: 0);
 	memset(c.code, 0, (size_t)spec.n_rows); /* one vector without ones */
 	c.word = NEW(a, uint64_t, (size_t)c.mvm->n_words * (size_t)shapes[i].n_vectors);
 
 	uint8_t *spare = NEW(a, uint8_t, n_codes), *to = mvm_codes(c.mvm, c.word, spare);
 
 	for (int v = 0; v < shapes[i].n_vectors; v++)
-		memcpy(to + (size_t)v * (size_t)c.mvm->n_code, c.code + (size_t)v * (size_t)spec.n_rows,
-			(size_t)spec.n_rows);
+		memcpy(to + (size_t)v * (size_t)c.mvm->n_code,
+			c.code + (size_t)v * (size_t)spec.n_rows, (size_t)spec.n_rows);
 	mvm_pack(c.mvm, to, shapes[i].n_vectors, c.word);
 	return c;
 }
 
 /* The definition: one column of one part for one vector. */
-static double naive(const struct mvm_case *c, int vector, int part, int col, struct mvm_stats *stats)
+static double naive(
+	const struct mvm_case *c, int vector, int part, int col, struct mvm_stats *stats)
 {
 	const struct mvm_spec *s = &c->mvm->spec;
 	double total = 0, lsb = c->mvm->full_scale[part] / (double)c->mvm->tile[0].top;
@@ -82,7 +91,8 @@ static double naive(const struct mvm_case *c, int vector, int part, int col, str
 	for (int first = 0; first < s->n_rows; first += s->n_block_rows)
 		for (int plane = 0; plane < s->n_planes; plane++) {
 			float sum = 0;
-			for (int row = first; row < s->n_rows && row < first + s->n_block_rows; row++)
+			for (int row = first; row < s->n_rows && row < first + s->n_block_rows;
+				row++)
 				if (c->code[vector * s->n_rows + row] >> plane & 1)
 					sum += c->part[part][row * s->n_cols + col];
 			if (stats) {
@@ -120,7 +130,7 @@ START_TEST(products_equal_the_triple_loop)
 			for (int part = 0; part < shapes[_i].n_parts; part++)
 				for (int col = 0; col < n_cols; col++)
 					ck_assert(acc[v * stride + part * n_cols + col] ==
-						(float)naive(&c, v, part, col, NULL));
+						  (float)naive(&c, v, part, col, NULL));
 		arena_free(a);
 	}
 }
@@ -160,12 +170,13 @@ START_TEST(fine_converters_give_the_exact_product)
 				want += c.code[v * shapes[_i].n_rows + row] *
 					(double)c.whole[row * n_cols + col];
 			for (int p = 0; p < shapes[_i].n_parts; p++) {
-				got += (double)acc[v * stride + p * n_cols + col] * (double)mvm_unit(c.mvm, p);
+				got += (double)acc[v * stride + p * n_cols + col] *
+				       (double)mvm_unit(c.mvm, p);
 				lsb += c.mvm->full_scale[p] / 32767;
 			}
 			/* half a step per plane, block and part */
 			ck_assert(fabs(got - want) <=
-				0.5 * lsb * c.mvm->n_blocks * (1 << shapes[_i].n_planes) + 1e-4);
+				  0.5 * lsb * c.mvm->n_blocks * (1 << shapes[_i].n_planes) + 1e-4);
 		}
 	arena_free(a);
 }

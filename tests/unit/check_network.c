@@ -52,11 +52,13 @@ START_TEST(lenet5_has_the_shapes_of_the_paper)
 	struct arena *a = arena_new();
 	const char *message;
 	struct network *n = network_of(a,
-		HEAD "  - {kind: conv, out: 6, kernel: 5, pad: 2}\n  - {kind: relu}\n"
-		     "  - {kind: maxpool, size: 2, stride: 2}\n  - {kind: conv, out: 16, kernel: 5}\n"
-		     "  - {kind: relu}\n  - {kind: maxpool, size: 2, stride: 2}\n"
-		     "  - {kind: dense, out: 120}\n  - {kind: relu}\n  - {kind: dense, out: 84}\n"
-		     "  - {kind: relu}\n  - {kind: dense, out: 10}\n", &message);
+		HEAD
+		"  - {kind: conv, out: 6, kernel: 5, pad: 2}\n  - {kind: relu}\n"
+		"  - {kind: maxpool, size: 2, stride: 2}\n  - {kind: conv, out: 16, kernel: 5}\n"
+		"  - {kind: relu}\n  - {kind: maxpool, size: 2, stride: 2}\n"
+		"  - {kind: dense, out: 120}\n  - {kind: relu}\n  - {kind: dense, out: 84}\n"
+		"  - {kind: relu}\n  - {kind: dense, out: 10}\n",
+		&message);
 
 	ck_assert_msg(n != NULL, "%s", message);
 	ck_assert_int_eq(n->n_weight_layers, 5);
@@ -85,7 +87,8 @@ static const struct {
 		"layer 'conv1': pad must be less than the kernel (3)"},
 	{"  - {kind: maxpool, size: 30, stride: 1}\n  - {kind: dense, out: 10}\n",
 		"layer 'maxpool1': a window of 30 does not fit an input of 28 x 28"},
-	{"  - {kind: dense, out: 11}\n", "the last layer 'dense1' has 11 outputs, but there are 10 classes"},
+	{"  - {kind: dense, out: 11}\n",
+		"the last layer 'dense1' has 11 outputs, but there are 10 classes"},
 	{"  - {kind: dense, name: a, out: 10}\n  - {kind: dense, name: a, out: 10}\n",
 		"two layers are named 'a'"},
 	{"  - {kind: dense, name: \"a b\", out: 10}\n",

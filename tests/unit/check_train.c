@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The trainer: gradients against central differences, the same bits whatever the threads and kernels,
- * cells with ideal steps against plain descent. */
+/* The trainer: gradients against central differences, the same bits whatever the threads and
+ * kernels, cells with ideal steps against plain descent. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +28,8 @@ static const struct field holder_fields[] = {
 struct cells {
 	const struct synapse *synapse;
 };
-static const struct field cells_fields[] = {KIND(cells, synapse, synapse_kinds, NULL, "cells"), FIELD_END};
+static const struct field cells_fields[] = {
+	KIND(cells, synapse, synapse_kinds, NULL, "cells"), FIELD_END};
 
 static void bind(struct arena *a, const struct field *fields, const char *text, void *out)
 {
@@ -46,16 +47,20 @@ static struct network *network_of(struct arena *a, const char *layers)
 {
 	struct network *n;
 
-	bind(a, holder_fields, arena_printf(a,
-		"format: 1\nnetwork:\n  name: test\n  input: {channels: 2, height: %d, width: %d}\n"
-		"  classes: 4\n  layers: %s\n", SIDE, SIDE, layers), &n);
+	bind(a, holder_fields,
+		arena_printf(a,
+			"format: 1\nnetwork:\n  name: test\n  input: {channels: 2, height: %d, width: %d}\n"
+			"  classes: 4\n  layers: %s\n",
+			SIDE, SIDE, layers),
+		&n);
 	return n;
 }
 
 /* Pictures that can be told apart: noise, and a bright square where the class says. */
 static struct dataset *data_of(struct arena *a)
 {
-	static const struct dataset_kind kind = {.name = "squares", .shape = {2, SIDE, SIDE}, .classes = 4};
+	static const struct dataset_kind kind = {
+		.name = "squares", .shape = {2, SIDE, SIDE}, .classes = 4};
 	struct dataset *s = NEW(a, struct dataset, 1);
 	struct rng r = rng_stream(4, RNG_TEST, 0);
 	size_t size = 2 * SIDE * SIDE;
@@ -70,7 +75,8 @@ static struct dataset *data_of(struct arena *a)
 				pixel[i * size + (y + label[i] / 2 * (SIDE / 2)) * SIDE + x +
 					label[i] % 2 * (SIDE / 2)] = 220;
 	}
-	*s = (struct dataset){&kind, kind.shape, 4, {N_IMAGES, pixel, label}, {N_IMAGES, pixel, label}};
+	*s = (struct dataset){
+		&kind, kind.shape, 4, {N_IMAGES, pixel, label}, {N_IMAGES, pixel, label}};
 	return s;
 }
 
@@ -107,8 +113,11 @@ START_TEST(gradients_are_central_differences)
 	struct arena *a = arena_new();
 	struct dataset *data = data_of(a);
 	struct network *net = network_of(a, networks[_i]);
-	struct model *m = model_new(a, &(struct model_spec){
-		.network = net, .kern = kern_pick(NULL), .seed = 1, .k_weight_range = 4, .n_batch = 9});
+	struct model *m = model_new(a, &(struct model_spec){.network = net,
+					       .kern = kern_pick(NULL),
+					       .seed = 1,
+					       .k_weight_range = 4,
+					       .n_batch = 9});
 	int used = model_deal(m, &data->train, NULL, 0, 9);
 	double worst = 0, scale = 0;
 
@@ -152,16 +161,34 @@ static const char *const synapses[] = {
 };
 enum { FLOAT, IDEAL, NOISY, N_SYNAPSES };
 
-static const struct numerics fine = {.n_rows = 64, .n_bits_input = 8, .n_bits_error = 16,
-	.n_bits_converter = 16, .k_full_scale = 20, .t_batch = 1e-3, .t_transfer = 1e-2};
-static const struct numerics coarse = {.n_rows = 20, .n_bits_input = 4, .n_bits_error = 8,
-	.n_bits_converter = 6, .k_full_scale = 4, .t_batch = 1e-3, .t_transfer = 1e-2};
+static const struct numerics fine = {.n_rows = 64,
+	.n_bits_input = 8,
+	.n_bits_error = 16,
+	.n_bits_converter = 16,
+	.k_full_scale = 20,
+	.t_batch = 1e-3,
+	.t_transfer = 1e-2};
+static const struct numerics coarse = {.n_rows = 20,
+	.n_bits_input = 4,
+	.n_bits_error = 8,
+	.n_bits_converter = 6,
+	.k_full_scale = 4,
+	.t_batch = 1e-3,
+	.t_transfer = 1e-2};
 
 static struct recipe recipe_of(void)
 {
-	return (struct recipe){.dataset = "squares", .epochs = 3, .batch = 16, .learning_rate = 0.02,
-		.schedule = SCHEDULE_COSINE, .k_final = 0.1, .momentum = 0, .k_array_rate = 1,
-		.rounding = ROUNDING_STOCHASTIC, .k_weight_range = 2, .seed = 1};
+	return (struct recipe){.dataset = "squares",
+		.epochs = 3,
+		.batch = 16,
+		.learning_rate = 0.02,
+		.schedule = SCHEDULE_COSINE,
+		.k_final = 0.1,
+		.momentum = 0,
+		.k_array_rate = 1,
+		.rounding = ROUNDING_STOCHASTIC,
+		.k_weight_range = 2,
+		.seed = 1};
 }
 
 struct outcome {
@@ -172,8 +199,8 @@ struct outcome {
 	struct layer_activity layer[8];
 };
 
-static struct outcome train(struct arena *a, const char *layers, int synapse, const struct numerics *n,
-	const struct kern *kern, const struct recipe *r)
+static struct outcome train(struct arena *a, const char *layers, int synapse,
+	const struct numerics *n, const struct kern *kern, const struct recipe *r)
 {
 	struct cells *cells = NEW(a, struct cells, 1);
 	struct diag *d = diag_new(a, stderr);
@@ -184,11 +211,17 @@ static struct outcome train(struct arena *a, const char *layers, int synapse, co
 	ck_assert_int_ge(fd, 0);
 	close(fd);
 	if (synapses[synapse])
-		bind(a, cells_fields, arena_printf(a, "format: 1\nsynapse: %s\n", synapses[synapse]), cells);
+		bind(a, cells_fields,
+			arena_printf(a, "format: 1\nsynapse: %s\n", synapses[synapse]), cells);
 
-	struct train_spec spec = {.network = network_of(a, layers), .recipe = r, .data = data_of(a),
-		.synapse = cells->synapse, .numerics = cells->synapse ? n : NULL, .seed = 1,
-		.epochs = r->epochs, .kern = kern};
+	struct train_spec spec = {.network = network_of(a, layers),
+		.recipe = r,
+		.data = data_of(a),
+		.synapse = cells->synapse,
+		.numerics = cells->synapse ? n : NULL,
+		.seed = 1,
+		.epochs = r->epochs,
+		.kern = kern};
 	struct trainer *t = trainer_new(a, &spec, d);
 
 	ck_assert_ptr_nonnull(t);
@@ -244,14 +277,16 @@ START_TEST(kernels_do_not_change_a_bit)
 
 	for (int k = 1; kern_table[k]; k++)
 		if (kern_table[k]->usable()) {
-			struct outcome o = train(a, networks[LENET_LIKE], _i, &coarse, kern_table[k], &r);
+			struct outcome o =
+				train(a, networks[LENET_LIKE], _i, &coarse, kern_table[k], &r);
 			same(&scalar, &o);
 		}
 	arena_free(a);
 }
 END_TEST
 
-/* Ideal cells with 10000 steps and fine converters follow plain descent; what is left is the 8-bit input. */
+/* Ideal cells with 10000 steps and fine converters follow plain descent; what is left is the 8-bit
+ * input. */
 START_TEST(ideal_cells_descend_like_float)
 {
 	struct arena *a = arena_new();
@@ -294,8 +329,11 @@ START_TEST(diverging_losses_are_reported)
 	bool good = true;
 
 	r.learning_rate = 1e30;
-	struct train_spec spec = {.network = network_of(a, networks[2]), .recipe = &r, .data = data_of(a),
-		.seed = 1, .epochs = 20};
+	struct train_spec spec = {.network = network_of(a, networks[2]),
+		.recipe = &r,
+		.data = data_of(a),
+		.seed = 1,
+		.epochs = 20};
 	struct trainer *t = trainer_new(a, &spec, d);
 	for (int i = 0; i < 20 && good; i++)
 		good = trainer_epoch(t, &log, d);
@@ -317,8 +355,13 @@ START_TEST(negative_inputs_of_arrays_are_refused)
 
 	bind(a, cells_fields, arena_printf(a, "format: 1\nsynapse: %s\n", synapses[IDEAL]), &cells);
 	struct train_spec spec = {
-		.network = network_of(a, "[{kind: dense, out: 8}, {kind: flatten}, {kind: dense, out: 4}]"),
-		.recipe = &r, .data = data_of(a), .synapse = cells.synapse, .numerics = &coarse, .epochs = 1};
+		.network = network_of(
+			a, "[{kind: dense, out: 8}, {kind: flatten}, {kind: dense, out: 4}]"),
+		.recipe = &r,
+		.data = data_of(a),
+		.synapse = cells.synapse,
+		.numerics = &coarse,
+		.epochs = 1};
 	ck_assert(trainer_new(a, &spec, d) == NULL);
 	ck_assert_str_eq(diag_first(d),
 		"layer 'dense2': its inputs can be negative, but arrays take unsigned inputs: put a relu or "
@@ -336,8 +379,13 @@ START_TEST(fingerprints_tell_what_matters)
 	struct cells cells;
 
 	bind(a, cells_fields, arena_printf(a, "format: 1\nsynapse: %s\n", synapses[NOISY]), &cells);
-	struct train_spec spec = {.network = network_of(a, networks[2]), .recipe = &r, .data = data_of(a),
-		.synapse = cells.synapse, .numerics = &n, .seed = 1, .epochs = 1};
+	struct train_spec spec = {.network = network_of(a, networks[2]),
+		.recipe = &r,
+		.data = data_of(a),
+		.synapse = cells.synapse,
+		.numerics = &n,
+		.seed = 1,
+		.epochs = 1};
 	const char *first = train_fingerprint(a, &spec);
 
 	ck_assert_str_eq(first, train_fingerprint(a, &spec));
@@ -364,11 +412,15 @@ START_TEST(checkpoints_are_safetensors)
 		n_header = n_header << 8 | (uint8_t)o.checkpoint[i];
 	const char *header = arena_dup_n(a, o.checkpoint + 8, n_header), *last = NULL;
 	ck_assert_uint_eq(n_header % 8, 0);
-	ck_assert_ptr_nonnull(strstr(header, "\"__metadata__\":{\"format\":\"mho\",\"epoch\":\"3\",\"step\":\"12\""));
-	ck_assert_ptr_nonnull(strstr(header, "\"conv1.weight\":{\"dtype\":\"F32\",\"shape\":[4,2,3,3],"
-					     "\"data_offsets\":[0,288]}"));
-	ck_assert_ptr_nonnull(strstr(header, "\"dense2.weight\":{\"dtype\":\"F32\",\"shape\":[4,8]"));
-	ck_assert_ptr_nonnull(strstr(header, "\"conv1.state_plus\":{\"dtype\":\"F32\",\"shape\":[18,4]"));
+	ck_assert_ptr_nonnull(strstr(
+		header, "\"__metadata__\":{\"format\":\"mho\",\"epoch\":\"3\",\"step\":\"12\""));
+	ck_assert_ptr_nonnull(
+		strstr(header, "\"conv1.weight\":{\"dtype\":\"F32\",\"shape\":[4,2,3,3],"
+			       "\"data_offsets\":[0,288]}"));
+	ck_assert_ptr_nonnull(
+		strstr(header, "\"dense2.weight\":{\"dtype\":\"F32\",\"shape\":[4,8]"));
+	ck_assert_ptr_nonnull(
+		strstr(header, "\"conv1.state_plus\":{\"dtype\":\"F32\",\"shape\":[18,4]"));
 	for (const char *at = header; (at = strstr(at, "data_offsets")); at++)
 		last = at;
 	ck_assert_uint_eq(strtoul(strchr(last, ',') + 1, NULL, 10), o.n - 8 - n_header);
