@@ -19,7 +19,7 @@ static const struct field array_fields[] = {
 };
 
 static const struct field input_fields[] = {
-	INT(design_input, n_bits, 1, 16, "4", "bits of an activation, applied one at a time"),
+	INT(design_input, n_bits, 1, 16, "5", "bits of an activation, applied one at a time"),
 	FIELD_END,
 };
 

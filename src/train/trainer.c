@@ -112,6 +112,11 @@ static bool numerics_are_sane(const struct numerics *n, struct diag *d)
 				limit[i].min, limit[i].max, limit[i].value);
 			good = false;
 		}
+	if (!(n->k_full_scale > 0)) {
+		diag_error(d, (struct loc){NULL, 0, 0},
+			"converter range: expected more than 0, the design has %g", n->k_full_scale);
+		good = false;
+	}
 	return good;
 }
 
