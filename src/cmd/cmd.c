@@ -190,7 +190,7 @@ static const struct command *find_command(struct args *args, const char *name)
 
 int cmd_main(int argc, char **argv)
 {
-	struct args args = {.arena = arena_new()};
+	struct args args = {.arena = arena_new(), .argv = argv};
 	const char *line = "mho";
 
 	gsl_set_error_handler_off();

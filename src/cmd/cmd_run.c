@@ -154,11 +154,12 @@ static void write_results(struct study_run *r, const char *folder)
 static int run(struct args *args)
 {
 	struct arena *a = args->arena;
-	struct study_run r = {.arena = a, .args = args, .diag = diag_new(a, stderr), .kern = common_kern(args)};
+	struct study_run r = {.arena = a, .args = args, .diag = diag_new(a, stderr)};
 	struct study_sets sets = common_sets(args, "study");
 	const char *folder = args_get(args, "output"), *seed = args_get(args, "seed");
 
 	common_threads(args);
+	r.kern = common_kern(args);
 	args_int(args, "seed", 0, 9007199254740992, 0);
 	if (seed)
 		sets.option[sets.n++] = arena_printf(a, "study.seeds=[%s]", seed);

@@ -115,9 +115,11 @@ static int run(struct args *args)
 	struct outcome outcome;
 	struct progress progress;
 	struct watcher watcher = {progress_show, show_epoch, &progress};
-	const struct kern *kern = common_kern(args);
 
 	common_threads(args);
+
+	const struct kern *kern = common_kern(args);
+
 	if (!load_point(args, &point, d))
 		return STATUS_INPUT;
 

@@ -2,6 +2,7 @@
 #include "cmd/common.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,8 +16,19 @@
 
 #define MAX_THREADS 4096
 
+/* Threads that wait for each other by spinning make a training many times slower as soon as anything
+ * else runs on the machine. The OpenMP library reads its settings before main: set them, start again. */
+static void wait_asleep(const struct args *args)
+{
+	if (getenv("OMP_WAIT_POLICY") || getenv("GOMP_SPINCOUNT") || setenv("OMP_WAIT_POLICY", "passive", 1) != 0)
+		return;
+	execv("/proc/self/exe", args->argv);
+}
+
 void common_threads(const struct args *args)
 {
+	wait_asleep(args);
+
 	long n = args_int(args, "threads", 1, MAX_THREADS, 0);
 
 	if (n > 0)

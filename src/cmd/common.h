@@ -9,7 +9,7 @@
 
 struct dataset;
 
-/* --threads */
+/* --threads; may start the program again, so call it first. */
 void common_threads(const struct args *);
 
 /* --isa: the kernels asked for, NULL for the best usable. */
