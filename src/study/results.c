@@ -71,7 +71,7 @@ static struct numbers no_numbers(void)
 	double *x = (double *)&n;
 
 	for (size_t i = 0; i < sizeof n / sizeof *x; i++)
-		x[i] = NAN;
+		x[i] = (double)NAN;
 	return n;
 }
 
