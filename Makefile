@@ -55,7 +55,6 @@ check: $(B)/mho $(UNITS) $(FUZZERS) lint
 	tests/run.sh $(B)
 check-all: check
 	$(MAKE) V=asan check-asan
-	tests/run-slow.sh $(B)
 check-asan: $(B)/mho $(UNITS) $(FUZZERS)
 	CK_FORK=no CK_DEFAULT_TIMEOUT=0 tests/run.sh $(B)
 fuzz:

@@ -239,6 +239,8 @@ const char *number_text(struct arena *a, double x)
 {
 	char buffer[40];
 
+	if (x == floor(x) && fabs(x) < 1e15)
+		return arena_printf(a, "%.0f", x);
 	for (int digits = 1; digits <= 17; digits++) {
 		snprintf(buffer, sizeof buffer, "%.*g", digits, x);
 		if (strtod(buffer, NULL) == x)

@@ -188,6 +188,19 @@ static const struct command *find_command(struct args *args, const char *name)
 		near ? "'?" : "");
 }
 
+/* A word as a shell reads it back. */
+static const char *quoted(struct arena *a, const char *word)
+{
+	const char *text = "";
+
+	if (*word && !word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+					"_-+=.,:/@%^")])
+		return word;
+	for (; *word; word++)
+		text = arena_printf(a, *word == '\'' ? "%s'\\%c'" : "%s%c", text, *word);
+	return arena_printf(a, "'%s'", text);
+}
+
 int cmd_main(int argc, char **argv)
 {
 	struct args args = {.arena = arena_new(), .argv = argv};
@@ -205,7 +218,7 @@ int cmd_main(int argc, char **argv)
 	}
 	args.command = find_command(&args, strcmp(argv[1], "--version") == 0 ? "version" : argv[1]);
 	for (int i = 1; i < argc; i++)
-		line = arena_printf(args.arena, "%s %s", line, argv[i]);
+		line = arena_printf(args.arena, "%s %s", line, quoted(args.arena, argv[i]));
 	args.command_line = line;
 	parse(&args, argc - 2, argv + 2);
 

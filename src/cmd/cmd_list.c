@@ -25,7 +25,7 @@ static void list_files(struct arena *a, const char *folder, const char *prefix)
 		const char *text = file_read(a, path, (size_t)16 << 20, &n);
 		struct diag *d = diag_new(a, stderr);
 		struct yaml *y = yaml_read_text(a, path, text, n, true, d);
-		const struct yaml *name = yaml_get(y, "name");
+		const struct yaml *title = yaml_get(y, "title"), *name = title ? title : yaml_get(y, "name");
 		if (name && name->type == YAML_MAP)
 			name = yaml_get(name, "value");
 		printf("%-24s %s\n", names[i], name && name->type == YAML_SCALAR ? name->text : "");

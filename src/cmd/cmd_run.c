@@ -142,11 +142,12 @@ static void write_results(struct study_run *r, const char *folder)
 	struct table *comparison = comparison_table(a, r->plan, r->result, r->n_results);
 
 	folder_make(arena_printf(a, "%s/tables", folder));
+	/* results.csv is the last to be written: where it stands, the files beside it belong to it */
+	remove(arena_printf(a, "%s/results.csv", folder));
 	write_table(r, folder, "tables/comparison.csv", comparison, table_csv);
 	write_table(r, folder, "tables/comparison.tex", comparison, table_latex);
 	write_table(r, folder, "summary.csv", summary_table(a, r->plan, r->result, r->n_results), table_csv);
 	write_record(r, folder);
-	/* last: its presence says that the run is complete */
 	write_table(r, folder, "results.csv", results_table(a, r->plan, r->result, r->n_results), table_csv);
 	table_text(a, comparison, stdout);
 }

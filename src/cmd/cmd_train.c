@@ -73,7 +73,7 @@ static void write_results(struct arena *a, const struct args *args, const char *
 static void show_epoch(void *ctx, const struct epoch_log *l)
 {
 	progress_clear(ctx);
-	printf("epoch %d  train loss %.4f  accuracy %.2f %%  test loss %.4f  accuracy %.2f %%\n", l->epoch,
+	printf("epoch %d  train loss %.4g  accuracy %.2f %%  test loss %.4g  accuracy %.2f %%\n", l->epoch,
 		l->train_loss, l->train_accuracy_percent, l->test_loss, l->test_accuracy_percent);
 	fflush(stdout);
 }

@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <omp.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/diag.h"
 #include "train/dataset.h"
 #include "train/kern.h"
@@ -73,24 +73,16 @@ const struct dataset *common_data(struct arena *a, const char *name, const char 
 	BUG("unknown data set in a checked recipe");
 }
 
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 void progress_start(struct progress *p, const char *what, int epochs, bool wanted)
 {
-	*p = (struct progress){wanted || isatty(STDERR_FILENO), what, epochs, now(), 0};
+	*p = (struct progress){wanted || isatty(STDERR_FILENO), what, epochs, clock_now(), 0};
 }
 
 void progress_show(void *progress, int epoch, double share)
 {
 	enum { WIDTH = 24 };
 	struct progress *p = progress;
-	double t = now(), done = epoch - 1 + share, all = p->epochs;
+	double t = clock_now(), done = epoch - 1 + share, all = p->epochs;
 	char bar[WIDTH + 1];
 
 	if (!p->on || t - p->last < 0.1)

@@ -35,21 +35,33 @@ static json_t *settings_json(const struct loader *l)
 	return all;
 }
 
+/* Folder and name: enough to tell files apart, nothing of the machine they lie on. */
+static const char *short_path(struct arena *a, const char *path)
+{
+	const char *folder = path_folder(a, path), *slash = strrchr(folder, '/'), *name = strrchr(path, '/');
+
+	return arena_printf(a, "%s/%s", slash ? slash + 1 : folder, name ? name + 1 : path);
+}
+
 static void add_hash(struct arena *a, json_t *files, const char *path)
 {
 	struct sha256 sum;
 	char hex[65];
-	size_t n, mark = arena_mark(a);
+	size_t n, mark;
 
-	if (json_object_get(files, path_stem(a, path)))
+	const char *key = short_path(a, path);
+
+	if (json_object_get(files, key))
 		return;
+
+	mark = arena_mark(a);
 
 	char *text = file_read(a, path, MAX_INPUT_BYTES, &n);
 
 	sha256_init(&sum);
 	sha256_add(&sum, text, n);
 	sha256_text(&sum, hex);
-	json_object_set_new(files, path_stem(a, path), json_string(hex));
+	json_object_set_new(files, key, json_string(hex));
 	arena_reset(a, mark);
 }
 

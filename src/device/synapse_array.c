@@ -46,8 +46,8 @@ struct synapse_array {
 
 /* What one row's commands amount to; folded in row order. */
 struct row_counts {
-	double n_up, n_down, n_erase, n_cells, n_back;
-	int longest_up, longest_down, longest_back;
+	double n_up, n_down, n_erase, n_cells, n_back_up, n_back_down;
+	int longest_up, longest_down, longest_back_up, longest_back_down;
 	bool touched, erased;
 };
 
@@ -144,13 +144,14 @@ static void count_train(struct row_counts *c, int k)
 	c->touched = true;
 }
 
-/* Round half away from zero, or up with the probability of the fraction. */
+/* Round half away from zero, or up with the probability of the fraction. No more than a full train and
+ * a bit makes sense; a gradient that is not a number asks for nothing (the loss tells of it). */
 static int round_count(float x, bool stochastic, float uniform)
 {
-	float magnitude = fabsf(x);
-	int k = (int)(magnitude + (stochastic ? 1 - uniform : 0.5f));
+	float magnitude = fminf(fabsf(x), 1e6f), whole = floorf(magnitude);
+	int k = (int)whole + (stochastic ? magnitude - whole > uniform : magnitude - whole >= 0.5f);
 
-	return x < 0 ? -k : k;
+	return isnan(x) ? 0 : x < 0 ? -k : k;
 }
 
 /* The pulses that move state by dy, positive up. */
@@ -196,12 +197,14 @@ static void fold(struct write_counts *total, const struct row_counts *row, int n
 		total->n_down += row[r].n_down;
 		total->n_erase += row[r].n_erase;
 		total->n_cells += row[r].n_cells;
-		total->n_back += row[r].n_back;
+		total->n_back_up += row[r].n_back_up;
+		total->n_back_down += row[r].n_back_down;
 		total->n_rows += row[r].touched;
 		total->n_rows_erase += row[r].erased;
 		total->n_longest_up += row[r].longest_up;
 		total->n_longest_down += row[r].longest_down;
-		total->n_longest_back += row[r].longest_back;
+		total->n_longest_back_up += row[r].longest_back_up;
+		total->n_longest_back_down += row[r].longest_back_down;
 	}
 	total->n_events++;
 }
@@ -264,8 +267,11 @@ static void rewrite_pair(struct part_state *ps, size_t i, float u, uint64_t step
 static float add_to_pair(struct part_state *ps, size_t i, float c, uint64_t step, struct row_counts *rc)
 {
 	const struct cell *cell = ps->part.cell;
+	float u = state_to_u(ps, i);
 	int side = c < 0;
 
+	/* what does not fit the window stays where it is */
+	c = clip(u + c, -1, 1) - u;
 	if (!ps->one_sided) {
 		int up = round_count(pulses_for(cell, fabsf(c) / 2), false, 0);
 		int down = round_count(pulses_for(cell, -fabsf(c) / 2), false, 0);
@@ -285,10 +291,8 @@ static float add_to_pair(struct part_state *ps, size_t i, float c, uint64_t step
 		return c < 0 ? -took : took;
 	}
 
-	float u = state_to_u(ps, i), target = clip(u + c, -1, 1);
-
-	rewrite_pair(ps, i, target, step, rc);
-	return target - u;
+	rewrite_pair(ps, i, u + c, step, rc);
+	return c;
 }
 
 static void transfer_cell(struct synapse_array *s, size_t i, uint64_t step, struct row_counts *rc)
@@ -307,8 +311,13 @@ static void transfer_cell(struct synapse_array *s, size_t i, uint64_t step, stru
 	if (back == 0)
 		return;
 	population_pulse(&from->side[0], i, back, noisy ? rng_normal(from->transfer_noise[0], i, step) : 0);
-	rc->n_back += abs(back);
-	rc->longest_back = abs(back) > rc->longest_back ? abs(back) : rc->longest_back;
+	if (back > 0) {
+		rc->n_back_up += back;
+		rc->longest_back_up = back > rc->longest_back_up ? back : rc->longest_back_up;
+	} else {
+		rc->n_back_down -= back;
+		rc->longest_back_down = -back > rc->longest_back_down ? -back : rc->longest_back_down;
+	}
 }
 
 static void refresh_cell(struct part_state *ps, size_t i, uint64_t step, struct row_counts *rc)

@@ -42,7 +42,7 @@ static void put_recipe(FILE *f, const struct train_spec *s)
 
 static void put_branch(FILE *f, const char *name, const struct branch *b)
 {
-	fprintf(f, " %s %.17g %.17g %.17g", name, b->y_inf, b->rho, b->step);
+	fprintf(f, " %s %.17g %.17g %.17g", name, b->beyond, b->rho, b->step);
 }
 
 static void put_cell(FILE *f, const struct cell *c)
