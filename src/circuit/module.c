@@ -47,6 +47,7 @@ const struct module_kind *const module_kinds[] = {
 	&module_sram_cim,
 	&module_grad_accumulator,
 	&module_transfer_logic,
+	&module_lsb_read,
 	&module_transfer_sequencer,
 	&module_transfer_quantise,
 	&module_pulse_counter,

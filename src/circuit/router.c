@@ -9,8 +9,8 @@
  *          read, and crosses: three stages of at least a clock
  *          energy of a flit: one write, one read, one arbitration, k_bus of its bits
  *          through an input and an output wire of the crossbar
- *          link: repeated wires (wire.c), a register per clock's distance and one at
- *          the end
+ *          link: repeated wires (wire.c), a register per clock's distance in
+ *          the mean, and one at the end
  * Source   [Wang2002] (router energy), [DallyTowles2004] (architecture), [Bakoglu1990]
  *          (wires)
  * Assumes  wormhole switching with one virtual channel; no contention; the crossbar
@@ -120,7 +120,7 @@ static struct est link_estimate(const struct module *m, const struct tech *t)
 	const struct link *l = (const struct link *)m;
 	struct repeated w = wire_repeated(t, t->global);
 	double t_wire = l->l_link * w.t_per_l, l_all = l->n_bits * l->l_link;
-	double n_stages = floor(t_wire * t->node->f_clock) + 1;
+	double n_stages = t_wire * t->node->f_clock + 1;
 	struct est hold = reg_bits(t, l->n_bits);
 
 	return (struct est){
