@@ -8,12 +8,13 @@
  *          / (2 10^((FOM - SNDR)/10)) pJ, F in nm; f in 1/s
  *          a = exp(1.346192 + 0.993279 ln F + 0.180715 ln f + 0.299124 ln e) um^2
  *          idle: a fifth of the power at full rate, moving with the off-current
+ *          from 300 K on
  * Source   [Andrulis2024]
  * Assumes  energy of the best fifth and area of the best tenth of the survey; b is the effective
  *          number of bits; idle power comes on top of e, so that a converter at its full rate
  *          draws 1.2 e f: the survey does not separate the two
- * Valid    b >= 4; converters in products: one inside an array takes a third to a half of the
- *          area and between a third and three times the energy
+ * Valid    b >= 4; converters in products: one inside an array takes a quarter to two fifths of
+ *          the area and between 0.3 and 3.5 times the energy
  * Checked  tests/unit/check_blocks.c: 8 bits, 32 nm, 1.2 GS/s: 1.84856 pJ, 6313.03 um^2
  */
 #include <math.h>
@@ -22,7 +23,8 @@
 #include "circuit/adc.h"
 #include "circuit/module.h"
 
-#define K_LEAKAGE 0.2
+#define K_LEAKAGE   0.2
+#define TEMP_SURVEY 300 /* [K] */
 
 struct survey {
 	struct adc adc;
@@ -38,9 +40,9 @@ static struct est convert(const struct adc *a, const struct tech *t)
 	double k_bound = 1 / (2 * pow(10, (db_fom - db_sndr) / 10));
 	double e_pj = k_bound * exp(26.04962 + 1.880037 * ln_nm - 2.829126 * log(b) - 1.470202);
 	double a_um2 = exp(1.346192 + 0.993279 * ln_nm + 0.180715 * ln_f + 0.299124 * log(e_pj));
-	const struct node_current *c = &t->node->current;
+	struct tech room = tech_at(t->node, TEMP_SURVEY);
 	double k_off =
-		(t->i_off_n_per_w + t->i_off_p_per_w) / (c->i_off_n.value[0] + c->i_off_p.value[0]);
+		(t->i_off_n_per_w + t->i_off_p_per_w) / (room.i_off_n_per_w + room.i_off_p_per_w);
 
 	return (struct est){
 		.area = a_um2 * 1e-12,

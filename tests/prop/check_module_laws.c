@@ -50,8 +50,8 @@ static struct module *defaults(const struct module_kind *kind)
 
 /* Where a growing gate is folded its fingers share a drain, so its capacitance steps down a little;
  * where a growing load calls for one more stage of a driver, the last stage becomes smaller. */
-#define K_FOLD  0.02
-#define K_STAGE 0.05
+#define K_FOLD  0.03
+#define K_STAGE 0.1
 
 static void not_less(
 	const char *what, const char *kind, const char *key, double more, double less, double k)
