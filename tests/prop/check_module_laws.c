@@ -80,6 +80,35 @@ START_TEST(test_finite)
 }
 END_TEST
 
+/* Every setting at either limit of its range, the others at their defaults: finite, not negative.
+ */
+START_TEST(test_limits)
+{
+	struct node n = node(_i);
+	struct tech t = tech_at(&n, 300);
+
+	for (int i = 0; module_kinds[i]; i++) {
+		const struct module_kind *kind = module_kinds[i];
+		for (const struct field *f = kind->head.fields; f->type != FIELD_LAST; f++) {
+			struct module *m = defaults(kind);
+			void *value = (char *)m + f->offset;
+			for (int k = 0; k < 2; k++) {
+				double x = k ? f->max : f->min;
+				if (f->type == FIELD_REAL)
+					*(double *)value = x;
+				else if (f->type == FIELD_INT)
+					*(int *)value = (int)x;
+				else
+					continue;
+				struct est e = module_estimate(m, &t);
+				ck_assert_msg(isfinite(e.energy) && e.energy >= 0, "%s: %s = %g",
+					kind->head.name, f->key, x);
+			}
+		}
+	}
+}
+END_TEST
+
 /* More bits, rows, columns, lanes: never cheaper. */
 START_TEST(test_monotone)
 {
@@ -202,6 +231,7 @@ int main(void)
 
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_add_loop_test(c, test_finite, 0, N_NODES);
+	tcase_add_loop_test(c, test_limits, 0, N_NODES);
 	tcase_add_loop_test(c, test_monotone, 0, N_NODES);
 	tcase_add_loop_test(c, test_leakage_is_linear, 0, N_NODES);
 	tcase_add_loop_test(c, test_current_sets_time, 0, N_NODES);
