@@ -21,6 +21,9 @@
 
 const struct adc_kind *const adc_kinds[] = {
 	&adc_sar_kind,
+	&adc_flash_kind,
+	&adc_slope_kind,
+	&adc_survey_kind,
 	NULL,
 };
 

@@ -8,15 +8,6 @@
  * Valid    any load
  * Checked  tests/prop/check_module_laws.c
  */
-/*
- * Inverter chain.
- *
- * Model    n = ceil(log4(C_total/C_in)) stages, each larger by (C_total/C_in)^(1/n)
- * Source   [Sutherland1999]
- * Assumes  first inverter minimum; a fan-out of four per stage is close to the fastest
- * Valid    any load
- * Checked  tests/prop/check_module_laws.c
- */
 #include "circuit/driver.h"
 
 #include <math.h>

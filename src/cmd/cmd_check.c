@@ -42,7 +42,7 @@ static bool check_file(struct arena *a, const char *path, struct diag *d)
 
 	if (!kind) {
 		diag_error(d, map->loc,
-			"none of its keys is known: not a node, cell, design, network, recipe or study");
+			"none of its keys is known: not a node, cell, dram, design, network, recipe or study");
 		return false;
 	}
 	if (kind == &study_file)

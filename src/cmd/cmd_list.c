@@ -42,6 +42,11 @@ static void list_nodes(struct arena *a)
 	list_files(a, "techfiles", "node-");
 }
 
+static void list_memories(struct arena *a)
+{
+	list_files(a, "techfiles", "dram-");
+}
+
 static void list_networks(struct arena *a)
 {
 	list_files(a, "networks", "");
@@ -113,6 +118,7 @@ static const struct {
 } things[] = {
 	{"cells", list_cells},
 	{"nodes", list_nodes},
+	{"memories", list_memories},
 	{"modules", list_modules},
 	{"synapses", list_synapses},
 	{"converters", list_converters},

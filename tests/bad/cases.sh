@@ -10,7 +10,7 @@ case_ "no threads" 2 "mho: --threads: expected a whole number from 1 to 4096, fo
 case_ "unknown instruction set" 2 "mho: --isa: 'mmx' is not a kernel set this machine can use" \
 	"$mho" train float lenet5 --isa mmx
 case_ "unknown data set" 2 "mho: data: unknown data set 'minst', expected fashion-mnist or mnist" "$mho" data minst
-case_ "unknown thing" 2 "mho: list: 'cell' is not a thing to list, expected cells, nodes, modules, synapses, converters, updates, rules, networks, datasets, designs, recipes or studies" \
+case_ "unknown thing" 2 "mho: list: 'cell' is not a thing to list, expected cells, nodes, memories, modules, synapses, converters, updates, rules, networks, datasets, designs, recipes or studies" \
 	"$mho" list cell
 case_ "float has no price" 2 "mho: estimate: the design 'float' has no hardware to price" "$mho" estimate float lenet5
 case_ "unknown network" 1 "error: there is no network 'lenet6', did you mean 'lenet5'?: neither a file of that path nor networks/lenet6.yaml" \
