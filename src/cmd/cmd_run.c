@@ -129,7 +129,7 @@ static void write_record(struct study_run *r, const char *folder)
 		seed[i] = r->result[i].seed;
 
 	struct run_record record = {r->args, seed, n_seeds, loader, name, plan->n_points, plan->file,
-		plan->n_file};
+		plan->n_file, r->data, r->n_data};
 
 	out_open(&out, arena_printf(r->arena, "%s/run.json", folder));
 	fprintf(out.file, "%s\n", common_run_json(r->arena, &record));

@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/path.h"
+#include "train/dataset.h"
 #include "train/sha256.h"
 #include "cmd/common.h"
 
@@ -80,6 +81,7 @@ static json_t *libraries_json(void)
 char *common_run_json(struct arena *a, const struct run_record *r)
 {
 	json_t *root = json_object(), *points = json_array(), *files = json_object(), *seeds = json_array();
+	json_t *data = json_object();
 
 	for (int i = 0; i < r->n_points; i++) {
 		json_t *point = json_object();
@@ -91,12 +93,18 @@ char *common_run_json(struct arena *a, const struct run_record *r)
 	}
 	for (int i = 0; i < r->n_files; i++)
 		add_hash(a, files, r->file[i]);
+	for (int i = 0; i < r->n_data; i++) {
+		char hex[65];
+		dataset_digest(r->data[i], hex);
+		json_object_set_new(data, r->data[i]->kind->name, json_string(hex));
+	}
 	for (int i = 0; i < r->n_seeds; i++)
 		json_array_append_new(seeds, json_integer((json_int_t)r->seed[i]));
 	json_object_set_new(root, "version", json_string(MHO_VERSION));
 	json_object_set_new(root, "command", json_string(r->args->command_line));
 	json_object_set_new(root, "seeds", seeds);
 	json_object_set_new(root, "sha256", files);
+	json_object_set_new(root, "data", data);
 	json_object_set_new(root, "libraries", libraries_json());
 	json_object_set_new(root, "points", points);
 
