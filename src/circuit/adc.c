@@ -62,3 +62,11 @@ double adc_figure_of_merit(const struct adc *a, const struct tech *t)
 {
 	return ldexp(adc_convert(a, t).energy, -a->n_bits);
 }
+
+bool adc_check_offset(const struct adc *a, const double *v_offset, struct diag *d)
+{
+	if (*v_offset < a->v_range)
+		return true;
+	diag_error(d, diag_where(d, v_offset), "'v_offset' must be below 'v_range' (%g V)", a->v_range);
+	return false;
+}

@@ -38,6 +38,9 @@ extern const struct adc_kind adc_sar_kind, adc_flash_kind, adc_slope_kind, adc_s
 bool adc_check(const struct adc *, const struct node *, struct diag *);
 struct est adc_convert(const struct adc *, const struct tech *);
 
+/* For the check of a kind with a comparator: its offset's sigma lies below the range. */
+bool adc_check_offset(const struct adc *, const double *v_offset, struct diag *);
+
 /* What a kind's field table repeats for the members every kind has. */
 #define ADC_FIELDS(st, bits) ADC_FIELDS_FROM(st, bits, 1)
 #define ADC_FIELDS_FROM(st, bits, bits_min)                                                        \

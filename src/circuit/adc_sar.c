@@ -88,14 +88,8 @@ static struct est convert(const struct adc *a, const struct tech *t)
 
 static bool check(const struct adc *a, const struct node *n, struct diag *d)
 {
-	const struct sar *s = (const struct sar *)a;
-
 	(void)n;
-	if (s->v_offset < a->v_range)
-		return true;
-	diag_error(d, diag_where(d, &s->v_offset), "'v_offset' must be below 'v_range' (%g V)",
-		a->v_range);
-	return false;
+	return adc_check_offset(a, &((const struct sar *)a)->v_offset, d);
 }
 
 static const struct field fields[] = {

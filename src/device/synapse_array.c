@@ -190,7 +190,17 @@ static void update_cell(struct part_state *ps, size_t i, float du, bool stochast
 	}
 }
 
-static void fold(struct write_counts *total, const struct row_counts *row, int n_rows)
+static struct row_counts *rows_new(int n_rows)
+{
+	struct row_counts *rows = calloc((size_t)n_rows, sizeof *rows);
+
+	if (!rows)
+		die("out of memory");
+	return rows;
+}
+
+/* Add the rows in their order, and free them. */
+static void fold(struct write_counts *total, struct row_counts *row, int n_rows)
 {
 	for (int r = 0; r < n_rows; r++) {
 		total->n_up += row[r].n_up;
@@ -207,6 +217,7 @@ static void fold(struct write_counts *total, const struct row_counts *row, int n
 		total->n_longest_back_down += row[r].longest_back_down;
 	}
 	total->n_events++;
+	free(row);
 }
 
 /* Four neighbours share one block of random words: draw it once. */
@@ -232,10 +243,8 @@ void synapse_array_update(struct synapse_array *s, const float *dw, uint64_t ste
 {
 	struct part_state *ps = &s->part[0];
 	float per_u = (float)(1 / ps->part.k_weight);
-	struct row_counts *rows = calloc((size_t)s->n_rows, sizeof *rows);
+	struct row_counts *rows = rows_new(s->n_rows);
 
-	if (!rows)
-		die("out of memory");
 #pragma omp parallel for schedule(static)
 	for (int row = 0; row < s->n_rows; row++) {
 		size_t from = (size_t)row * (size_t)s->n_cols;
@@ -247,7 +256,6 @@ void synapse_array_update(struct synapse_array *s, const float *dw, uint64_t ste
 		weigh_row(ps, s->n_cols, row);
 	}
 	fold(counts, rows, s->n_rows);
-	free(rows);
 }
 
 /* Erase both sides and program the difference u into the side its sign names. */
@@ -336,10 +344,8 @@ void synapse_array_transfer(struct synapse_array *s, uint64_t step, struct write
 	if (refresh && !(s->part[0].n_sides == SIDES && s->part[0].one_sided))
 		return;
 
-	struct row_counts *rows = calloc((size_t)s->n_rows, sizeof *rows);
+	struct row_counts *rows = rows_new(s->n_rows);
 
-	if (!rows)
-		die("out of memory");
 #pragma omp parallel for schedule(static)
 	for (int row = 0; row < s->n_rows; row++) {
 		size_t from = (size_t)row * (size_t)s->n_cols;
@@ -354,7 +360,6 @@ void synapse_array_transfer(struct synapse_array *s, uint64_t step, struct write
 	}
 	fold(counts, rows, s->n_rows);
 	counts->n_read_rows += s->n_rows;
-	free(rows);
 }
 
 void synapse_array_decay(struct synapse_array *s, double t)
