@@ -61,6 +61,7 @@ _Noreturn void usage_error(const struct args *args, const char *fmt, ...)
 	va_end(list);
 	fprintf(stderr, "\n(mho%s%s --help tells more)\n", args->command ? " " : "",
 		args->command ? args->command->name : "");
+	arena_free(args->arena);
 	exit(STATUS_USAGE);
 }
 
@@ -98,6 +99,7 @@ static int take_option(struct args *args, int argc, char **argv, int i)
 
 	if ((is_long && strcmp(name, "help") == 0) || strcmp(word, "-h") == 0) {
 		help_command(stdout, args->command);
+		arena_free(args->arena);
 		exit(STATUS_DONE);
 	}
 	if (!o)
@@ -210,10 +212,12 @@ int cmd_main(int argc, char **argv)
 	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
 		(strcmp(argv[1], "help") == 0 && argc == 2)) {
 		help_all(argc < 2 ? stderr : stdout);
+		arena_free(args.arena);
 		return argc < 2 ? STATUS_USAGE : STATUS_DONE;
 	}
 	if (strcmp(argv[1], "help") == 0) {
 		help_command(stdout, find_command(&args, argv[2]));
+		arena_free(args.arena);
 		return STATUS_DONE;
 	}
 	args.command = find_command(&args, strcmp(argv[1], "--version") == 0 ? "version" : argv[1]);
