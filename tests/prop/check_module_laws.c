@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Laws that every circuit block obeys, over all kinds and both nodes. */
+/* Laws that every circuit block obeys, over all kinds and ten nodes. */
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
@@ -10,7 +10,8 @@
 #include "circuit/module.h"
 #include "near.h"
 
-static const char *const nodes[] = {"node-40nm-lp", "node-45nm-hp"};
+static const char *const nodes[] = {"node-130nm-hp", "node-90nm-lp", "node-65nm-hp", "node-45nm-hp",
+	"node-40nm-lp", "node-32nm-hp", "node-22nm-lp", "node-14nm-hp", "node-10nm-lp", "node-7nm-lp"};
 
 #define N_NODES ((int)(sizeof nodes / sizeof *nodes))
 
