@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # make V=release|debug|asan|cov|fuzz   builds build/$(V)/mho
-# make check | check-all | bench | demo | lint | install
+# make check | check-all | bench | demo | spice | lint | install
 V ?= release
 B ?= build/$(V)
 CC := gcc
@@ -67,6 +67,9 @@ demo: $(B)/mho
 golden: $(B)/mho
 	tests/golden/run.sh $(B) bless
 	git diff --stat tests/golden
+# the model cards in ngspice: remakes tests/ref/spice-*.csv; PTM_DIR names the cards' folder
+spice:
+	tools/spice/run.sh
 lint:
 	tools/layers.sh
 	tools/cites.sh
@@ -83,6 +86,6 @@ install: $(B)/mho
 	install -D -m 644 doc/references.bib $(DESTDIR)$(PREFIX)/share/mho/references.bib
 clean:
 	$(RM) -r build
-.PHONY: all check check-all check-asan fuzz fuzzers bench demo golden lint install clean
+.PHONY: all check check-all check-asan fuzz fuzzers bench demo golden spice lint install clean
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

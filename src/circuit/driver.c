@@ -2,9 +2,10 @@
 /*
  * Inverter chain.
  *
- * Model    n stages, each larger than the one before by (C_total/C_in)^(1/n); n for the least delay
+ * Model    n stages, each larger than the one before by (C_total/C_in)^(1/n); n for the least
+ *          delay into the load alone
  * Source   [Sutherland1999]
- * Assumes  first inverter minimum
+ * Assumes  first inverter minimum; neither folding nor the line's resistance changes n
  * Valid    any load
  * Checked  tests/prop/check_module_laws.c
  */
@@ -39,16 +40,24 @@ static struct driver_est chain(
 	return (struct driver_est){sum, first->c_in, e};
 }
 
+/* Delay of n stages, none of them folded, that drive k_total times the first's input. */
+static double t_stages(const struct gate *first, double k_total, int n)
+{
+	double tau = gate_tau(first, pow(k_total, 1.0 / n) * first->c_in);
+	struct edge e = {0, 0};
+
+	for (int i = 0; i < n; i++)
+		e = edge_through(e, tau);
+	return e.t;
+}
+
 struct driver_est driver_estimate(const struct driver *d, const struct tech *t)
 {
 	struct gate first = gate_inverter(t, 1);
-	struct driver_est best = chain(d, t, &first, 1);
+	double k_total = fmax((d->line.c + d->c_load) / first.c_in, 1);
+	int n = 1;
 
-	for (int n = 2; n <= N_STAGES; n++) {
-		struct driver_est next = chain(d, t, &first, n);
-		if (next.est.latency >= best.est.latency)
-			break;
-		best = next;
-	}
-	return best;
+	while (n < N_STAGES && t_stages(&first, k_total, n + 1) < t_stages(&first, k_total, n))
+		n++;
+	return chain(d, t, &first, n);
 }

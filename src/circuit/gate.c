@@ -7,14 +7,18 @@
  *          1) pitches folded, (k + 1) pitches for k unfolded inputs that share
  *          diffusions; drain capacitance from the area, outer perimeter and gate edges of
  *          its diffusions
+ *          input: c_gate + c_edge (the drain moves against it); output: diffusions + 2 c_edge
+ *          of the switching pair + c_edge of every other gate edge on a net that moves
  *          leakage: mean over the 2^k input states; j off transistors in series leak
  *          k_stack^(j-1)
- *          pass gate: r = 1/(g_n + g_p), triode, gate drives v_dd - v - v_th and v - v_th
- * Source   [CACTI] (folding, drain capacitance, switching resistance), [Roy2003] (stack
- *          effect), [SakuraiNewton1990] (triode)
- * Assumes  planar transistors; no wires inside or between gates (blocks add k_wiring)
- * Valid    any width >= 1 F
- * Checked  tests/unit/check_circuit.c: minimum inverter and NAND2 at 45 nm
+ *          pass gate near v: r = 1/(g_n + g_p), triode, gate drives v_dd - v - v_th and v -
+ *          v_th; over a whole swing: the stronger transistor's r beside twice the weaker's,
+ *          mean of both edges; where it conducts, half a channel at each end
+ * Source   [CACTI] (folding, drain capacitance), [Roy2003] (stack effect), [SakuraiNewton1990]
+ *          (triode, series transistors), [WesteHarris2010] (Miller factor, whole swing)
+ * Assumes  no wires inside or between gates (blocks add k_wiring); no short-circuit current
+ * Valid    any width >= 1 F or one fin
+ * Checked  tests/unit/check_spice.c: model cards in SPICE; tests/unit/check_circuit.c: layout
  */
 #include "circuit/gate.h"
 
@@ -34,6 +38,8 @@ static struct strip strip_make(const struct tech *t, double w, double w_max)
 	const struct node_layout *l = &t->node->layout;
 	double l_pitch = (l->k_gate_width + l->k_gate_gap) * t->l_feature;
 
+	if (t->node->fin) /* whole fins in a finger */
+		w_max = fmax(floor(w_max / t->node->fin->l_pitch), 1) * t->node->fin->l_pitch;
 	if (w <= w_max)
 		return (struct strip){1, w, 2 * l_pitch};
 
@@ -42,11 +48,11 @@ static struct strip strip_make(const struct tech *t, double w, double w_max)
 	return (struct strip){n_fold, w / n_fold, (n_fold + 1) * l_pitch};
 }
 
-/* Drain capacitance of n transistors of one type, in series or in parallel. */
-static double c_drain(const struct tech *t, struct strip s, int n, bool series)
+/* Diffusions of n transistors of one type, in series or in parallel. */
+static double c_diffusion(const struct tech *t, struct strip s, int n, bool series)
 {
 	double w_gap = t->node->layout.k_gate_gap * t->l_feature;
-	double w_drain, l_perimeter;
+	double w_drain, l_perimeter, n_edges = s.n_fold * (series ? 2 * n - 1 : n);
 
 	if (s.h <= 0)
 		return 0;
@@ -64,12 +70,13 @@ static double c_drain(const struct tech *t, struct strip s, int n, bool series)
 			      (series ? s.h * (2 - n_ends) * (n - 1) : 0);
 	}
 	return t->c_junction_per_a * w_drain * s.h + t->c_side_per_l * l_perimeter +
-	       t->c_channel_per_l * s.n_fold * s.h;
+	       t->c_channel_per_l * n_edges * s.h;
 }
 
 static double p_leak(const struct tech *t, struct gate_shape g)
 {
-	double i_n = g.w_n * t->i_off_n_per_w, i_p = g.w_p * t->i_off_p_per_w;
+	double i_n = transistor_w_channel(t, g.w_n) * t->i_off_n_per_w;
+	double i_p = transistor_w_channel(t, g.w_p) * t->i_off_p_per_w;
 	double i_series = g.type == GATE_NOR ? i_p : i_n,
 	       i_parallel = g.type == GATE_NOR ? i_n : i_p;
 	double k_states = 1, i_sum = g.n_in * i_parallel; /* the stack conducts: the others leak */
@@ -81,8 +88,20 @@ static double p_leak(const struct tech *t, struct gate_shape g)
 	return t->v_dd * ldexp(i_sum, -g.n_in);
 }
 
+/* Edges between gates and moving diffusions: one of the inputs moves, the others rest. */
+static double c_edges(const struct tech *t, struct gate_shape g)
+{
+	double c_n = transistor_c_edge(t, g.w_n), c_p = transistor_c_edge(t, g.w_p);
+	double c_series = g.type == GATE_NOR ? c_p : c_n, c_parallel = g.type == GATE_NOR ? c_n : c_p;
+
+	return 2 * (c_n + c_p) + (g.n_in - 1) * (2 * c_series + c_parallel);
+}
+
 struct gate gate_make(const struct tech *t, struct gate_shape g)
 {
+	g.w_n = transistor_w_drawn(t, g.w_n);
+	g.w_p = transistor_w_drawn(t, g.w_p);
+
 	const struct node_layout *l = &t->node->layout;
 	double l_pitch = (l->k_gate_width + l->k_gate_gap) * t->l_feature;
 	double h_cell = l->k_cell_height * t->l_feature;
@@ -92,15 +111,19 @@ struct gate gate_make(const struct tech *t, struct gate_shape g)
 	struct strip p = strip_make(t, g.w_p, k_p * h_used);
 	double w_cell = fmax(n.w, p.w);
 
+	double k_n = g.type == GATE_NAND ? transistor_k_stack(t, g.n_in) : 1;
+	double k_p_stack = g.type == GATE_NOR ? transistor_k_stack(t, g.n_in) : 1;
+
 	if (g.type != GATE_INVERTER)
 		w_cell = n.n_fold == 1 && p.n_fold == 1 ? (g.n_in + 1) * l_pitch : g.n_in * w_cell;
 	return (struct gate){
 		.a = w_cell * h_cell,
-		.c_in = t->c_gate_per_w * (g.w_n + g.w_p),
-		.c_out = c_drain(t, n, g.n_in, g.type == GATE_NAND) +
-			 c_drain(t, p, g.n_in, g.type == GATE_NOR),
-		.r_n = transistor_r_n(t, g.w_n) * (g.type == GATE_NAND ? g.n_in : 1),
-		.r_p = transistor_r_p(t, g.w_p) * (g.type == GATE_NOR ? g.n_in : 1),
+		.c_in = transistor_c_gate(t, g.w_n) + transistor_c_edge(t, g.w_n) +
+			transistor_c_gate(t, g.w_p) + transistor_c_edge(t, g.w_p),
+		.c_out = c_diffusion(t, n, g.n_in, g.type == GATE_NAND) +
+			 c_diffusion(t, p, g.n_in, g.type == GATE_NOR) + c_edges(t, g),
+		.r_n = k_n * transistor_r_n(t, g.w_n),
+		.r_p = k_p_stack * transistor_r_p(t, g.w_p),
 		.p_leak = p_leak(t, g),
 	};
 }
@@ -135,6 +158,15 @@ double gate_t_fo4(const struct tech *t)
 	return edge_t_rise_steady(gate_tau(&g, 4 * g.c_in)) / 2;
 }
 
+/* Fingers for the least area (n + 1)(w/n + h_rest) that fit the height. */
+static int pass_gate_folds(double w, double h_free, double h_rest)
+{
+	int n_least = (int)ceil(sqrt(0.25 + w / h_rest) - 0.5); /* w <= n (n + 1) h_rest */
+	int n_fits = (int)ceil(w / h_free);
+
+	return n_least > n_fits ? n_least : n_fits;
+}
+
 struct pass_gate pass_gate_make(const struct tech *t, double w, double v)
 {
 	const struct node_layout *l = &t->node->layout;
@@ -142,16 +174,22 @@ struct pass_gate pass_gate_make(const struct tech *t, double w, double v)
 	double h_free = (l->k_cell_height - l->k_np_gap - l->k_edge) * t->l_feature;
 	double g = transistor_g_triode_n(t, w, t->v_dd - v - t->node->v_th) +
 		   transistor_g_triode_p(t, w, v - t->node->v_th);
-	int n_fold = (int)ceil(2 * w / h_free);
+	double r_n = transistor_r_n(t, w), r_p = transistor_r_p(t, w);
+
+	w = transistor_w_drawn(t, w);
+
 	double h_rest = (l->k_np_gap + l->k_edge) * t->l_feature;
+	int n_fold = pass_gate_folds(2 * w, h_free, h_rest);
 	struct strip s = {n_fold, w / n_fold, 0};
 
 	return (struct pass_gate){
 		.a = (n_fold + 1) * l_pitch * (2 * w / n_fold + h_rest),
-		.c_drain = c_drain(t, s, 1, false) * 2,
+		.c_drain = 2 * (c_diffusion(t, s, 1, false) + transistor_c_edge(t, w)),
+		.c_channel = transistor_c_gate(t, w) - 2 * transistor_c_edge(t, w),
 		.c_gate_n = transistor_c_gate(t, w),
 		.c_gate_p = transistor_c_gate(t, w),
 		.r = 1 / g,
+		.r_swing = (1 / (1 / r_p + 0.5 / r_n) + 1 / (1 / r_n + 0.5 / r_p)) / 2,
 	};
 }
 

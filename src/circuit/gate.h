@@ -34,11 +34,13 @@ double gate_tau(const struct gate *, double c_load);
 struct pass_gate {
 	double a;
 	double c_drain;            /* [F] at each end */
+	double c_channel;          /* [F] more at each end while it conducts */
 	double c_gate_n, c_gate_p; /* [F] */
-	double r;                  /* [Ohm] when on */
+	double r;                  /* [Ohm] when on, near v */
+	double r_swing;            /* [Ohm] when on, for a whole swing of v_dd */
 };
 struct pass_gate pass_gate_make(const struct tech *, double w, double v);
-/* At most r_max, and no narrower than 1 F. */
+/* At most r_max, and no narrower than 1 F or one fin. */
 struct pass_gate pass_gate_for(const struct tech *, double r_max, double v);
 
 /* Delay of an inverter with a fan-out of four in a chain of its like: the unit of logic delay. [s]

@@ -3,22 +3,39 @@
  * Repeated wire.
  *
  * Model    size sqrt(R_0 C'/(C_i R')), spacing sqrt(2 R_0 (C_o + C_i)/(R' C')), R_0 mean
- *          resistance of the minimum inverter; delay per spacing 0.7 [R_z (C_i + C_o + C'
- *          l) + R' l (C' l/2 + C_i)]
+ *          resistance of the minimum inverter; delay per spacing: steady edge through R_z (C_i
+ *          + C_o + C' l) + R' l (C' l/2 + C_i)
  * Source   [Bakoglu1990]
  * Assumes  delay-optimal repeaters, shrunk to K_RELAX of the optimum size, which costs a
  *          few percent of delay and saves their energy and area
  * Valid    wires longer than the spacing
- * Checked  tests/prop/check_module_laws.c
+ * Checked  tests/unit/check_spice.c, tests/prop/check_module_laws.c
  */
 #include "circuit/wire.h"
 
 #include <math.h>
 #include <stddef.h>
 
+#include "circuit/edge.h"
 #include "circuit/gate.h"
 
 #define K_RELAX 0.5
+
+struct repeated wire_repeated_with(const struct tech *t, struct wire w, double k_size, double l)
+{
+	struct gate z = gate_inverter(t, k_size);
+	struct line line = line_of(w, l);
+	double tau = line_tau((z.r_n + z.r_p) / 2, z.c_out, line, z.c_in);
+
+	return (struct repeated){
+		.k_size = k_size,
+		.l_spacing = l,
+		.t_per_l = edge_t_rise_steady(tau) / 2 / l,
+		.e_per_l = (z.c_in + z.c_out + line.c) * t->v_dd * t->v_dd / l,
+		.p_per_l = z.p_leak / l,
+		.a_per_l = z.a / l,
+	};
+}
 
 struct repeated wire_repeated(const struct tech *t, struct wire w)
 {
@@ -26,19 +43,8 @@ struct repeated wire_repeated(const struct tech *t, struct wire w)
 	double r_0 = (g.r_n + g.r_p) / 2;
 	double k_size = fmax(K_RELAX * sqrt(r_0 * w.c_per_l / (g.c_in * w.r_per_l)), 1);
 	double l = sqrt(2 * r_0 * (g.c_out + g.c_in) / (w.r_per_l * w.c_per_l));
-	struct gate z = gate_inverter(t, k_size);
-	double c_wire = w.c_per_l * l, r_wire = w.r_per_l * l;
-	double tau =
-		(z.r_n + z.r_p) / 2 * (z.c_in + z.c_out + c_wire) + r_wire * (c_wire / 2 + z.c_in);
 
-	return (struct repeated){
-		.k_size = k_size,
-		.l_spacing = l,
-		.t_per_l = 0.7 * tau / l,
-		.e_per_l = (z.c_in + z.c_out + c_wire) * t->v_dd * t->v_dd / l,
-		.p_per_l = z.p_leak / l,
-		.a_per_l = z.a / l,
-	};
+	return wire_repeated_with(t, w, k_size, l);
 }
 
 static const char *const layers[] = {"local", "intermediate", "global", NULL};

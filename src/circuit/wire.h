@@ -16,6 +16,8 @@ struct repeated {
 };
 
 struct repeated wire_repeated(const struct tech *, struct wire);
+/* The same with repeaters of k_size minimum inverters every l. */
+struct repeated wire_repeated_with(const struct tech *, struct wire, double k_size, double l);
 
 /* mho module wire: n_bits wires of one length. */
 struct wire_module {

@@ -35,7 +35,7 @@ static const struct field layer_fields[] = {
 	REAL(metal_layer, w_wire, DIM_METRE, 5e-9, 1e-4, NULL, "drawn width"),
 	REAL(metal_layer, w_space, DIM_METRE, 5e-9, 1e-4, NULL, "space to the neighbours"),
 	REAL(metal_layer, k_aspect, DIM_NONE, 0.3, 5, NULL, "height over width"),
-	REAL(metal_layer, l_barrier, DIM_METRE, 0, 2e-8, NULL, "thickness of the liner"),
+	REAL(metal_layer, l_barrier, DIM_METRE, 0, 5e-8, NULL, "thickness of the liner"),
 	REAL(metal_layer, h_dielectric, DIM_METRE, 5e-9, 1e-4, NULL, "distance to the plane below"),
 	REAL(metal_layer, k_permittivity, DIM_NONE, 1, 10, NULL, "relative permittivity around it"),
 	FIELD_END,

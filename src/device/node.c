@@ -17,11 +17,11 @@ static const struct field current_fields[] = {
 	REAL(node_current, i_gm_p, DIM_AMPERE_PER_METRE, 0.1, 1e4, NULL,
 		"p current per width at a gate voltage of 0.7 v_dd"),
 	REAL(node_current, k_resistance, DIM_NONE, 0.5, 4, NULL,
-		"switching resistance of a transistor over v_dd / on-current"),
+		"resistance that discharges half of a swing in the same time, gate fully on, over v_dd / on-current"),
 	REAL(node_current, k_v_sat, DIM_NONE, 0.1, 2, NULL,
 		"saturation voltage over v_dd - v_th at full gate drive"),
-	REAL(node_current, k_alpha, DIM_NONE, 1, 2, NULL,
-		"exponent of the on-current's dependence on the gate drive"),
+	REAL(node_current, k_alpha, DIM_NONE, 0.8, 2, NULL,
+		"exponent of the on-current's dependence on the gate drive (series resistance may bring it below 1)"),
 	REAL(node_current, k_stack, DIM_NONE, 0.001, 1, NULL,
 		"leakage of two stacked off transistors over that of one"),
 	FIELD_END,
@@ -48,6 +48,13 @@ static const struct field junction_fields[] = {
 	REAL(node_junction, k_grade, DIM_NONE, 0, 1, NULL, "grading exponent of the bottom"),
 	REAL(node_junction, k_grade_side, DIM_NONE, 0, 1, NULL,
 		"grading exponent of the sidewalls"),
+	FIELD_END,
+};
+
+static const struct field fin_fields[] = {
+	REAL(node_fin, h_fin, DIM_METRE, 5e-9, 2e-7, NULL, "height of a fin"),
+	REAL(node_fin, w_fin, DIM_METRE, 2e-9, 5e-8, NULL, "thickness of a fin"),
+	REAL(node_fin, l_pitch, DIM_METRE, 1e-8, 2e-7, NULL, "distance from fin to fin"),
 	FIELD_END,
 };
 
@@ -125,6 +132,9 @@ const struct field node_fields[] = {
 	MAP(node, current, current_fields, "transistor currents"),
 	MAP(node, gate, gate_fields, "gate capacitances"),
 	MAP(node, junction, junction_fields, "junction capacitances"),
+	OPT(node, fin, struct node_fin, fin_fields,
+		"fins of a FinFET: widths become whole numbers of fins, currents and capacitances "
+		"are per metre of 2 h_fin + w_fin"),
 	MAP(node, layout, layout_fields, "standard-cell layout"),
 	MAP(node, metal, metal_fields, "wires"),
 	MAP(node, capacitor, capacitor_fields, "capacitors"),
@@ -175,6 +185,11 @@ static bool node_check(void *node, struct arena *a, struct diag *d)
 	good &= check_list(c, &c->i_on_p, "i_on_p", d);
 	good &= check_list(c, &c->i_off_n, "i_off_n", d);
 	good &= check_list(c, &c->i_off_p, "i_off_p", d);
+	if (n->fin && n->fin->w_fin >= n->fin->l_pitch) {
+		diag_error(d, diag_where(d, &n->fin->l_pitch), "'l_pitch' must exceed 'w_fin' (%g m)",
+			n->fin->w_fin);
+		good = false;
+	}
 	if (n->v_th >= 0.7 * n->v_dd) {
 		diag_error(d, diag_where(d, &n->v_th), "'v_th' must be below 0.7 v_dd (%g V)",
 			0.7 * n->v_dd);

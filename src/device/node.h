@@ -23,8 +23,8 @@ struct node_current {
 };
 
 struct node_gate {
-	double c_ideal_per_w, c_fringe_per_w; /* [F/m] */
-	double k_overlap;                     /* overlap capacitance over the ideal one */
+	double c_ideal_per_w, c_fringe_per_w; /* [F/m] channel; both edges together */
+	double k_overlap;                     /* overlap of both edges over the ideal one */
 	double l_gate;                        /* [m] physical */
 };
 
@@ -35,6 +35,12 @@ struct node_junction {
 	double c_channel_per_l;       /* [F/m] gate edge */
 	double v_built_in;            /* [V] */
 	double k_grade, k_grade_side; /* exponents of bottom and sidewalls */
+};
+
+/* Fins of a FinFET: a width is a whole number of them. */
+struct node_fin {
+	double h_fin, w_fin; /* [m] of one; the current flows on 2 h + w */
+	double l_pitch;      /* [m] layout width that one takes */
 };
 
 /* Standard-cell layout, in F. */
@@ -83,6 +89,7 @@ struct node {
 	struct node_current current;
 	struct node_gate gate;
 	struct node_junction junction;
+	const struct node_fin *fin; /* NULL: planar */
 	struct node_layout layout;
 	struct metal metal;
 	struct node_capacitor capacitor;

@@ -425,7 +425,7 @@ START_TEST(test_bad_designs)
 {
 	static const char *const set[] = {
 		"temp=500 K",
-		"temp=250 K",
+		"temp=220 K",
 		"array.n_columns_per_converter=7",
 		"converter.v_range=2 V",
 		"converter.v_offset=0.9 V",
