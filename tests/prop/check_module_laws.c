@@ -151,8 +151,14 @@ START_TEST(test_area_scales)
 	static const char *const drawn[] = {"inverter", "nand2", "nor2", "register", "adder",
 		"adder_tree", "mac_array", "vector_unit", NULL};
 	struct node n = node(_i), twice = n;
+	struct node_fin fin;
 
 	twice.l_feature *= 2;
+	if (n.fin) {
+		fin = *n.fin;
+		fin.l_pitch *= 2;
+		twice.fin = &fin;
+	}
 
 	struct tech t = tech_at(&n, 300), large = tech_at(&twice, 300);
 
