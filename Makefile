@@ -55,7 +55,6 @@ check: $(B)/mho $(UNITS) $(FUZZERS) lint
 	tests/run.sh $(B)
 check-all: check
 	$(MAKE) V=asan check-asan
-	tests/run-slow.sh $(B)
 check-asan: $(B)/mho $(UNITS) $(FUZZERS)
 	CK_FORK=no CK_DEFAULT_TIMEOUT=0 tests/run.sh $(B)
 fuzz:
@@ -65,6 +64,9 @@ bench: $(B)/mho
 	tests/bench/bench.sh $(B)
 demo: $(B)/mho
 	tools/demo.sh $(B)
+golden: $(B)/mho
+	tests/golden/run.sh $(B) bless
+	git diff --stat tests/golden
 # the model cards in ngspice: remakes tests/ref/spice-*.csv; PTM_DIR names the cards' folder
 spice:
 	tools/spice/run.sh
@@ -78,9 +80,12 @@ install: $(B)/mho
 	for d in techfiles designs networks recipes; do \
 		install -d $(DESTDIR)$(PREFIX)/share/mho/$$d && \
 		install -m 644 $$d/*.yaml $(DESTDIR)$(PREFIX)/share/mho/$$d; done
+	for s in reports/*/study.yaml; do install -D -m 644 $$s $(DESTDIR)$(PREFIX)/share/mho/$$s; done
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 doc/*.1
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 doc/*.5
 	install -D -m 644 doc/references.bib $(DESTDIR)$(PREFIX)/share/mho/references.bib
 clean:
 	$(RM) -r build
-.PHONY: all check check-all check-asan fuzz fuzzers bench demo spice lint install clean
+.PHONY: all check check-all check-asan fuzz fuzzers bench demo golden spice lint install clean
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

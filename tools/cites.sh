@@ -4,11 +4,16 @@
 # doc/references.bib; every techfile value has a source; every model file says what it computes.
 cd "$(dirname "$0")/.." || exit 3
 status=0
-keys=$(sed -n 's/^@[a-z]*{\([A-Za-z0-9]*\),.*/\1/p' doc/references.bib)
+keys=$(sed -n 's/^@[a-z]*{\([A-Za-z0-9-]*\),.*/\1/p' doc/references.bib)
 known() { printf '%s\n' "$keys" | grep -qx "$1"; }
 dup=$(printf '%s\n' "$keys" | sort | uniq -d)
 [ -z "$dup" ] || { echo "doc/references.bib: given twice: $dup"; status=1; }
-for key in $(grep -ohE '\[[A-Z][A-Za-z0-9]*[12][0-9]{3}[a-z]?\]' src/*/*.[ch] | tr -d '[]' | sort -u); do
+for key in $(
+	{
+		grep -hE '^ \* +(Source|Method|Model|Assumes) |^ \* {8,}' src/*/*.[ch] | grep -oE '\[[A-Z][A-Za-z]+[A-Za-z0-9-]*\]'
+		grep -ohE '\[[A-Z][A-Za-z]+[12][0-9]{3}[a-z]?\]|"[A-Z][A-Za-z]+[12][0-9]{3}"' src/*/*.[ch]
+	} | tr -d '[]"' | sort -u
+); do
 	known "$key" || { echo "src: [$key] is not in doc/references.bib"; status=1; }
 done
 for key in $(sed -n 's/.*[^a-z]source: *\([A-Za-z0-9]*\).*/\1/p; s/^source: *\([A-Za-z0-9]*\).*/\1/p' \

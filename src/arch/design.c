@@ -19,13 +19,13 @@ static const struct field array_fields[] = {
 };
 
 static const struct field input_fields[] = {
-	INT(design_input, n_bits, 1, 16, "4", "bits of an activation, applied one at a time"),
+	INT(design_input, n_bits, 1, 8, "5", "bits of an activation, applied one at a time"),
 	FIELD_END,
 };
 
 static const struct field error_fields[] = {
 	INT(design_error, n_bits, 2, 16, "8",
-		"bits of an error, sign included, applied one at a time"),
+		"bits of an error: a sign, and magnitude bits applied one at a time"),
 	FIELD_END,
 };
 

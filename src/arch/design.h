@@ -28,7 +28,7 @@ struct design_input {
 };
 
 struct design_error {
-	int n_bits; /* two's complement, applied one at a time */
+	int n_bits; /* sign and magnitude: magnitude bits one at a time, the sign is the polarity */
 };
 
 enum mapping_copies { COPIES_NONE, COPIES_BALANCE };

@@ -28,6 +28,7 @@ static struct placed place(const struct network *net, const struct subarray *s, 
 	const struct layer *l = network_weight_layer(net, i);
 	struct placed p = {.layer = l, .matrix = layer_matrix(l), .n_copies = 1};
 
+	p.n_rows_max = p.matrix.n_rows < s->n_rows ? p.matrix.n_rows : s->n_rows;
 	p.n_row_blocks = div_up(p.matrix.n_rows, s->n_rows);
 	p.n_col_blocks = div_up(p.matrix.n_cols, s->n_outputs);
 	p.n_out = shape_size(l->out);

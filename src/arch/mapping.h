@@ -12,6 +12,7 @@ struct placed {
 	const struct layer *layer;
 	struct matrix matrix;
 	int n_row_blocks, n_col_blocks;
+	int n_rows_max; /* rows in the fullest subarray: it sets the time of what goes row by row */
 	int n_copies;
 	int n_subarrays; /* copies included */
 	int n_tiles;     /* that it touches at least */

@@ -162,7 +162,7 @@ void phase_error(struct run r)
 	struct vector_cost v = read_vector(s, c->design, c->tech,
 		&(struct vector_read){
 			.transposed = true,
-			.n_bits = c->design->error.n_bits,
+			.n_bits = c->design->error.n_bits - 1, /* the sign is the polarity of the drive */
 			.k_ones = r.activity->k_error_ones,
 			.k_state = {r.activity->k_state[0], r.activity->k_state[1]},
 			.n_driven = p->matrix.n_cols / n_col_blocks,

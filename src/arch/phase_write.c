@@ -83,7 +83,7 @@ void phase_update(struct run r)
 	book_htree(&r, n_words * p->n_copies, n_words * p->n_copies);
 
 	const struct behind behind[] = {
-		{LEAF_WRITE_LOGIC, t_row * p->matrix.n_rows / p->n_row_blocks},
+		{LEAF_WRITE_LOGIC, t_row * p->n_rows_max},
 		{LEAF_GRADIENT_BUFFER, n_sums * fmax(c->gradient_buffer.t_access, t_clock)},
 		{LEAF_CHIP_HTREE, htree_t_words(&c->chip_htree, c->tech, n_words)},
 		{LEAF_TILE_HTREE, htree_t_words(&c->tile_htree, c->tech, n_words / p->n_tiles)},
@@ -106,7 +106,8 @@ static void read_rows(struct run r)
 			&(struct vector_read){
 				.first_part = i,
 				.n_parts = 1,
-				.n_bits = s->block[i].n_per_weight,
+				.n_bits = s->block[i].n_per_weight, /* its sides, one by one */
+				.one_side = true,
 				.k_ones = 1,
 				.k_state = {r.activity->k_state[0], r.activity->k_state[1]},
 				.n_driven = 1,
@@ -115,7 +116,7 @@ static void read_rows(struct run r)
 									     : s->n_outputs,
 			});
 		read_book(r.bill, &v, s->n_parts, n_rows * p->n_col_blocks * p->n_copies,
-			ceil(n_rows / p->n_row_blocks));
+			p->n_rows_max);
 	}
 }
 
@@ -133,15 +134,17 @@ void phase_transfer(struct run r)
 
 	double t_row = compute_counts(r, n_weights * p->n_copies);
 
-	bill_add(r.bill, LEAF_WRITE_LOGIC, t_row * ceil((double)p->matrix.n_rows / p->n_row_blocks),
-		0);
+	bill_add(r.bill, LEAF_WRITE_LOGIC, t_row * p->n_rows_max, 0);
 	write_train(r, (struct pulse_train){keeper, PULSE_ERASE, a->n_transfer_erase,
 			       a->n_transfer_rows_erase, a->n_transfer_rows_erase});
 	write_train(r, (struct pulse_train){keeper, PULSE_UP, a->n_transfer_up,
 			       a->n_transfer_longest_up, a->n_transfer_up > 0 ? n_rows : 0});
 	write_train(r, (struct pulse_train){keeper, PULSE_DOWN, a->n_transfer_down,
 			       a->n_transfer_longest_down, a->n_transfer_down > 0 ? n_rows : 0});
-	write_train(r,
-		(struct pulse_train){0, PULSE_DOWN, a->n_transfer_back, a->n_transfer_longest_back,
-			a->n_transfer_back > 0 ? p->matrix.n_rows : 0});
+	write_train(r, (struct pulse_train){0, PULSE_UP, a->n_transfer_back_up,
+			       a->n_transfer_longest_back_up,
+			       a->n_transfer_back_up > 0 ? p->matrix.n_rows : 0});
+	write_train(r, (struct pulse_train){0, PULSE_DOWN, a->n_transfer_back_down,
+			       a->n_transfer_longest_back_down,
+			       a->n_transfer_back_down > 0 ? p->matrix.n_rows : 0});
 }

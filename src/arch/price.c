@@ -74,7 +74,8 @@ static struct layer_activity adapt(const struct chip *c, const struct activity *
 		a.n_transfer_down = a.n_transfer_longest_down = 0;
 	}
 	if (s->n_parts == 1)
-		a.n_transfer_back = a.n_transfer_longest_back = 0;
+		a.n_transfer_back_up = a.n_transfer_back_down = a.n_transfer_longest_back_up =
+			a.n_transfer_longest_back_down = 0;
 	return a;
 }
 
@@ -127,6 +128,7 @@ struct cost *price(struct arena *a, const struct design *z, const struct network
 	struct ledger ledger;
 	struct chip chip = chip_make(z, &tech, &sub, &map, &ledger);
 	int n_interval = synapse_interval(z->synapse);
+	double n_updates = ceil(n_images / n_batch) / n_images; /* per image; the last batch may be short */
 
 	if (z->mapping.copies == COPIES_BALANCE) {
 		map = mapping_make(a, z, &sub, net, layer_times(a, &chip, act, &ledger));
@@ -139,7 +141,7 @@ struct cost *price(struct arena *a, const struct design *z, const struct network
 	cost->area = ledger_area(&ledger);
 
 	const double k_phase[PHASE_COUNT] = {
-		1, 1, 1, 1.0 / n_batch, n_interval > 0 ? 1.0 / n_batch / n_interval : 0};
+		1, 1, 1, n_updates, n_interval > 0 ? n_updates / n_interval : 0};
 
 	sum_phases(cost, k_phase);
 	cost->epoch =

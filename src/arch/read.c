@@ -32,7 +32,7 @@ static struct conversion convert_part(const struct block *b, const struct design
 	const struct mux_est *m = v->transposed ? &b->mux_row : &b->mux_column;
 	double v_read = b->part.cell->read.v_read, g = block_g(b, t, k_state);
 	/* transposed: all columns of a weight drive the same row */
-	double n_lines = v->transposed ? 1 : b->n_per_weight;
+	double n_lines = v->transposed || v->one_side ? 1 : b->n_per_weight;
 	double n_cells = v->k_ones * (v->transposed ? b->n_per_weight : 1);
 	struct sensed s = {
 		.line = v->transposed ? b->row : b->column,

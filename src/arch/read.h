@@ -13,9 +13,9 @@ struct vector_read {
 	int n_bits;      /* applied one at a time */
 	double k_ones;   /* share of ones among them */
 	double k_state[SYNAPSE_MAX_PARTS];
-	double n_driven,
-		n_out; /* lines driven and sums converted, in weights; means over subarrays */
-	int n_driven_max, n_out_max; /* of the fullest subarray: it sets the time */
+	bool one_side;   /* the sides of a pair are converted one by one, not their difference */
+	double n_driven, n_out; /* lines driven and sums converted, in weights; means over subarrays */
+	int n_out_max;          /* of the fullest subarray: it sets the time */
 	int n_parts, first_part;     /* parts to read; 0: all */
 };
 

@@ -127,8 +127,10 @@ double write_train(struct run r, struct pulse_train w)
 	/* a pump feeds so many cells at once; more of them wait for another period */
 	double n_fed = r.chip->design->write.k_simultaneous * n_columns;
 	double k_wait = pumped && w.n_longest > 0 ? fmax(1, w.n_pulses / w.n_longest / n_fed) : 1;
-	double t_pulses = k_wait * w.n_longest * pulse.t / p->n_row_blocks;
-	double t_lines = w.n_rows * t_setup / p->n_row_blocks;
+	/* subarrays write side by side, each row after row: the fullest sets the time */
+	double k_fullest = (double)p->n_rows_max / p->matrix.n_rows;
+	double t_pulses = k_wait * w.n_longest * pulse.t * k_fullest;
+	double t_lines = w.n_rows * t_setup * k_fullest;
 
 	if (w.n_pulses <= 0)
 		return 0;

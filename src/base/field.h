@@ -181,6 +181,9 @@ bool loader_finish(struct loader *);
 typedef void field_visit(void *ctx, const char *path, const struct field *);
 void field_walk(struct arena *, const struct field *, const char *prefix, field_visit *, void *ctx);
 
+/* "design.converter(sar).n_bits" -> "design.converter.n_bits": the path as users write it. */
+const char *path_without_kinds(struct arena *, const char *path);
+
 /* The word of a NULL-ended list nearest to a misspelt one (edit distance), NULL if nothing is near. */
 const char *nearest_word(const char *word, const char *const *words);
 

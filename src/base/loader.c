@@ -26,6 +26,11 @@ bool loader_set(struct loader *l, const char *option)
 		return false;
 	}
 
+	if (!equals[1]) {
+		diag_error(l->diag, (struct loc){src, 1, (int)strlen(option)}, "expected a value after '='");
+		return false;
+	}
+
 	struct yaml *value = yaml_read_text(l->arena, "--set", equals + 1, strlen(equals + 1), false, l->diag);
 
 	if (!value)
@@ -164,6 +169,21 @@ void *loader_file_at(struct loader *l, const struct file_kind *kind, const char 
 void *loader_file(struct loader *l, const struct file_kind *kind, const char *name, const char *prefix)
 {
 	return loader_file_at(l, kind, name, prefix, (struct loc){0});
+}
+
+const char *path_without_kinds(struct arena *a, const char *path)
+{
+	char *out = arena_dup(a, path), *to = out;
+	int depth = 0;
+
+	for (const char *p = path; *p; p++) {
+		depth += *p == '(';
+		if (!depth)
+			*to++ = *p;
+		depth -= *p == ')';
+	}
+	*to = '\0';
+	return out;
 }
 
 static void walk(const struct field *f, const char *prefix, field_visit *visit, void *ctx,

@@ -161,6 +161,24 @@ char *file_read(struct arena *a, const char *path, size_t max, size_t *n)
 	return text;
 }
 
+static void try_writing(const char *folder)
+{
+	size_t n = strlen(folder) + 32;
+	char *probe = malloc(n);
+
+	if (!probe)
+		die("out of memory");
+	snprintf(probe, n, "%s/.%ld.tmp", folder, (long)getpid());
+
+	int fd = open(probe, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+
+	if (fd < 0)
+		die_errno("cannot write into the folder '%s'", folder);
+	close(fd);
+	unlink(probe);
+	free(probe);
+}
+
 void folder_make(const char *path)
 {
 	char *copy = strdup(path);
@@ -183,6 +201,7 @@ void folder_make(const char *path)
 
 	if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode))
 		die("cannot create the folder '%s': a file of that name is there", path);
+	try_writing(path);
 }
 
 void out_open(struct out *o, const char *path)

@@ -26,7 +26,8 @@ const char *path_folder(struct arena *, const char *path);
  * max bytes. */
 char *file_read(struct arena *, const char *path, size_t max, size_t *n);
 
-/* Create a folder and its parents; dies if that fails. */
+/* Create a folder and its parents and try whether files can be made there; dies if not, so that a long
+ * run does not find out at its end. */
 void folder_make(const char *path);
 
 /* A result file: collected in memory, then written under a temporary name beside the target, flushed

@@ -165,8 +165,9 @@ const char *dim_phrase(struct arena *a, enum dim dim)
 	return dim == DIM_NONE ? text : arena_printf(a, "%s)", text);
 }
 
-/* Plain decimal numbers only: what strtod takes beyond them (hex, inf, nan, blanks) is refused. */
-static const char *scan_number(const char *s, double *x)
+/* Plain decimal numbers only: what strtod takes beyond them (hex, inf, nan, blanks) is refused. The
+ * mantissa's text goes to digits, the exponent to *exponent; returns what follows, NULL if no number. */
+static const char *scan_number(const char *s, char *digits, size_t size, long *exponent)
 {
 	const char *p = s;
 	int n_digits = 0;
@@ -177,50 +178,56 @@ static const char *scan_number(const char *s, double *x)
 	if (*p == '.')
 		for (p++; isdigit((unsigned char)*p); p++)
 			n_digits++;
-	if (!n_digits)
+	if (!n_digits || (size_t)(p - s) >= size)
 		return NULL;
+	memcpy(digits, s, (size_t)(p - s));
+	digits[p - s] = '\0';
+	*exponent = 0;
 	if (*p == 'e' || *p == 'E') {
-		const char *q = p + 1;
-		q += *q == '-' || *q == '+';
+		const char *q = p + 1 + (p[1] == '-' || p[1] == '+');
 		if (isdigit((unsigned char)*q)) {
-			while (isdigit((unsigned char)*q))
-				q++;
-			p = q;
+			*exponent = strtol(p + 1, NULL, 10);
+			for (p = q; isdigit((unsigned char)*p); p++)
+				;
 		}
 	}
+	return *exponent > -10000 && *exponent < 10000 ? p : NULL;
+}
 
-	char buffer[64];
-	size_t n = (size_t)(p - s);
+/* mantissa 10^exponent times a unit: a power of ten joins the exponent, so that 40 nm and 0.04 um are
+ * the same double, the nearest to 4e-8. */
+static double scale(const char *digits, long exponent, double factor)
+{
+	char text[96];
+	long unit_exponent = lround(log10(factor));
 
-	if (n >= sizeof buffer)
-		return NULL;
-	memcpy(buffer, s, n);
-	buffer[n] = '\0';
-	*x = strtod(buffer, NULL);
-	return isfinite(*x) ? p : NULL;
+	snprintf(text, sizeof text, "1e%ld", unit_exponent);
+
+	bool decimal = strtod(text, NULL) == factor;
+
+	snprintf(text, sizeof text, "%se%ld", digits, exponent + (decimal ? unit_exponent : 0));
+	return decimal ? strtod(text, NULL) : strtod(text, NULL) * factor;
 }
 
 enum units_status units_parse(const char *text, enum dim dim, double *si, enum dim *found)
 {
-	double x;
-	const char *p = scan_number(text, &x);
+	char digits[64];
+	long exponent;
+	const char *p = scan_number(text, digits, sizeof digits, &exponent);
 
-	if (!p)
+	if (!p || !isfinite(scale(digits, exponent, 1)))
 		return UNITS_NOT_A_NUMBER;
 	if (*p == ' ')
 		p++;
 	if (!*p) {
-		*si = x;
+		*si = scale(digits, exponent, 1);
 		return dim == DIM_NONE ? UNITS_OK : UNITS_MISSING;
 	}
 	for (size_t i = 0; i < N_UNITS; i++) {
 		if (strcmp(p, table[i].name) != 0)
 			continue;
 		*found = table[i].dim;
-		*si = x * table[i].factor;
-		/* 1e-9 is not exact, so 40 nm would read as 4.0000000000000003e-08 */
-		if (table[i].factor < 1)
-			*si = x / (1 / table[i].factor);
+		*si = scale(digits, exponent, table[i].factor);
 		if (dim == DIM_NONE)
 			return UNITS_UNEXPECTED;
 		return table[i].dim == dim ? UNITS_OK : UNITS_OTHER_DIM;
@@ -232,6 +239,8 @@ const char *number_text(struct arena *a, double x)
 {
 	char buffer[40];
 
+	if (x == floor(x) && fabs(x) < 1e15)
+		return arena_printf(a, "%.0f", x);
 	for (int digits = 1; digits <= 17; digits++) {
 		snprintf(buffer, sizeof buffer, "%.*g", digits, x);
 		if (strtod(buffer, NULL) == x)

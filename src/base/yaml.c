@@ -270,8 +270,9 @@ struct yaml *yaml_read_file(struct arena *a, const char *path, struct diag *d)
 {
 	size_t n;
 	char *text = file_read(a, path, MAX_FILE, &n);
+	size_t mark = n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0; /* byte order mark */
 
-	return yaml_read_text(a, path, text, n, true, d);
+	return yaml_read_text(a, path, text + mark, n - mark, true, d);
 }
 
 struct yaml *yaml_get(const struct yaml *map, const char *key)

@@ -21,6 +21,9 @@
 
 const struct adc_kind *const adc_kinds[] = {
 	&adc_sar_kind,
+	&adc_flash_kind,
+	&adc_slope_kind,
+	&adc_survey_kind,
 	NULL,
 };
 
@@ -58,4 +61,12 @@ struct est adc_settle(const struct adc *a, const struct tech *t, struct sensed s
 double adc_figure_of_merit(const struct adc *a, const struct tech *t)
 {
 	return ldexp(adc_convert(a, t).energy, -a->n_bits);
+}
+
+bool adc_check_offset(const struct adc *a, const double *v_offset, struct diag *d)
+{
+	if (*v_offset < a->v_range)
+		return true;
+	diag_error(d, diag_where(d, v_offset), "'v_offset' must be below 'v_range' (%g V)", a->v_range);
+	return false;
 }

@@ -33,14 +33,18 @@ struct adc_kind {
 };
 
 extern const struct adc_kind *const adc_kinds[]; /* NULL-ended */
-extern const struct adc_kind adc_sar_kind;
+extern const struct adc_kind adc_sar_kind, adc_flash_kind, adc_slope_kind, adc_survey_kind;
 
 bool adc_check(const struct adc *, const struct node *, struct diag *);
 struct est adc_convert(const struct adc *, const struct tech *);
 
+/* For the check of a kind with a comparator: its offset's sigma lies below the range. */
+bool adc_check_offset(const struct adc *, const double *v_offset, struct diag *);
+
 /* What a kind's field table repeats for the members every kind has. */
-#define ADC_FIELDS(st, bits)                                                                       \
-	{"n_bits", FIELD_INT, DIM_NONE, offsetof(struct st, adc.n_bits), 1, 14, bits, NULL,        \
+#define ADC_FIELDS(st, bits) ADC_FIELDS_FROM(st, bits, 1)
+#define ADC_FIELDS_FROM(st, bits, bits_min)                                                        \
+	{"n_bits", FIELD_INT, DIM_NONE, offsetof(struct st, adc.n_bits), bits_min, 14, bits, NULL, \
 		"resolution", 0},                                                                  \
 		{"k_full_scale", FIELD_REAL, DIM_NONE, offsetof(struct st, adc.k_full_scale), 0.1, \
 			100, "4", NULL, "range, in rms of the layer's partial sums", 0},           \
@@ -62,6 +66,9 @@ struct sensed {
 	double c_load, r_pass, g_cells;
 };
 struct est adc_settle(const struct adc *, const struct tech *, struct sensed);
+
+/* A flash converter of usual calibration, described by its two main values. */
+struct est adc_flash_plain(const struct tech *, int n_bits, double v_range);
 
 /* Energy per conversion step. [J] */
 double adc_figure_of_merit(const struct adc *, const struct tech *);

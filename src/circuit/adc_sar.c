@@ -7,14 +7,12 @@
  *          step within half a step) and of noise (kT/C within a step's quantisation
  *          noise)
  *          switching energy sum_{i=1}^{b-1} 2^(b-2-i) C_u v_range^2
- *          comparator: input pair sized for v_offset, decision tau
- *          ln(v_dd/(v_range/2^(b+1))), tau = C/gm of its latch
+ *          comparator (comparator.c) that resolves v_range/2^(b+1)
  *          cycle: comparator + K_CYCLE_FO4 fan-out-of-four delays of logic + settling of
  *          the capacitors through switches of fan-out four; b cycles and one to sample
  *          logic: a shift register of b + 1 flip-flops clocked every cycle and b of code;
  *          four NAND2 per bit and side; sampling charges both sides to v_range from v_dd
- * Source   [Liu2010] (switching, logic), [TripathiMurmann2014] (matching), [Razavi2015]
- *          (latch), [Pelgrom1989] (offset), [Walden1999]
+ * Source   [Liu2010] (switching, logic), [TripathiMurmann2014] (matching), [Walden1999]
  * Assumes  reference without cost; what offset remains is subtracted digitally
  * Valid    4..10 bits
  * Checked  tests/unit/check_circuit.c: 5..200 fJ per conversion step at 40 nm, 6 bits
@@ -25,21 +23,17 @@
 #include "base/diag.h"
 #include "base/physconst.h"
 #include "circuit/adc.h"
+#include "circuit/comparator.h"
 #include "circuit/gate.h"
 #include "circuit/module.h"
 #include "circuit/register.h"
 
 #define K_CYCLE_FO4 4
-#define K_NANDS     8    /* per bit, both sides */
-#define L_UM        1e-6 /* v_mismatch is that of a gate of 1 um^2 */
+#define K_NANDS     8 /* per bit, both sides */
 
 struct sar {
 	struct adc adc;
 	double v_offset;
-};
-
-struct comparator {
-	double a, t, e, p_leak;
 };
 
 static double c_unit(const struct sar *s, const struct tech *t)
@@ -54,30 +48,6 @@ static double c_unit(const struct sar *s, const struct tech *t)
 	return fmax(c->c_unit_min, fmax(c_match, c_noise));
 }
 
-static struct comparator comparator(const struct sar *s, const struct tech *t)
-{
-	double a_gate = pow(t->node->v_mismatch * L_UM / s->v_offset, 2);
-	double w_pair = fmax(a_gate / t->node->gate.l_gate, t->w_min);
-	double w_latch = fmax(w_pair / 4, t->w_min), w_latch_p = t->k_beta * w_latch;
-	double c_node = transistor_c_drain(t, w_pair) + transistor_c_drain(t, w_latch) +
-			transistor_c_drain(t, w_latch_p) + transistor_c_gate(t, w_latch) +
-			transistor_c_gate(t, w_latch_p);
-	double tau = t->node->layout.k_wiring * c_node /
-		     (transistor_gm_n(t, w_latch) + transistor_gm_p(t, w_latch_p));
-	struct gate pair = gate_make(t, (struct gate_shape){GATE_INVERTER, 1, w_pair, w_pair});
-	struct gate latch = gate_make(t, (struct gate_shape){GATE_INVERTER, 1, w_latch, w_latch_p});
-	double k_gain = t->v_dd * ldexp(2, s->adc.n_bits) / s->adc.v_range;
-
-	return (struct comparator){
-		.a = 2 * pair.a + 2 * latch.a,
-		.t = tau * log(k_gain),
-		/* both nodes and the clocked tail, which is as wide as the pair */
-		.e = t->node->layout.k_wiring * (2 * c_node + 2 * transistor_c_gate(t, w_pair)) *
-		     t->v_dd * t->v_dd,
-		.p_leak = 2 * latch.p_leak,
-	};
-}
-
 static struct est convert(const struct adc *a, const struct tech *t)
 {
 	const struct sar *s = (const struct sar *)a;
@@ -88,14 +58,16 @@ static struct est convert(const struct adc *a, const struct tech *t)
 	for (int i = 1; i < b; i++)
 		k_switching += ldexp(1, b - 2 - i);
 
-	struct comparator cmp = comparator(s, t);
+	struct est cmp =
+		comparator_estimate(&(struct comparator){s->v_offset, ldexp(a->v_range, -b - 1)}, t)
+			.est;
 	struct gate inverter = gate_inverter(t, 1), nand = gate_nand(t, 2, 1);
 	struct est shift =
 		reg_estimate(&(struct reg){.n_bits = b + 1, .k_active = 2.0 / (b + 1)}, t);
 	struct est code = reg_estimate(&(struct reg){.n_bits = 1, .k_active = 1}, t);
 	double k_wiring = t->node->layout.k_wiring, v_2 = t->v_dd * t->v_dd;
 	double tau_dac = gate_tau(&inverter, 4 * inverter.c_in);
-	double t_cycle = cmp.t + K_CYCLE_FO4 * gate_t_fo4(t) + tau_dac * (b + 1) * K_LN2;
+	double t_cycle = cmp.latency + K_CYCLE_FO4 * gate_t_fo4(t) + tau_dac * (b + 1) * K_LN2;
 	/* switches in minimum inverters: a fan-out of four, and at least one per bit and side */
 	double k_switch = fmax(2 * c_side / (4 * inverter.c_in), 2 * b);
 	double e_dac = k_switching * c_u * a->v_range * a->v_range +
@@ -105,25 +77,19 @@ static struct est convert(const struct adc *a, const struct tech *t)
 			 b * K_NANDS * k_wiring * (nand.c_in + nand.c_out) * v_2;
 
 	return (struct est){
-		.area = 2 * c_side / t->node->capacitor.c_metal_per_a + cmp.a + shift.area +
+		.area = 2 * c_side / t->node->capacitor.c_metal_per_a + cmp.area + shift.area +
 			b * code.area + b * K_NANDS * nand.a + k_switch * inverter.a,
 		.latency = (b + 1) * t_cycle,
-		.energy = e_dac + b * cmp.e + e_logic,
-		.leakage = cmp.p_leak + shift.leakage + b * code.leakage +
+		.energy = e_dac + b * cmp.energy + e_logic,
+		.leakage = cmp.leakage + shift.leakage + b * code.leakage +
 			   b * K_NANDS * nand.p_leak + k_switch * inverter.p_leak,
 	};
 }
 
 static bool check(const struct adc *a, const struct node *n, struct diag *d)
 {
-	const struct sar *s = (const struct sar *)a;
-
 	(void)n;
-	if (s->v_offset < a->v_range)
-		return true;
-	diag_error(d, diag_where(d, &s->v_offset), "'v_offset' must be below 'v_range' (%g V)",
-		a->v_range);
-	return false;
+	return adc_check_offset(a, &((const struct sar *)a)->v_offset, d);
 }
 
 static const struct field fields[] = {
@@ -163,8 +129,14 @@ static struct est estimate(const struct module *m, const struct tech *t)
 	return convert(&((const struct sar_module *)m)->sar.adc, t);
 }
 
+static int n_bits(const struct module *m)
+{
+	return ((const struct sar_module *)m)->sar.adc.n_bits;
+}
+
 const struct module_kind module_adc_sar = {
 	.head = {"adc_sar", "successive-approximation converter, one conversion", "Liu2010",
 		sizeof(struct sar_module), module_fields},
 	.estimate = estimate,
+	.n_bits = n_bits,
 };

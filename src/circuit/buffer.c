@@ -7,8 +7,7 @@
  *          amplifier; all columns of a row are restored by v_swing, written columns swing
  *          to the rail; a word travels over repeated wires as long as the side of the
  *          macro; every cell leaks through two inverters
- *          register file: flip-flops, decoder for the write clock, read multiplexer of
- *          NAND2
+ *          register_file.c below N_BITS_SRAM
  * Source   [CACTI], [WesteHarris2010]
  * Assumes  one port; precharge overlaps the next decode; the macro is square
  * Valid    up to 1 Gbit
@@ -21,7 +20,8 @@
 
 #include "circuit/decoder.h"
 #include "circuit/gate.h"
-#include "circuit/register.h"
+#include "circuit/register_file.h"
+#include "circuit/sram_column.h"
 #include "circuit/wire.h"
 
 #define N_ROWS         128
@@ -30,22 +30,15 @@
 
 static struct buffer_est register_file(const struct buffer *b, const struct tech *t)
 {
-	int n_words = (int)ceil(b->n_bits / b->n_word);
-	struct est word = reg_bits(t, b->n_word);
-	struct gate nand = gate_nand(t, 2, 1);
-	struct est d = decoder_estimate(
-		&(struct decoder){.n_bits = decoder_bits(n_words), .c_load = b->n_word * nand.c_in},
-		t);
-	double n_nands = n_words > 1 ? (double)n_words * b->n_word : 0;
-	double e_read = t->node->activity.k_register * b->n_word * (nand.c_in + nand.c_out) *
-			t->node->layout.k_wiring * t->v_dd * t->v_dd * decoder_bits(n_words);
+	struct register_file r = {.n_words = (int)ceil(b->n_bits / b->n_word), .n_bits = b->n_word};
+	struct register_file_est e = register_file_estimate(&r, t);
 
 	return (struct buffer_est){
-		.area = n_words * word.area + n_nands * nand.a + d.area,
-		.leakage = n_words * word.leakage + n_nands * nand.p_leak + d.leakage,
-		.t_access = d.latency + word.latency,
-		.e_read = d.energy + e_read,
-		.e_write = d.energy + word.energy,
+		.area = e.read.area,
+		.leakage = e.read.leakage,
+		.t_access = e.read.latency,
+		.e_read = e.read.energy,
+		.e_write = e.write.energy,
 		.n_banks = 1,
 	};
 }
@@ -57,17 +50,15 @@ struct bit_line {
 static struct bit_line bit_line(const struct tech *t)
 {
 	const struct node_sram *s = &t->node->sram;
-	double f = t->l_feature, w_access = s->k_w_access * f;
-	struct line wire = line_of(t->local, N_ROWS * s->k_height_in_f * f);
-	double c = wire.c + N_ROWS * transistor_c_drain(t, w_access);
-	double i_cell = t->i_on_n_per_w / (1 / w_access + 1 / (s->k_w_pull_down * f));
-	double w_sense = K_SENSE_W_IN_F * f;
+	struct sram_column col = sram_column(t, N_ROWS);
+	double w_sense = K_SENSE_W_IN_F * t->l_feature, c = col.c;
 	double c_sense = 2 * (transistor_c_gate(t, w_sense) + transistor_c_drain(t, w_sense));
 	double tau = c_sense / (transistor_gm_n(t, w_sense) + transistor_gm_p(t, w_sense));
 
 	return (struct bit_line){
 		.c = c,
-		.t = c * s->v_swing / i_cell + wire.r * c / 2 + tau * log(t->v_dd / s->v_swing),
+		.t = c * s->v_swing / col.i_cell + col.wire.r * c / 2 +
+		     tau * log(t->v_dd / s->v_swing),
 		.e_read = c * s->v_swing * t->v_dd + 2 * c_sense * t->v_dd * t->v_dd,
 		.e_write = c * t->v_dd * t->v_dd,
 	};
@@ -93,10 +84,7 @@ static struct buffer_est sram(const struct buffer *b, const struct tech *t)
 	/* per column: precharge pair and write driver; per bit of the word: a sense latch */
 	double a_bank = a_cell * n_columns * N_ROWS + d.area + n_columns * 2 * driver.a +
 			b->n_word * 2 * sense.a;
-	double p_cell = t->v_dd *
-			(t->i_off_n_per_w * s->k_w_pull_down + t->i_off_p_per_w * s->k_w_pull_up +
-				t->i_off_n_per_w * s->k_w_access) *
-			f;
+	double p_cell = sram_cell_leakage(t);
 	struct repeated link = wire_repeated(t, t->intermediate);
 	double l_side = sqrt(n_banks * a_bank), n_address = log2(fmax(b->n_bits / b->n_word, 2));
 	double e_link = t->node->activity.k_bus * (b->n_word + n_address) * l_side * link.e_per_l;

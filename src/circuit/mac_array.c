@@ -2,7 +2,7 @@
 /*
  * Multiply-accumulate array.
  *
- * Model    array multiplier: n_x n_y full adders and AND gates (NAND2 and inverter);
+ * Model    array multiplier (logic.c);
  *          accumulator: adder and register; multiply and accumulate in two pipeline
  *          stages; a clock of the node's, or as long as the slower stage
  * Source   [WesteHarris2010]
@@ -16,34 +16,25 @@
 #include <stddef.h>
 
 #include "circuit/adder.h"
-#include "circuit/gate.h"
+#include "circuit/logic.h"
 #include "circuit/register.h"
 
 struct est mac_array_estimate(const struct mac_array *m, const struct tech *t)
 {
-	double n_macs = (double)m->n_side * m->n_side, n_cells = (double)m->n_bits_x * m->n_bits_y;
-	struct est full_adder = adder_bits(t, 1), sum = adder_bits(t, m->n_bits_sum);
+	double n_macs = (double)m->n_side * m->n_side;
+	struct est product = logic_multiply(t, m->n_bits_x, m->n_bits_y);
+	struct est sum = adder_bits(t, m->n_bits_sum);
 	/* the product between the stages and the sum */
 	struct est hold = reg_bits(t, m->n_bits_x + m->n_bits_y + m->n_bits_sum);
 	struct est operands = reg_bits(t, m->n_side * (m->n_bits_x + m->n_bits_y));
-	struct gate nand = gate_nand(t, 2, 1), inverter = gate_inverter(t, 1);
-	double e_and = t->node->activity.k_adder * t->node->layout.k_wiring * t->v_dd * t->v_dd *
-		       (2 * nand.c_in + nand.c_out + inverter.c_in + inverter.c_out);
-	double t_multiply = adder_bits(t, m->n_bits_x + m->n_bits_y).latency;
-	double t_stage = fmax(t_multiply, sum.latency) + hold.latency;
+	double t_stage = fmax(product.latency, sum.latency) + hold.latency;
 
 	return (struct est){
-		.area = n_macs * (n_cells * (full_adder.area + nand.a + inverter.a) + sum.area +
-					 hold.area) +
-			operands.area,
+		.area = n_macs * (product.area + sum.area + hold.area) + operands.area,
 		.latency = fmax(t_stage, 1 / t->node->f_clock),
-		.energy = n_macs * (n_cells * (full_adder.energy + e_and) + sum.energy +
-					   hold.energy) +
-			  operands.energy,
+		.energy = n_macs * (product.energy + sum.energy + hold.energy) + operands.energy,
 		.leakage =
-			n_macs * (n_cells * (full_adder.leakage + nand.p_leak + inverter.p_leak) +
-					 sum.leakage + hold.leakage) +
-			operands.leakage,
+			n_macs * (product.leakage + sum.leakage + hold.leakage) + operands.leakage,
 	};
 }
 

@@ -22,6 +22,8 @@ struct module_kind {
 	struct kind_head head;
 	/* One operation; defined for every description the field table admits. */
 	struct est (*estimate)(const struct module *, const struct tech *);
+	/* Converters: the resolution, for the energy per conversion step; others: NULL. */
+	int (*n_bits)(const struct module *);
 };
 
 extern const struct module_kind *const module_kinds[]; /* NULL-ended */
@@ -29,10 +31,17 @@ extern const struct module_kind *const module_kinds[]; /* NULL-ended */
 /* The answer of the kind, checked to be finite and not negative. */
 struct est module_estimate(const struct module *, const struct tech *);
 
-extern const struct module_kind module_inverter, module_nand2, module_nor2, module_register,
-	module_wire, module_decoder, module_row_switch, module_column_switch, module_mux,
-	module_adc_sar, module_adder, module_adder_tree, module_shift_add, module_buffer,
-	module_htree, module_level_shifter, module_charge_pump, module_mac_array,
-	module_transfer_logic, module_vector_unit;
+extern const struct module_kind module_inverter, module_nand2, module_nor2, module_pass_gate,
+	module_register, module_register_file, module_wire, module_link, module_router,
+	module_htree, module_decoder, module_word_driver, module_row_switch, module_column_switch,
+	module_mux, module_input_driver, module_pwm_dac, module_level_shifter, module_charge_pump,
+	module_write_driver, module_erase_driver, module_capacitor_reset, module_sense_latch,
+	module_sense_current, module_adc_sar, module_adc_flash, module_adc_slope, module_adc_survey,
+	module_encoder, module_adder, module_carry_select, module_adder_tree, module_shift_add,
+	module_buffer, module_precharger, module_sram_write, module_dram, module_mac_array,
+	module_sram_cim, module_grad_accumulator, module_transfer_logic, module_lsb_read,
+	module_transfer_sequencer, module_transfer_quantise, module_pulse_counter,
+	module_vector_unit, module_relu, module_residual_add, module_pool_max, module_pool_average,
+	module_batch_norm, module_softmax;
 
 #endif

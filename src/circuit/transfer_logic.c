@@ -39,27 +39,61 @@ static struct est compare(const struct transfer_logic *l, const struct tech *t)
 	};
 }
 
-struct est transfer_logic_estimate(const struct transfer_logic *l, const struct tech *t)
+static double n_steps(const struct transfer_logic *l)
 {
-	struct est add = adder_bits(t, l->n_bits), hold = reg_bits(t, l->n_bits);
-	struct est count = reg_bits(t, l->n_bits_count), column = compare(l, t);
-	struct est counter = est_beside(count, adder_bits(t, l->n_bits_count));
+	return ceil(l->n_bits / 2.0) + 2;
+}
+
+static double t_clock(const struct transfer_logic *l, const struct tech *t)
+{
+	return fmax(adder_bits(t, l->n_bits).latency + reg_bits(t, l->n_bits).latency,
+		1 / t->node->f_clock);
+}
+
+/* All steps of one value. */
+static struct est sequencer(const struct transfer_logic *l, const struct tech *t)
+{
 	struct est state = reg_bits(t, K_SEQUENCER);
 	struct gate nand = gate_nand(t, 2, 1);
-	double n_steps = ceil(l->n_bits / 2.0) + 2;
-	double t_clock = fmax(add.latency + hold.latency, 1 / t->node->f_clock);
 
 	return (struct est){
-		.area = l->n_channels * (add.area + hold.area) +
-			l->n_columns * (count.area + column.area) + counter.area + state.area +
-			K_SEQUENCER * K_NANDS * nand.a,
-		.latency = n_steps * t_clock,
-		.energy = l->n_channels * (n_steps * (add.energy + hold.energy) + count.energy) +
-			  n_steps * state.energy,
-		.leakage = l->n_channels * (add.leakage + hold.leakage) +
-			   l->n_columns * (count.leakage + column.leakage) + counter.leakage +
-			   state.leakage + K_SEQUENCER * K_NANDS * nand.p_leak,
+		.area = state.area + K_SEQUENCER * K_NANDS * nand.a,
+		.latency = n_steps(l) * t_clock(l, t),
+		.energy = n_steps(l) * state.energy,
+		.leakage = state.leakage + K_SEQUENCER * K_NANDS * nand.p_leak,
 	};
+}
+
+/* Scale, subtract and compare: one value per channel. */
+static struct est quantise(const struct transfer_logic *l, const struct tech *t)
+{
+	struct est add = adder_bits(t, l->n_bits), hold = reg_bits(t, l->n_bits);
+
+	return (struct est){
+		.area = l->n_channels * (add.area + hold.area),
+		.latency = n_steps(l) * t_clock(l, t),
+		.energy = l->n_channels * n_steps(l) * (add.energy + hold.energy),
+		.leakage = l->n_channels * (add.leakage + hold.leakage),
+	};
+}
+
+/* Counters of all columns, one per channel loaded. */
+static struct est pulse_counts(const struct transfer_logic *l, const struct tech *t)
+{
+	struct est count = reg_bits(t, l->n_bits_count), column = compare(l, t);
+	struct est counter = est_beside(count, adder_bits(t, l->n_bits_count));
+
+	return (struct est){
+		.area = l->n_columns * (count.area + column.area) + counter.area,
+		.energy = l->n_channels * count.energy,
+		.leakage = l->n_columns * (count.leakage + column.leakage) + counter.leakage,
+	};
+}
+
+struct est transfer_logic_estimate(const struct transfer_logic *l, const struct tech *t)
+{
+	/* the sequencer's steps are those of the channels */
+	return est_beside(est_beside(quantise(l, t), pulse_counts(l, t)), sequencer(l, t));
 }
 
 struct est transfer_logic_pulse(const struct transfer_logic *l, const struct tech *t)
@@ -87,4 +121,41 @@ const struct module_kind module_transfer_logic = {
 	.head = {"transfer_logic", "codes to pulse counts, one value per channel", "Luo2020",
 		sizeof(struct transfer_logic), fields},
 	.estimate = estimate,
+};
+
+static struct est estimate_sequencer(const struct module *m, const struct tech *t)
+{
+	return sequencer((const struct transfer_logic *)m, t);
+}
+
+static struct est estimate_quantise(const struct module *m, const struct tech *t)
+{
+	return quantise((const struct transfer_logic *)m, t);
+}
+
+/* Area and leakage of the counters, one pulse period of them. */
+static struct est estimate_pulse(const struct module *m, const struct tech *t)
+{
+	const struct transfer_logic *l = (const struct transfer_logic *)m;
+	struct est e = pulse_counts(l, t), pulse = transfer_logic_pulse(l, t);
+
+	e.latency = pulse.latency;
+	e.energy = pulse.energy;
+	return e;
+}
+
+const struct module_kind module_transfer_sequencer = {
+	.head = {"transfer_sequencer", "sequencer of a transfer, the steps of one value", "Luo2020",
+		sizeof(struct transfer_logic), fields},
+	.estimate = estimate_sequencer,
+};
+const struct module_kind module_transfer_quantise = {
+	.head = {"transfer_quantise", "scale, subtract, compare: one value per channel", "Luo2020",
+		sizeof(struct transfer_logic), fields},
+	.estimate = estimate_quantise,
+};
+const struct module_kind module_pulse_counter = {
+	.head = {"pulse_counter", "pulse counts of all columns, one pulse period", "Luo2020",
+		sizeof(struct transfer_logic), fields},
+	.estimate = estimate_pulse,
 };

@@ -61,6 +61,7 @@ _Noreturn void usage_error(const struct args *args, const char *fmt, ...)
 	va_end(list);
 	fprintf(stderr, "\n(mho%s%s --help tells more)\n", args->command ? " " : "",
 		args->command ? args->command->name : "");
+	arena_free(args->arena);
 	exit(STATUS_USAGE);
 }
 
@@ -98,6 +99,7 @@ static int take_option(struct args *args, int argc, char **argv, int i)
 
 	if ((is_long && strcmp(name, "help") == 0) || strcmp(word, "-h") == 0) {
 		help_command(stdout, args->command);
+		arena_free(args->arena);
 		exit(STATUS_DONE);
 	}
 	if (!o)
@@ -188,24 +190,39 @@ static const struct command *find_command(struct args *args, const char *name)
 		near ? "'?" : "");
 }
 
+/* A word as a shell reads it back. */
+static const char *quoted(struct arena *a, const char *word)
+{
+	const char *text = "";
+
+	if (*word && !word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+					"_-+=.,:/@%^")])
+		return word;
+	for (; *word; word++)
+		text = arena_printf(a, *word == '\'' ? "%s'\\%c'" : "%s%c", text, *word);
+	return arena_printf(a, "'%s'", text);
+}
+
 int cmd_main(int argc, char **argv)
 {
-	struct args args = {.arena = arena_new()};
+	struct args args = {.arena = arena_new(), .argv = argv};
 	const char *line = "mho";
 
 	gsl_set_error_handler_off();
 	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
 		(strcmp(argv[1], "help") == 0 && argc == 2)) {
 		help_all(argc < 2 ? stderr : stdout);
+		arena_free(args.arena);
 		return argc < 2 ? STATUS_USAGE : STATUS_DONE;
 	}
 	if (strcmp(argv[1], "help") == 0) {
 		help_command(stdout, find_command(&args, argv[2]));
+		arena_free(args.arena);
 		return STATUS_DONE;
 	}
 	args.command = find_command(&args, strcmp(argv[1], "--version") == 0 ? "version" : argv[1]);
 	for (int i = 1; i < argc; i++)
-		line = arena_printf(args.arena, "%s %s", line, argv[i]);
+		line = arena_printf(args.arena, "%s %s", line, quoted(args.arena, argv[i]));
 	args.command_line = line;
 	parse(&args, argc - 2, argv + 2);
 

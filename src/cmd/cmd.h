@@ -26,6 +26,7 @@ struct args {
 	struct arena *arena;
 	const struct command *command;
 	const char *command_line; /* as given, for run.json */
+	char **argv;
 	int n_words;
 	const char **word; /* positional arguments */
 	int n_options;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/diag.h"
@@ -40,7 +42,7 @@ static bool check_file(struct arena *a, const char *path, struct diag *d)
 
 	if (!kind) {
 		diag_error(d, map->loc,
-			"none of its keys is known: not a node, cell, design, network, recipe or study");
+			"none of its keys is known: not a node, cell, dram, design, network, recipe or study");
 		return false;
 	}
 	if (kind == &study_file)
@@ -51,9 +53,14 @@ static bool check_file(struct arena *a, const char *path, struct diag *d)
 
 static int run(struct args *args)
 {
-	bool good = true;
+	bool good = true, readable = true;
 
 	for (int i = 0; i < args->n_words; i++) {
+		if (access(args->word[i], R_OK) != 0) {
+			fprintf(stderr, "mho: cannot open '%s': %s\n", args->word[i], strerror(errno));
+			readable = false;
+			continue;
+		}
 		struct arena *a = arena_new();
 		struct diag *d = diag_new(a, stderr);
 		bool ok = check_file(a, args->word[i], d) && diag_errors(d) == 0;
@@ -62,7 +69,7 @@ static int run(struct args *args)
 		good &= ok;
 		arena_free(a);
 	}
-	return good ? STATUS_DONE : STATUS_INPUT;
+	return !readable ? STATUS_MACHINE : good ? STATUS_DONE : STATUS_INPUT;
 }
 
 static const struct option options[] = {OPTION_END};

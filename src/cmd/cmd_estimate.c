@@ -223,7 +223,7 @@ static int run(struct args *args)
 	if (!job.activity)
 		return STATUS_INPUT;
 	job.cost = point_price(args->arena, &job.point,
-		job.activity->measured ? (int)job.activity->n_images_per_epoch : DEFAULT_IMAGES, job.activity);
+		job.activity->measured ? job.activity->n_images_per_epoch : DEFAULT_IMAGES, job.activity);
 
 	struct out out;
 

@@ -20,22 +20,6 @@ struct search {
 	int n_seen;
 };
 
-/* "design.converter(sar).n_bits" -> "design.converter.n_bits" */
-static const char *without_kinds(struct arena *a, const char *path)
-{
-	char *out = arena_dup(a, path), *to = out;
-	int depth = 0;
-
-	for (const char *p = path; *p; p++) {
-		depth += *p == '(';
-		if (!depth)
-			*to++ = *p;
-		depth -= *p == ')';
-	}
-	*to = '\0';
-	return out;
-}
-
 static bool ends_with_key(const char *path, const char *key)
 {
 	size_t n = strlen(path), k = strlen(key);
@@ -111,7 +95,7 @@ static void print_values(struct arena *a, const char *plain, const struct field 
 static void visit(void *ctx, const char *path, const struct field *f)
 {
 	struct search *s = ctx;
-	const char *plain = without_kinds(s->arena, path);
+	const char *plain = path_without_kinds(s->arena, path);
 
 	if (s->n_keys < s->cap)
 		s->keys[s->n_keys++] = f->key;

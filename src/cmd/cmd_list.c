@@ -25,7 +25,7 @@ static void list_files(struct arena *a, const char *folder, const char *prefix)
 		const char *text = file_read(a, path, (size_t)16 << 20, &n);
 		struct diag *d = diag_new(a, stderr);
 		struct yaml *y = yaml_read_text(a, path, text, n, true, d);
-		const struct yaml *name = yaml_get(y, "name");
+		const struct yaml *title = yaml_get(y, "title"), *name = title ? title : yaml_get(y, "name");
 		if (name && name->type == YAML_MAP)
 			name = yaml_get(name, "value");
 		printf("%-24s %s\n", names[i], name && name->type == YAML_SCALAR ? name->text : "");
@@ -40,6 +40,11 @@ static void list_cells(struct arena *a)
 static void list_nodes(struct arena *a)
 {
 	list_files(a, "techfiles", "node-");
+}
+
+static void list_memories(struct arena *a)
+{
+	list_files(a, "techfiles", "dram-");
 }
 
 static void list_networks(struct arena *a)
@@ -113,6 +118,7 @@ static const struct {
 } things[] = {
 	{"cells", list_cells},
 	{"nodes", list_nodes},
+	{"memories", list_memories},
 	{"modules", list_modules},
 	{"synapses", list_synapses},
 	{"converters", list_converters},

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,9 +122,12 @@ static int run(struct args *args)
 	for (int i = 0; i < 4; i++)
 		cell[2 + i] = cell_number(x[i]);
 	out_open(&out, path ? path : "-");
-	if (format == 0)
+	if (format == 0) {
 		table_text(a, t, out.file);
-	else if (format == 1)
+		if (kind->n_bits)
+			fprintf(out.file, "Walden figure of merit: %.5g fJ per conversion step\n",
+				ldexp(1e15 * e.energy, -kind->n_bits(module)));
+	} else if (format == 1)
 		table_csv(a, t, out.file);
 	else
 		write_json(out.file, kind->head.name, node_name, temp, e, &settings);

@@ -129,7 +129,7 @@ static void write_record(struct study_run *r, const char *folder)
 		seed[i] = r->result[i].seed;
 
 	struct run_record record = {r->args, seed, n_seeds, loader, name, plan->n_points, plan->file,
-		plan->n_file};
+		plan->n_file, r->data, r->n_data};
 
 	out_open(&out, arena_printf(r->arena, "%s/run.json", folder));
 	fprintf(out.file, "%s\n", common_run_json(r->arena, &record));
@@ -142,11 +142,12 @@ static void write_results(struct study_run *r, const char *folder)
 	struct table *comparison = comparison_table(a, r->plan, r->result, r->n_results);
 
 	folder_make(arena_printf(a, "%s/tables", folder));
+	/* results.csv is the last to be written: where it stands, the files beside it belong to it */
+	remove(arena_printf(a, "%s/results.csv", folder));
 	write_table(r, folder, "tables/comparison.csv", comparison, table_csv);
 	write_table(r, folder, "tables/comparison.tex", comparison, table_latex);
 	write_table(r, folder, "summary.csv", summary_table(a, r->plan, r->result, r->n_results), table_csv);
 	write_record(r, folder);
-	/* last: its presence says that the run is complete */
 	write_table(r, folder, "results.csv", results_table(a, r->plan, r->result, r->n_results), table_csv);
 	table_text(a, comparison, stdout);
 }
@@ -154,11 +155,12 @@ static void write_results(struct study_run *r, const char *folder)
 static int run(struct args *args)
 {
 	struct arena *a = args->arena;
-	struct study_run r = {.arena = a, .args = args, .diag = diag_new(a, stderr), .kern = common_kern(args)};
+	struct study_run r = {.arena = a, .args = args, .diag = diag_new(a, stderr)};
 	struct study_sets sets = common_sets(args, "study");
 	const char *folder = args_get(args, "output"), *seed = args_get(args, "seed");
 
 	common_threads(args);
+	r.kern = common_kern(args);
 	args_int(args, "seed", 0, 9007199254740992, 0);
 	if (seed)
 		sets.option[sets.n++] = arena_printf(a, "study.seeds=[%s]", seed);

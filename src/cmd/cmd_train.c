@@ -50,12 +50,12 @@ static void write_text_file(const char *folder, const char *name, const char *te
 }
 
 static void write_results(struct arena *a, const struct args *args, const char *folder,
-	const struct point *p, const struct outcome *o, uint64_t seed)
+	const struct point *p, const struct dataset *data, const struct outcome *o, uint64_t seed)
 {
 	const struct loader *loader = &p->loader;
 	const char *name = arena_printf(a, "%s %s", p->design_name, p->network_name);
 	struct run_record record = {.args = args, .seed = &seed, .n_seeds = 1, .loader = &loader, .name = &name,
-		.n_points = 1};
+		.n_points = 1, .data = &data, .n_data = 1};
 	const char *json = common_run_json(a, &record);
 	/* float counts nothing: its file holds the stated defaults and says so */
 	const struct activity *activity =
@@ -73,7 +73,7 @@ static void write_results(struct arena *a, const struct args *args, const char *
 static void show_epoch(void *ctx, const struct epoch_log *l)
 {
 	progress_clear(ctx);
-	printf("epoch %d  train loss %.4f  accuracy %.2f %%  test loss %.4f  accuracy %.2f %%\n", l->epoch,
+	printf("epoch %d  train loss %.4g  accuracy %.2f %%  test loss %.4g  accuracy %.2f %%\n", l->epoch,
 		l->train_loss, l->train_accuracy_percent, l->test_loss, l->test_accuracy_percent);
 	fflush(stdout);
 }
@@ -115,9 +115,11 @@ static int run(struct args *args)
 	struct outcome outcome;
 	struct progress progress;
 	struct watcher watcher = {progress_show, show_epoch, &progress};
-	const struct kern *kern = common_kern(args);
 
 	common_threads(args);
+
+	const struct kern *kern = common_kern(args);
+
 	if (!load_point(args, &point, d))
 		return STATUS_INPUT;
 
@@ -134,7 +136,7 @@ static int run(struct args *args)
 	if (strcmp(outcome.status, "ok") != 0)
 		return STATUS_INPUT;
 	if (folder)
-		write_results(args->arena, args, folder, &point, &outcome, seed);
+		write_results(args->arena, args, folder, &point, data, &outcome, seed);
 	return STATUS_DONE;
 }
 

@@ -2,21 +2,33 @@
 #include "cmd/common.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <omp.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/diag.h"
 #include "train/dataset.h"
 #include "train/kern.h"
 
 #define MAX_THREADS 4096
 
+/* Threads that wait for each other by spinning make a training many times slower as soon as anything
+ * else runs on the machine. The OpenMP library reads its settings before main: set them, start again. */
+static void wait_asleep(const struct args *args)
+{
+	if (getenv("OMP_WAIT_POLICY") || getenv("GOMP_SPINCOUNT") || setenv("OMP_WAIT_POLICY", "passive", 1) != 0)
+		return;
+	execv("/proc/self/exe", args->argv);
+}
+
 void common_threads(const struct args *args)
 {
+	wait_asleep(args);
+
 	long n = args_int(args, "threads", 1, MAX_THREADS, 0);
 
 	if (n > 0)
@@ -61,24 +73,16 @@ const struct dataset *common_data(struct arena *a, const char *name, const char 
 	BUG("unknown data set in a checked recipe");
 }
 
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 void progress_start(struct progress *p, const char *what, int epochs, bool wanted)
 {
-	*p = (struct progress){wanted || isatty(STDERR_FILENO), what, epochs, now(), 0};
+	*p = (struct progress){wanted || isatty(STDERR_FILENO), what, epochs, clock_now(), 0};
 }
 
 void progress_show(void *progress, int epoch, double share)
 {
 	enum { WIDTH = 24 };
 	struct progress *p = progress;
-	double t = now(), done = epoch - 1 + share, all = p->epochs;
+	double t = clock_now(), done = epoch - 1 + share, all = p->epochs;
 	char bar[WIDTH + 1];
 
 	if (!p->on || t - p->last < 0.1)

@@ -9,7 +9,7 @@
 
 struct dataset;
 
-/* --threads */
+/* --threads; may start the program again, so call it first. */
 void common_threads(const struct args *);
 
 /* --isa: the kernels asked for, NULL for the best usable. */
@@ -42,6 +42,8 @@ struct run_record {
 	int n_points;
 	const char *const *file; /* further input files */
 	int n_files;
+	const struct dataset *const *data;
+	int n_data;
 };
 char *common_run_json(struct arena *, const struct run_record *);
 

@@ -5,6 +5,7 @@
 
 #include "arch/design.h"
 #include "device/cell.h"
+#include "device/dram.h"
 #include "device/node.h"
 #include "net/network.h"
 #include "study/study.h"
@@ -13,6 +14,7 @@
 const struct file_kind *const file_kinds[] = {
 	&node_file,
 	&cell_file,
+	&dram_file,
 	&design_file,
 	&network_file,
 	&recipe_file,

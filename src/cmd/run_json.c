@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/path.h"
+#include "train/dataset.h"
 #include "train/sha256.h"
 #include "cmd/common.h"
 
@@ -35,21 +36,33 @@ static json_t *settings_json(const struct loader *l)
 	return all;
 }
 
+/* Folder and name: enough to tell files apart, nothing of the machine they lie on. */
+static const char *short_path(struct arena *a, const char *path)
+{
+	const char *folder = path_folder(a, path), *slash = strrchr(folder, '/'), *name = strrchr(path, '/');
+
+	return arena_printf(a, "%s/%s", slash ? slash + 1 : folder, name ? name + 1 : path);
+}
+
 static void add_hash(struct arena *a, json_t *files, const char *path)
 {
 	struct sha256 sum;
 	char hex[65];
-	size_t n, mark = arena_mark(a);
+	size_t n, mark;
 
-	if (json_object_get(files, path_stem(a, path)))
+	const char *key = short_path(a, path);
+
+	if (json_object_get(files, key))
 		return;
+
+	mark = arena_mark(a);
 
 	char *text = file_read(a, path, MAX_INPUT_BYTES, &n);
 
 	sha256_init(&sum);
 	sha256_add(&sum, text, n);
 	sha256_text(&sum, hex);
-	json_object_set_new(files, path_stem(a, path), json_string(hex));
+	json_object_set_new(files, key, json_string(hex));
 	arena_reset(a, mark);
 }
 
@@ -68,6 +81,7 @@ static json_t *libraries_json(void)
 char *common_run_json(struct arena *a, const struct run_record *r)
 {
 	json_t *root = json_object(), *points = json_array(), *files = json_object(), *seeds = json_array();
+	json_t *data = json_object();
 
 	for (int i = 0; i < r->n_points; i++) {
 		json_t *point = json_object();
@@ -79,12 +93,18 @@ char *common_run_json(struct arena *a, const struct run_record *r)
 	}
 	for (int i = 0; i < r->n_files; i++)
 		add_hash(a, files, r->file[i]);
+	for (int i = 0; i < r->n_data; i++) {
+		char hex[65];
+		dataset_digest(r->data[i], hex);
+		json_object_set_new(data, r->data[i]->kind->name, json_string(hex));
+	}
 	for (int i = 0; i < r->n_seeds; i++)
 		json_array_append_new(seeds, json_integer((json_int_t)r->seed[i]));
 	json_object_set_new(root, "version", json_string(MHO_VERSION));
 	json_object_set_new(root, "command", json_string(r->args->command_line));
 	json_object_set_new(root, "seeds", seeds);
 	json_object_set_new(root, "sha256", files);
+	json_object_set_new(root, "data", data);
 	json_object_set_new(root, "libraries", libraries_json());
 	json_object_set_new(root, "points", points);
 

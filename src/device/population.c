@@ -33,19 +33,19 @@ static void spread_branches(struct population *p, struct arena *a)
 	struct rng down = rng_stream(p->seed, RNG_DEVICE_DOWN, p->id);
 	double sigma = p->cell->variation.k_device;
 
-	p->up_y_inf = NEW(a, float, p->n);
+	p->up_beyond = NEW(a, float, p->n);
 	p->up_move = NEW(a, float, p->n);
-	p->down_y_inf = NEW(a, float, p->n);
+	p->down_beyond = NEW(a, float, p->n);
 	p->down_move = NEW(a, float, p->n);
 #pragma omp parallel for schedule(static)
 	for (size_t i = 0; i < p->n; i++) {
 		struct branch u, d;
 		p->cell->response->kind->branches(p->cell->response, sigma * (double)rng_normal(up, i, 0),
 			sigma * (double)rng_normal(down, i, 0), &u, &d);
-		/* no contraction marks the straight line, whose step stands in place of the asymptote */
-		p->up_y_inf[i] = (float)(u.rho == 1 ? u.step : u.y_inf);
+		/* no contraction marks the straight line, whose step stands in place of the distance */
+		p->up_beyond[i] = (float)(u.rho == 1 ? u.step : u.beyond);
 		p->up_move[i] = (float)(1 - u.rho);
-		p->down_y_inf[i] = (float)(d.rho == 1 ? d.step : d.y_inf);
+		p->down_beyond[i] = (float)(d.rho == 1 ? d.step : d.beyond);
 		p->down_move[i] = (float)(1 - d.rho);
 	}
 }
@@ -90,6 +90,12 @@ static float compound(float m, int k)
 	return all;
 }
 
+/* y_inf - y without the rounding of y_inf (struct branch). */
+static float way_to(float beyond, float y)
+{
+	return (beyond > 0 ? 1 - y : -y) + beyond;
+}
+
 static float moved_nominal(const struct population *p, float y, int k)
 {
 	struct branch b = k > 0 ? p->up : p->down;
@@ -97,17 +103,17 @@ static float moved_nominal(const struct population *p, float y, int k)
 	int n = k > 0 ? p->n_table_up : p->n_table_down;
 	int index = abs(k) < n ? abs(k) : n - 1;
 
-	return b.rho == 1 ? y + move[index] : y + ((float)b.y_inf - y) * move[index];
+	return b.rho == 1 ? y + move[index] : y + way_to((float)b.beyond, y) * move[index];
 }
 
 static float moved_own(const struct population *p, size_t i, float y, int k)
 {
-	float y_inf = k > 0 ? p->up_y_inf[i] : p->down_y_inf[i];
+	float beyond = k > 0 ? p->up_beyond[i] : p->down_beyond[i];
 	float move = k > 0 ? p->up_move[i] : p->down_move[i];
 	int n = k > 0 ? p->n_table_up : p->n_table_down;
 	int count = abs(k) < n ? abs(k) : n - 1;
 
-	return move == 0 ? y + (float)count * y_inf : y + (y_inf - y) * compound(move, count);
+	return move == 0 ? y + (float)count * beyond : y + way_to(beyond, y) * compound(move, count);
 }
 
 void population_pulse(struct population *p, size_t i, int k, float noise)

@@ -19,8 +19,8 @@ struct population {
 	size_t n;
 	float *y;                       /* [n] states, 0..1 */
 	uint32_t *n_writes;             /* [n] write commands so far */
-	float *up_y_inf, *up_move;      /* [n] asymptote and 1 - rho of each cell, NULL without spread */
-	float *down_y_inf, *down_move;
+	float *up_beyond, *down_beyond; /* [n] asymptote of each cell (struct branch), NULL without spread */
+	float *up_move, *down_move;     /* [n] 1 - rho of each cell */
 	float *tau_factor;              /* [n] retention time over its median, NULL without */
 	struct branch up, down;         /* the nominal cell */
 	int n_table_up, n_table_down;

@@ -87,7 +87,7 @@ struct branch branch_of_label(double label, double n_pulses, bool up)
 	double alpha = label_to_curvature(label);
 
 	return (struct branch){
-		.y_inf = -1 / expm1(-1 / alpha),
+		.beyond = copysign(1 / expm1(1 / fabs(alpha)), alpha),
 		.rho = exp((up ? -1 : 1) / (alpha * n_pulses)),
 	};
 }
@@ -97,6 +97,6 @@ double branch_move(struct branch b, double y, double k)
 	if (b.rho == 1)
 		y += k * b.step;
 	else
-		y = b.y_inf - (b.y_inf - y) * pow(b.rho, k);
+		y += ((b.beyond > 0 ? 1 - y : -y) + b.beyond) * -expm1(k * log(b.rho));
 	return y < 0 ? 0 : y > 1 ? 1 : y;
 }

@@ -18,10 +18,12 @@
 
 struct diag;
 
+/* The asymptote lies beyond the window: above 1 or below 0, for strong labels by less than a double can
+ * tell from the end itself. So only the distance from that end is kept. */
 struct branch {
-	double y_inf; /* asymptote; unused when rho is 1 */
-	double rho;   /* contraction per pulse */
-	double step;  /* change of y per pulse on the straight line (signed); 0 when rho is not 1 */
+	double beyond; /* y_inf - 1 if > 0, y_inf if < 0; unused when rho is 1 */
+	double rho;    /* contraction per pulse (expansion if > 1) */
+	double step;   /* change of y per pulse on the straight line (signed); 0 when rho is not 1 */
 };
 
 struct response {

@@ -46,8 +46,8 @@ struct synapse_array {
 
 /* What one row's commands amount to; folded in row order. */
 struct row_counts {
-	double n_up, n_down, n_erase, n_cells, n_back;
-	int longest_up, longest_down, longest_back;
+	double n_up, n_down, n_erase, n_cells, n_back_up, n_back_down;
+	int longest_up, longest_down, longest_back_up, longest_back_down;
 	bool touched, erased;
 };
 
@@ -144,13 +144,14 @@ static void count_train(struct row_counts *c, int k)
 	c->touched = true;
 }
 
-/* Round half away from zero, or up with the probability of the fraction. */
+/* Round half away from zero, or up with the probability of the fraction. No more than a full train and
+ * a bit makes sense; a gradient that is not a number asks for nothing (the loss tells of it). */
 static int round_count(float x, bool stochastic, float uniform)
 {
-	float magnitude = fabsf(x);
-	int k = (int)(magnitude + (stochastic ? 1 - uniform : 0.5f));
+	float magnitude = fminf(fabsf(x), 1e6f), whole = floorf(magnitude);
+	int k = (int)whole + (stochastic ? magnitude - whole > uniform : magnitude - whole >= 0.5f);
 
-	return x < 0 ? -k : k;
+	return isnan(x) ? 0 : x < 0 ? -k : k;
 }
 
 /* The pulses that move state by dy, positive up. */
@@ -189,21 +190,34 @@ static void update_cell(struct part_state *ps, size_t i, float du, bool stochast
 	}
 }
 
-static void fold(struct write_counts *total, const struct row_counts *row, int n_rows)
+static struct row_counts *rows_new(int n_rows)
+{
+	struct row_counts *rows = calloc((size_t)n_rows, sizeof *rows);
+
+	if (!rows)
+		die("out of memory");
+	return rows;
+}
+
+/* Add the rows in their order, and free them. */
+static void fold(struct write_counts *total, struct row_counts *row, int n_rows)
 {
 	for (int r = 0; r < n_rows; r++) {
 		total->n_up += row[r].n_up;
 		total->n_down += row[r].n_down;
 		total->n_erase += row[r].n_erase;
 		total->n_cells += row[r].n_cells;
-		total->n_back += row[r].n_back;
+		total->n_back_up += row[r].n_back_up;
+		total->n_back_down += row[r].n_back_down;
 		total->n_rows += row[r].touched;
 		total->n_rows_erase += row[r].erased;
 		total->n_longest_up += row[r].longest_up;
 		total->n_longest_down += row[r].longest_down;
-		total->n_longest_back += row[r].longest_back;
+		total->n_longest_back_up += row[r].longest_back_up;
+		total->n_longest_back_down += row[r].longest_back_down;
 	}
 	total->n_events++;
+	free(row);
 }
 
 /* Four neighbours share one block of random words: draw it once. */
@@ -229,10 +243,8 @@ void synapse_array_update(struct synapse_array *s, const float *dw, uint64_t ste
 {
 	struct part_state *ps = &s->part[0];
 	float per_u = (float)(1 / ps->part.k_weight);
-	struct row_counts *rows = calloc((size_t)s->n_rows, sizeof *rows);
+	struct row_counts *rows = rows_new(s->n_rows);
 
-	if (!rows)
-		die("out of memory");
 #pragma omp parallel for schedule(static)
 	for (int row = 0; row < s->n_rows; row++) {
 		size_t from = (size_t)row * (size_t)s->n_cols;
@@ -244,7 +256,6 @@ void synapse_array_update(struct synapse_array *s, const float *dw, uint64_t ste
 		weigh_row(ps, s->n_cols, row);
 	}
 	fold(counts, rows, s->n_rows);
-	free(rows);
 }
 
 /* Erase both sides and program the difference u into the side its sign names. */
@@ -264,8 +275,11 @@ static void rewrite_pair(struct part_state *ps, size_t i, float u, uint64_t step
 static float add_to_pair(struct part_state *ps, size_t i, float c, uint64_t step, struct row_counts *rc)
 {
 	const struct cell *cell = ps->part.cell;
+	float u = state_to_u(ps, i);
 	int side = c < 0;
 
+	/* what does not fit the window stays where it is */
+	c = clip(u + c, -1, 1) - u;
 	if (!ps->one_sided) {
 		int up = round_count(pulses_for(cell, fabsf(c) / 2), false, 0);
 		int down = round_count(pulses_for(cell, -fabsf(c) / 2), false, 0);
@@ -285,10 +299,8 @@ static float add_to_pair(struct part_state *ps, size_t i, float c, uint64_t step
 		return c < 0 ? -took : took;
 	}
 
-	float u = state_to_u(ps, i), target = clip(u + c, -1, 1);
-
-	rewrite_pair(ps, i, target, step, rc);
-	return target - u;
+	rewrite_pair(ps, i, u + c, step, rc);
+	return c;
 }
 
 static void transfer_cell(struct synapse_array *s, size_t i, uint64_t step, struct row_counts *rc)
@@ -307,8 +319,13 @@ static void transfer_cell(struct synapse_array *s, size_t i, uint64_t step, stru
 	if (back == 0)
 		return;
 	population_pulse(&from->side[0], i, back, noisy ? rng_normal(from->transfer_noise[0], i, step) : 0);
-	rc->n_back += abs(back);
-	rc->longest_back = abs(back) > rc->longest_back ? abs(back) : rc->longest_back;
+	if (back > 0) {
+		rc->n_back_up += back;
+		rc->longest_back_up = back > rc->longest_back_up ? back : rc->longest_back_up;
+	} else {
+		rc->n_back_down -= back;
+		rc->longest_back_down = -back > rc->longest_back_down ? -back : rc->longest_back_down;
+	}
 }
 
 static void refresh_cell(struct part_state *ps, size_t i, uint64_t step, struct row_counts *rc)
@@ -327,10 +344,8 @@ void synapse_array_transfer(struct synapse_array *s, uint64_t step, struct write
 	if (refresh && !(s->part[0].n_sides == SIDES && s->part[0].one_sided))
 		return;
 
-	struct row_counts *rows = calloc((size_t)s->n_rows, sizeof *rows);
+	struct row_counts *rows = rows_new(s->n_rows);
 
-	if (!rows)
-		die("out of memory");
 #pragma omp parallel for schedule(static)
 	for (int row = 0; row < s->n_rows; row++) {
 		size_t from = (size_t)row * (size_t)s->n_cols;
@@ -345,7 +360,6 @@ void synapse_array_transfer(struct synapse_array *s, uint64_t step, struct write
 	}
 	fold(counts, rows, s->n_rows);
 	counts->n_read_rows += s->n_rows;
-	free(rows);
 }
 
 void synapse_array_decay(struct synapse_array *s, double t)

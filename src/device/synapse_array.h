@@ -24,8 +24,9 @@ struct write_counts {
 	double n_longest_up;          /* sum over rows of the longest potentiation train in the row */
 	double n_longest_down;        /* same, depression */
 	double n_rows_erase;          /* rows with at least one erase */
-	double n_back;                /* hybrid transfer: pulses that take the moved amount off the volatile cells */
-	double n_longest_back;        /* sum over rows of the longest of them */
+	/* hybrid transfer: pulses that take the moved amount off the volatile cells, and the sums over
+	 * rows of their longest trains */
+	double n_back_up, n_back_down, n_longest_back_up, n_longest_back_down;
 	double n_read_rows;           /* rows read for a transfer or refresh */
 	double n_events;              /* calls */
 };
@@ -37,7 +38,8 @@ struct synapse_array *synapse_array_new(struct arena *, const struct synapse *, 
 void synapse_array_program(struct synapse_array *, const float *w);
 
 /* Ask for a change dw of every weight: turned into pulses on the part that takes updates,
- * k = round(|du|/2 * P) with stochastic rounding if asked, one command per cell and step. */
+ * k = round(|dy| P), stochastically if asked; dy = du/2 for a single cell and for each side of a
+ * two-way pair, dy = |du| for the side of a one-sided pair that the sign names. */
 void synapse_array_update(struct synapse_array *, const float *dw, uint64_t step, bool stochastic,
 	struct write_counts *);
 

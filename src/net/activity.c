@@ -2,8 +2,8 @@
 /*
  * Activity records: defaults, and the JSON file.
  *
- * Model    defaults for a training that was not run: a quarter of the input bits and half
- *          of the error bits (two's complement) are ones; per batch a fifth of the cells
+ * Model    defaults for a training that was not run: a quarter of the input and
+ *          error bits are ones; per batch a fifth of the cells
  *          move by one pulse, the longest train of a row is two; a transfer moves half of
  *          the cells by two pulses, ten in the longest train, and erases one cell in a
  *          hundred
@@ -40,7 +40,7 @@ struct member {
 	}
 #define COUNT(m)                                                                                   \
 	{                                                                                          \
-#m, offsetof(struct layer_activity, m), 1e18                                       \
+#m, offsetof(struct layer_activity, m), 1e15                                       \
 	}
 
 static const struct member layer_members[] = {
@@ -60,15 +60,17 @@ static const struct member layer_members[] = {
 	COUNT(n_transfer_longest_up),
 	COUNT(n_transfer_longest_down),
 	COUNT(n_transfer_rows_erase),
-	COUNT(n_transfer_back),
-	COUNT(n_transfer_longest_back),
+	COUNT(n_transfer_back_up),
+	COUNT(n_transfer_back_down),
+	COUNT(n_transfer_longest_back_up),
+	COUNT(n_transfer_longest_back_down),
 	COUNT(n_writes_mean),
 	COUNT(n_writes_max),
 };
 
 #define WHOLE(m)                                                                                   \
 	{                                                                                          \
-#m, offsetof(struct activity, m), 1e18                                             \
+#m, offsetof(struct activity, m), 1e15                                             \
 	}
 
 static const struct member whole_members[] = {
@@ -98,7 +100,7 @@ static struct layer_activity layer_default(const struct layer *l)
 	return (struct layer_activity){
 		.name = l->name,
 		.k_input_ones = 0.25,
-		.k_error_ones = 0.5,
+		.k_error_ones = 0.25,
 		.k_state = {0.5, 0.25},
 		.n_up = 0.1 * n_weights,
 		.n_down = 0.1 * n_weights,
@@ -114,8 +116,10 @@ static struct layer_activity layer_default(const struct layer *l)
 		.n_transfer_longest_up = 10.0 * m.n_rows,
 		.n_transfer_longest_down = 10.0 * m.n_rows,
 		.n_transfer_rows_erase = fmin(m.n_rows, 0.01 * n_weights),
-		.n_transfer_back = 5 * n_weights,
-		.n_transfer_longest_back = 40.0 * m.n_rows,
+		.n_transfer_back_up = 2.5 * n_weights,
+		.n_transfer_back_down = 2.5 * n_weights,
+		.n_transfer_longest_back_up = 40.0 * m.n_rows,
+		.n_transfer_longest_back_down = 40.0 * m.n_rows,
 	};
 }
 
@@ -238,8 +242,12 @@ static bool read_root(
 	}
 	act->measured = json_is_true(json_object_get(root, "measured"));
 	good &= read_number(r, json_object_get(root, "n_batch"), "n_batch", 1e9, &n_batch);
-	act->n_batch = n_batch >= 1 ? (int)n_batch : 1;
+	act->n_batch = (int)n_batch;
 	good &= read_members(r, root, "", whole_members, N_OF(whole_members), act);
+	if (good && (act->n_batch < 1 || (act->measured && act->n_images_per_epoch < 1))) {
+		diag_error(r->diag, r->loc, "'n_batch' and the 'n_images_per_epoch' of a measured record must be at least 1");
+		good = false;
+	}
 	act->n_layers = net->n_weight_layers;
 	act->layer = NEW(r->arena, struct layer_activity, act->n_layers);
 	for (int i = 0; i < act->n_layers; i++)
@@ -263,7 +271,7 @@ struct activity *activity_read(
 	struct reader r = {a, d, {src, 0, 0}};
 
 	if (!root) {
-		diag_error(d, (struct loc){src, error.line, error.column}, "%s", error.text);
+		diag_error(d, (struct loc){src, error.line, error.column > 0 ? error.column : 1}, "%s", error.text);
 		return NULL;
 	}
 

@@ -26,7 +26,9 @@ struct layer_activity {
 	/* per transfer (or refresh) event: */
 	double n_transfer_up, n_transfer_down, n_transfer_erase, n_transfer_cells;
 	double n_transfer_rows, n_transfer_longest_up, n_transfer_longest_down, n_transfer_rows_erase;
-	double n_transfer_back, n_transfer_longest_back; /* pulses taking the moved amount off the volatile cells */
+	/* pulses taking the moved amount off the volatile cells */
+	double n_transfer_back_up, n_transfer_back_down;
+	double n_transfer_longest_back_up, n_transfer_longest_back_down;
 	/* whole run */
 	double n_writes_mean, n_writes_max; /* write commands per non-volatile cell */
 };

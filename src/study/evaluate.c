@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "study/evaluate.h"
 
-#include <time.h>
 
 #include "arch/design.h"
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/diag.h"
 #include "train/recipe.h"
 
@@ -15,10 +15,11 @@ int point_images(const struct point *p, const struct dataset *data)
 	return n > 0 && n < data->train.n ? n : data->train.n;
 }
 
-struct cost *point_price(struct arena *a, const struct point *p, int n_images,
+struct cost *point_price(struct arena *a, const struct point *p, double n_images,
 	const struct activity *activity)
 {
-	int n_batch = p->recipe ? p->recipe->batch : activity->n_batch;
+	int n_wanted = p->recipe ? p->recipe->batch : activity->n_batch;
+	int n_batch = n_wanted < n_images ? n_wanted : (int)n_images; /* as the trainer cuts it */
 
 	if (!p->design)
 		return NULL;
@@ -58,19 +59,11 @@ const char *point_fingerprint(struct arena *a, const struct point *p, const stru
 	return train_fingerprint(a, &spec);
 }
 
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 void point_train(struct arena *a, const struct point *p, const struct dataset *data, uint64_t seed,
 	const struct kern *kern, const struct watcher *w, struct outcome *out, struct diag *d)
 {
 	struct train_spec spec = spec_of(a, p, data, seed);
-	double start = now();
+	double start = clock_now();
 
 	*out = (struct outcome){.status = "ok", .epochs = p->recipe->epochs};
 	out->log = NEW(a, struct epoch_log, out->epochs + 1);
@@ -84,12 +77,12 @@ void point_train(struct arena *a, const struct point *p, const struct dataset *d
 		struct epoch_log *log = &out->log[epoch];
 		if (!trainer_epoch(out->trainer, log, d))
 			break;
-		log->wall_s = now() - start;
+		log->wall_s = clock_now() - start;
 		out->n_log++;
 		if (w && w->epoch)
 			w->epoch(w->ctx, log);
 	}
-	out->wall_s = now() - start;
+	out->wall_s = clock_now() - start;
 	if (!out->trainer || out->n_log < out->epochs) {
 		out->status = diag_first(d) ? diag_first(d) : "training failed";
 		return;

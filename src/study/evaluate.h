@@ -44,7 +44,7 @@ void point_train(struct arena *, const struct point *, const struct dataset *, u
 	const struct kern *, const struct watcher *, struct outcome *, struct diag *);
 
 /* Price with the counts of a training (NULL: defaults); NULL for float. */
-struct cost *point_price(struct arena *, const struct point *, int n_images, const struct activity *);
+struct cost *point_price(struct arena *, const struct point *, double n_images, const struct activity *);
 
 /* Canonical text of everything the training of a point depends on: equal texts, equal trainings. */
 const char *point_fingerprint(struct arena *, const struct point *, const struct dataset *, uint64_t seed);

@@ -71,7 +71,7 @@ static struct numbers no_numbers(void)
 	double *x = (double *)&n;
 
 	for (size_t i = 0; i < sizeof n / sizeof *x; i++)
-		x[i] = NAN;
+		x[i] = (double)NAN;
 	return n;
 }
 
@@ -158,6 +158,8 @@ static const struct table_column *columns_of(struct arena *a, const struct study
 	c[k++].key = "point";
 	for (int i = 0; i < plan->n_axes; i++)
 		c[k++].key = plan->axis[i].path;
+	if (plan->study->recipes.n > 1)
+		c[k++].key = "recipe"; /* an axis of its own */
 	c[k++].key = "design";
 	for (int i = 0; i < N_TEXTS; i++)
 		c[k++].key = text_columns[i];
@@ -181,6 +183,8 @@ static int name_point(struct arena *a, const struct study_plan *plan, int i_poin
 	cell[k++] = cell_number(i_point);
 	for (int i = 0; i < plan->n_axes; i++)
 		cell[k++] = cell_text(p->axis_text[i]);
+	if (plan->study->recipes.n > 1)
+		cell[k++] = cell_text(p->recipe_name);
 	cell[k++] = cell_text(p->design_name);
 	cell[k++] = cell_text(p->network_name);
 	cell[k++] = cell_text(p->recipe->dataset);
@@ -318,12 +322,14 @@ static int number_column(const char *key)
 struct table *comparison_table(struct arena *a, const struct study_plan *plan, const struct result *r,
 	int n)
 {
-	struct table_column *c = NEW(a, struct table_column, 3 + N_SHOWN + plan->n_axes);
+	struct table_column *c = NEW(a, struct table_column, 4 + N_SHOWN + plan->n_axes);
 	int k = 0;
 
 	c[k++] = (struct table_column){.key = "design", .title = "design", .unit = ""};
 	if (plan->study->networks.n > 1)
 		c[k++] = (struct table_column){.key = "network", .title = "network", .unit = ""};
+	if (plan->study->recipes.n > 1)
+		c[k++] = (struct table_column){.key = "recipe", .title = "recipe", .unit = ""};
 	for (int i = 0; i < plan->n_axes; i++)
 		c[k++] = (struct table_column){.key = plan->axis[i].path, .title = plan->axis[i].path, .unit = ""};
 
@@ -342,6 +348,8 @@ struct table *comparison_table(struct arena *a, const struct study_plan *plan, c
 		cell[k++] = cell_text(p->design_name);
 		if (plan->study->networks.n > 1)
 			cell[k++] = cell_text(p->network_name);
+		if (plan->study->recipes.n > 1)
+			cell[k++] = cell_text(p->recipe_name);
 		for (int q = 0; q < plan->n_axes; q++)
 			cell[k++] = cell_text(p->axis_text[q]);
 		for (int q = 0; q < N_SHOWN; q++)

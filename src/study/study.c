@@ -40,6 +40,37 @@ static bool check_names(const struct field_names *names, const char *key, struct
 	return false;
 }
 
+static bool check_seeds(const struct field_reals *seeds, struct diag *d)
+{
+	bool good = true;
+
+	for (int i = 0; i < seeds->n; i++) {
+		struct loc at = diag_where(d, &seeds->value[i]);
+		if (seeds->value[i] != floor(seeds->value[i])) {
+			diag_error(d, at, "'seeds': expected whole numbers");
+			good = false;
+		}
+		for (int k = 0; k < i; k++)
+			if (seeds->value[k] == seeds->value[i]) {
+				diag_error(d, at, "'seeds': %.0f is given twice", seeds->value[i]);
+				good = false;
+			}
+	}
+	return good;
+}
+
+/* The name becomes a folder. */
+static bool check_study_name(const struct study *s, struct diag *d)
+{
+	size_t n = strspn(s->name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
+
+	if (*s->name && *s->name != '.' && !s->name[n])
+		return true;
+	diag_error(d, diag_where(d, &s->name),
+		"'name': expected letters, digits, '-', '_' and '.', not a '.' first");
+	return false;
+}
+
 static bool study_check(void *study, struct arena *a, struct diag *d)
 {
 	const struct study *s = study;
@@ -48,12 +79,7 @@ static bool study_check(void *study, struct arena *a, struct diag *d)
 	(void)a;
 	good &= check_names(&s->networks, "networks", d);
 	good &= check_names(&s->recipes, "recipes", d);
-	for (int i = 0; i < s->seeds.n; i++)
-		if (s->seeds.value[i] != floor(s->seeds.value[i])) {
-			diag_error(d, diag_where(d, &s->seeds.value[i]), "'seeds': expected whole numbers");
-			good = false;
-		}
-	return good;
+	return check_seeds(&s->seeds, d) && check_study_name(s, d) && good;
 }
 
 const struct file_kind study_file = {"study", "reports", sizeof(struct study), study_fields, study_check};
@@ -99,6 +125,32 @@ static bool read_axes(struct study_plan *p, struct arena *a, struct diag *d)
 	return good;
 }
 
+struct find_path {
+	struct arena *arena;
+	const char *path;
+	bool found;
+};
+
+static void compare_path(void *ctx, const char *path, const struct field *f)
+{
+	struct find_path *find = ctx;
+
+	(void)f;
+	find->found |= strcmp(path_without_kinds(find->arena, path), find->path) == 0;
+}
+
+/* An axis of the hardware says nothing to the float reference, if only it is a key of designs. */
+static void excuse_float(struct loader *l)
+{
+	for (int i = 0; i < l->n_override; i++) {
+		struct find_path find = {l->arena, l->override[i].path, false};
+		if (strncmp(find.path, "design.", 7) != 0)
+			continue;
+		field_walk(l->arena, design_fields, "design", compare_path, &find);
+		l->override[i].used |= find.found;
+	}
+}
+
 bool point_load(struct point *p)
 {
 	struct loader *l = &p->loader;
@@ -111,10 +163,8 @@ bool point_load(struct point *p)
 		p->recipe = loader_file_at(l, &recipe_file, p->recipe_name, "recipe", p->recipe_loc);
 	if ((!is_float && !p->design) || !p->network || (p->recipe_name && !p->recipe))
 		return false;
-	/* an axis of the hardware says nothing to the float reference */
-	for (int i = 0; is_float && i < l->n_override; i++)
-		if (strncmp(l->override[i].path, "design.", 7) == 0)
-			l->override[i].used = true;
+	if (is_float)
+		excuse_float(l);
 	return loader_finish(l) && (is_float || price_check(p->design, p->network, l->diag));
 }
 

@@ -251,3 +251,17 @@ struct dataset *dataset_read(
 
 	return train && test ? s : NULL;
 }
+
+void dataset_digest(const struct dataset *data, char out[65])
+{
+	const struct images *part[] = {&data->train, &data->test};
+	size_t n_pixels = (size_t)shape_size(data->shape);
+	struct sha256 sum;
+
+	sha256_init(&sum);
+	for (int i = 0; i < 2; i++) {
+		sha256_add(&sum, part[i]->pixel, (size_t)part[i]->n * n_pixels);
+		sha256_add(&sum, part[i]->label, (size_t)part[i]->n);
+	}
+	sha256_text(&sum, out);
+}

@@ -53,4 +53,7 @@ bool dataset_verify(struct arena *, const struct dataset_kind *, const char *fol
 struct dataset *dataset_read(
 	struct arena *, const struct dataset_kind *, const char *folder, struct diag *);
 
+/* SHA-256 over pixels and labels as read, training then test: tells in a record which data a run had. */
+void dataset_digest(const struct dataset *, char out[65]);
+
 #endif

@@ -34,13 +34,15 @@ static void put_recipe(FILE *f, const struct train_spec *s)
 		"recipe epochs %d of %d batch %d rate %.17g schedule %d k_final %.17g momentum %.17g",
 		s->epochs, r->epochs, r->batch, r->learning_rate, r->schedule, r->k_final,
 		r->momentum);
-	fprintf(f, " rounding %d k_weight_range %.17g k_array_rate %.17g seed %llu\n", r->rounding,
-		r->k_weight_range, r->k_array_rate, (unsigned long long)s->seed);
+	fprintf(f,
+		" rounding %d k_weight_range %.17g k_array_rate %.17g k_warmup %.17g seed %llu\n",
+		r->rounding, r->k_weight_range, r->k_array_rate, r->k_warmup,
+		(unsigned long long)s->seed);
 }
 
 static void put_branch(FILE *f, const char *name, const struct branch *b)
 {
-	fprintf(f, " %s %.17g %.17g %.17g", name, b->y_inf, b->rho, b->step);
+	fprintf(f, " %s %.17g %.17g %.17g", name, b->beyond, b->rho, b->step);
 }
 
 static void put_cell(FILE *f, const struct cell *c)

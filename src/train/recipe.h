@@ -16,11 +16,12 @@ struct recipe {
 	int batch;
 	int n_images; /* of the training set; 0: all */
 	double learning_rate;
-	int schedule;        /* enum recipe_schedule */
-	double k_final;      /* cosine, step: last rate / first rate */
-	double momentum;     /* float weights and biases: arrays take the plain gradient */
-	double k_array_rate; /* learning rate of weights in arrays over learning_rate */
-	int rounding;        /* of pulse counts: enum recipe_rounding */
+	int schedule;          /* enum recipe_schedule */
+	double k_warmup;       /* share of the run in which the rate rises from 0 */
+	double k_final;        /* cosine, step: last rate / first rate */
+	double momentum;       /* float weights and biases: arrays take the plain gradient */
+	double k_array_rate;   /* learning rate of weights in arrays over learning_rate */
+	int rounding;          /* of pulse counts: enum recipe_rounding */
 	double k_weight_range; /* cells span weights of +-k_weight_range * sqrt(2 / fan-in) */
 	int seed;
 };

@@ -65,8 +65,10 @@ static void report_layer(const struct tally *t, const struct layer_tally *l,
 		.n_transfer_longest_up = share(x->n_longest_up, t->n_events),
 		.n_transfer_longest_down = share(x->n_longest_down, t->n_events),
 		.n_transfer_rows_erase = share(x->n_rows_erase, t->n_events),
-		.n_transfer_back = share(x->n_back, t->n_events),
-		.n_transfer_longest_back = share(x->n_longest_back, t->n_events),
+		.n_transfer_back_up = share(x->n_back_up, t->n_events),
+		.n_transfer_back_down = share(x->n_back_down, t->n_events),
+		.n_transfer_longest_back_up = share(x->n_longest_back_up, t->n_events),
+		.n_transfer_longest_back_down = share(x->n_longest_back_down, t->n_events),
 	};
 	for (int part = 0; part < SYNAPSE_MAX_PARTS; part++)
 		out->k_state[part] = share(l->state[part], t->n_samples);

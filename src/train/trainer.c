@@ -17,9 +17,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/rng.h"
 #include "device/synapse_array.h"
@@ -40,14 +40,6 @@ struct trainer {
 	int epoch;                        /* epochs done */
 	double t_simulated;
 };
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static bool fits_data(const struct train_spec *s, struct diag *d)
 {
@@ -112,6 +104,11 @@ static bool numerics_are_sane(const struct numerics *n, struct diag *d)
 				limit[i].min, limit[i].max, limit[i].value);
 			good = false;
 		}
+	if (!(n->k_full_scale > 0)) {
+		diag_error(d, (struct loc){NULL, 0, 0},
+			"converter range: expected more than 0, the design has %g", n->k_full_scale);
+		good = false;
+	}
 	return good;
 }
 
@@ -342,7 +339,7 @@ static void report_progress(const struct trainer *t, int batch)
 bool trainer_epoch(struct trainer *t, struct epoch_log *log, struct diag *d)
 {
 	long n_all = (long)t->n_batches * t->spec.epochs;
-	double start = now(), rate = 0;
+	double start = clock_now(), rate = 0;
 	struct loss sum = {0};
 
 	rng_permutation(rng_stream(t->spec.seed, RNG_SHUFFLE, 0), (uint64_t)t->epoch, t->n_images,
@@ -379,7 +376,7 @@ bool trainer_epoch(struct trainer *t, struct epoch_log *log, struct diag *d)
 		.test_accuracy_percent = 100.0 * tested.n_right / t->spec.data->test.n,
 		.learning_rate = rate,
 		.simulated_s = t->t_simulated,
-		.wall_s = now() - start,
+		.wall_s = clock_now() - start,
 	};
 	return true;
 }

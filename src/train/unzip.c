@@ -80,6 +80,13 @@ static size_t copy(struct unzip *u, uint8_t *out, size_t n)
 	return take;
 }
 
+/* A gzip file may hold several members, one after the other. */
+static bool next_member(struct unzip *u)
+{
+	return u->z.avail_in >= 2 && u->z.next_in[0] == 0x1f && u->z.next_in[1] == 0x8b &&
+		inflateReset(&u->z) == Z_OK;
+}
+
 size_t unzip_read(struct unzip *u, uint8_t *out, size_t n)
 {
 	size_t got = 0;
@@ -93,7 +100,7 @@ size_t unzip_read(struct unzip *u, uint8_t *out, size_t n)
 		int status = inflate(&u->z, Z_NO_FLUSH);
 		got += want - u->z.avail_out;
 		if (status == Z_STREAM_END)
-			u->ended = true;
+			u->ended = !next_member(u);
 		else if (status == Z_BUF_ERROR ||
 			 (status == Z_OK && u->z.avail_in == 0 && u->z.avail_out))
 			u->error = "truncated gzip data";

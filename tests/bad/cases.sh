@@ -10,7 +10,7 @@ case_ "no threads" 2 "mho: --threads: expected a whole number from 1 to 4096, fo
 case_ "unknown instruction set" 2 "mho: --isa: 'mmx' is not a kernel set this machine can use" \
 	"$mho" train float lenet5 --isa mmx
 case_ "unknown data set" 2 "mho: data: unknown data set 'minst', expected fashion-mnist or mnist" "$mho" data minst
-case_ "unknown thing" 2 "mho: list: 'cell' is not a thing to list, expected cells, nodes, modules, synapses, converters, updates, rules, networks, datasets, designs, recipes or studies" \
+case_ "unknown thing" 2 "mho: list: 'cell' is not a thing to list, expected cells, nodes, memories, modules, synapses, converters, updates, rules, networks, datasets, designs, recipes or studies" \
 	"$mho" list cell
 case_ "float has no price" 2 "mho: estimate: the design 'float' has no hardware to price" "$mho" estimate float lenet5
 case_ "unknown network" 1 "error: there is no network 'lenet6', did you mean 'lenet5'?: neither a file of that path nor networks/lenet6.yaml" \
@@ -40,3 +40,31 @@ if [ "$(id -u)" != 0 ]; then
 fi
 case_ "folder that cannot be made" 3 "mho: cannot create the folder '/proc/none': No such file or directory" \
 	"$mho" run reports/demo/study.yaml -o /proc/none/out
+
+# data sets that are not what they should be (made from the installed one)
+src=/usr/share/datasets/fashion-mnist
+if [ -d "$src" ]; then
+	mkdir "$dir/data"
+	fresh() { rm -f "$dir"/data/*; ln -s "$src"/*.gz "$dir/data/"; }
+	images=$dir/data/train-images-idx3-ubyte.gz labels=$dir/data/train-labels-idx1-ubyte.gz
+	data() { # name, text: mho train on that folder
+		case_ "$1" 1 "$2" "$mho" train float lenet5 --epochs 1 --data "$dir/data" -o "$dir/data/out"
+		verdict "$1 leaves no result" "" "$(ls -A "$dir/data/out" 2>/dev/null)"
+	}
+	data "no data there" "error: no data set 'fashion-mnist' in 'DIR/data': expected train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, with .gz or without"
+	fresh && rm "$images" && head -c 100000 "$src/train-images-idx3-ubyte.gz" >"$images"
+	data "gzip cut short" "DIR/data/train-images-idx3-ubyte.gz: error: truncated gzip data: fetch the file again"
+	fresh && rm "$images" && { head -c 1000000 "$src/train-images-idx3-ubyte.gz"; head -c 1000 /dev/zero
+		tail -c +1001001 "$src/train-images-idx3-ubyte.gz"; } >"$images"
+	data "gzip with a damaged block" "DIR/data/train-images-idx3-ubyte.gz: error: corrupt gzip data: the checksum is wrong: fetch the file again"
+	fresh && ln -sf "$src/t10k-labels-idx1-ubyte.gz" "$labels"
+	data "labels of another set" "DIR/data/train-labels-idx1-ubyte.gz: error: 10000 labels for 60000 images"
+	fresh && ln -sf "$src/train-labels-idx1-ubyte.gz" "$images"
+	data "labels in place of images" "DIR/data/train-images-idx3-ubyte.gz: error: IDX data of 1 dimensions, expected 3 (images)"
+	fresh && rm "$images" && printf 'not a data file at all' >"$images"
+	data "no IDX file" "DIR/data/train-images-idx3-ubyte.gz: error: neither an IDX nor a gzip file: it starts with 6e 6f 74 20, expected 00 00 08 03"
+	fresh && rm "$images" && { printf '\000\000\010\003\000\000\000\002\000\000\000\040\000\000\000\040'
+		head -c 2048 /dev/zero; } | gzip >"$images"
+	data "images of another size" "DIR/data/train-images-idx3-ubyte.gz: error: images of 32 x 32, but 'fashion-mnist' has images of 28 x 28"
+	rm -rf "$dir/data"
+fi

@@ -25,5 +25,21 @@ for bytes in 0 1 100 2000; do
 		printf 'FAILED disk full after %s bytes\nwanted: %s\ngot:    %s\n' "$bytes" "$want" "$got"
 	fi
 done
+# tools/setup.sh by somebody who may not install: the line to run, status 3
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+	mkdir "$dir/bin" "$dir/tools"
+	printf '#!/bin/sh\nexit 1\n' >"$dir/bin/dpkg-query"
+	cp "$dir/bin/dpkg-query" "$dir/bin/sudo"
+	cp tools/setup.sh "$dir/tools/"
+	chmod -R a+rX "$dir" && chmod +x "$dir"/bin/*
+	said=$(setpriv --reuid 65534 --regid 65534 --clear-groups env PATH="$dir/bin:$PATH" \
+		sh "$dir/tools/setup.sh" demo 2>&1 </dev/null)
+	if [ "$?" = 3 ] && printf '%s' "$said" | grep -q 'apt-get install -y --no-install-recommends gcc .* dataset-fashion-mnist'; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		printf 'FAILED setup without rights: %s\n' "$said"
+	fi
+fi
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

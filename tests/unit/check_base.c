@@ -98,6 +98,9 @@ START_TEST(units_text_reads_back)
 	ck_assert_str_eq(units_text(a, 25e-6, DIM_SIEMENS), "25 uS");
 	ck_assert_str_eq(units_text(a, 0, DIM_VOLT), "0 V");
 	ck_assert_str_eq(number_text(a, 0.1), "0.1");
+	ck_assert_str_eq(number_text(a, 10), "10");
+	ck_assert_str_eq(number_text(a, 1000000), "1000000");
+	ck_assert_str_eq(number_text(a, -0.25), "-0.25");
 	ck_assert_str_eq(number_text(a, 1.0 / 3), "0.3333333333333333");
 	arena_free(a);
 }
@@ -186,7 +189,7 @@ START_TEST(binding_fills_the_struct)
 	ck_assert_int_eq(b.t.list.n, 2);
 	ck_near(b.t.list.value[1], 310, 0);
 	ck_assert_str_eq(b.l.setting[1].path, "r");
-	ck_assert_str_eq(b.l.setting[1].text, "1e+04");
+	ck_assert_str_eq(b.l.setting[1].text, "10000");
 	ck_assert_str_eq(b.l.setting[1].source, "Ohm1827");
 	ck_assert(!b.l.setting[1].is_default);
 	ck_assert(b.l.setting[2].is_default);

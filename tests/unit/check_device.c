@@ -345,7 +345,54 @@ START_TEST(transfer_conserves_the_weight)
 			(double)after[i]);
 		ck_assert(fabs((double)synapse_array_part(a, 0)[i]) < slack);
 	}
-	ck_assert(counts.n_back > 0 && counts.n_read_rows == ROWS);
+	ck_assert(counts.n_back_up + counts.n_back_down > 0 && counts.n_read_rows == ROWS);
+	arena_free(m.a);
+}
+END_TEST
+
+/* At the end of the window the pair takes what fits; the rest stays on the volatile cell. */
+START_TEST(transfer_loses_nothing_at_the_end_of_the_window)
+{
+	struct made m;
+	float w[WEIGHTS], dw[WEIGHTS], before[WEIGHTS], after[WEIGHTS];
+	struct write_counts counts = {0};
+
+	open_made(&m);
+
+	struct synapse_array *a =
+		synapse_array_new(m.a, make_synapse(&m, synapse_text(&m, 3 + _i)), ROWS, COLS, 1, 0);
+
+	for (int i = 0; i < WEIGHTS; i++) {
+		w[i] = i % 2 ? 0.8f : -0.8f; /* the pair is full */
+		dw[i] = i % 2 ? 0.15f : -0.15f;
+	}
+	synapse_array_program(a, w);
+	synapse_array_update(a, dw, 0, false, &counts);
+	synapse_array_weights(a, before);
+	synapse_array_transfer(a, 1, &counts);
+	synapse_array_weights(a, after);
+	for (int i = 0; i < WEIGHTS; i++)
+		ck_assert_msg(fabsf(after[i] - before[i]) < 2e-3f, "%g became %g", (double)before[i], (double)after[i]);
+	arena_free(m.a);
+}
+END_TEST
+
+/* Strong labels: a full train down from the top reaches the bottom, whichever way the curve bends. */
+START_TEST(strong_labels_do_not_freeze_a_cell)
+{
+	struct made m;
+	struct population p;
+	const double labels[] = {-9, -4, 0.5, 4, 8, 9};
+
+	open_made(&m);
+	for (size_t k = 0; k < sizeof labels / sizeof *labels; k++) {
+		loader_init(&m.l, m.a, m.d);
+		loader_set(&m.l, arena_printf(m.a, "cell.response.label_down=%g", labels[k]));
+		population_init(&p, m.a, make_cell(&m, "cell-fefet-40nm"), 1, 1, 0);
+		p.y[0] = 1;
+		population_pulse(&p, 0, -32, -10); /* a noise draw cannot hold it up */
+		ck_assert_msg(p.y[0] < 1e-6f, "label %g: %g", labels[k], (double)p.y[0]);
+	}
 	arena_free(m.a);
 }
 END_TEST
@@ -490,6 +537,8 @@ int main(void)
 	tcase_add_loop_test(t, ideal_synapses_do_plain_arithmetic, 0, SYNAPSES);
 	tcase_add_loop_test(t, zero_gradient_moves_nothing, 0, SYNAPSES);
 	tcase_add_loop_test(t, transfer_conserves_the_weight, 0, 2);
+	tcase_add_loop_test(t, transfer_loses_nothing_at_the_end_of_the_window, 0, 2);
+	tcase_add_test(t, strong_labels_do_not_freeze_a_cell);
 	tcase_add_test(t, refresh_keeps_the_difference);
 	tcase_add_test(t, stochastic_rounding_is_unbiased);
 	tcase_add_loop_test(t, states_stay_in_the_window, 0, 4);

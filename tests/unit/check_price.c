@@ -263,6 +263,43 @@ START_TEST(test_monotone)
 END_TEST
 
 /* Counts up: cost up, and only where it belongs. */
+/* One dense layer of n_rows inputs. */
+static const struct network *dense(int n_rows)
+{
+	const char *text = arena_printf(arena,
+		"{name: x, input: {channels: %d, height: 1, width: 1}, classes: 10, layers: [{kind: dense, "
+		"name: d, out: 10}]}", n_rows);
+	struct yaml *y = yaml_read_text(arena, "net", text, strlen(text), false, diag);
+	struct network *n = NEW(arena, struct network, 1);
+	struct loader l;
+
+	loader_init(&l, arena, diag);
+	ck_assert(loader_bind(&l, network_file.fields, y, "", n) && network_file.check(n, arena, diag));
+	return n;
+}
+
+/* More rows never take less time to write, across the boundaries of subarrays. (A read may settle sooner
+ * with more rows, because more cells drive the column.) */
+START_TEST(test_rows_cost_time)
+{
+	const struct design *z = design(designs[_i]);
+	const struct cost *last = NULL;
+
+	for (int n_rows = 120; n_rows <= 264; n_rows += n_rows == 120 ? 8 : n_rows == 128 ? 1 : 27) {
+		const struct network *n = dense(n_rows);
+		const struct cost *c = cost_of(z, n, activity_default(arena, n, N_BATCH));
+		for (int p = PHASE_UPDATE; last && p < PHASE_COUNT; p++) {
+			ck_assert_msg(c->phase[p].latency >= last->phase[p].latency * (1 - 1e-9),
+				"%s of %d rows: %g s after %g s", phase_names[p], n_rows, c->phase[p].latency,
+				last->phase[p].latency);
+			ck_assert_msg(c->phase[p].energy >= last->phase[p].energy * (1 - 1e-9), "%s of %d rows: energy",
+				phase_names[p], n_rows);
+		}
+		last = c;
+	}
+}
+END_TEST
+
 START_TEST(test_activity)
 {
 	const struct network *net = network("lenet5");
@@ -351,6 +388,7 @@ START_TEST(test_activity_file)
 	char path[] = "/tmp/mho-activity-XXXXXX";
 
 	a->measured = true;
+	a->n_images_per_epoch = N_IMAGES;
 	a->n_events = 12;
 	a->layer[1].n_up = 1.0 / 3;
 
@@ -421,6 +459,7 @@ int main(void)
 	tcase_add_test(c, test_mapping);
 	tcase_add_loop_test(c, test_copies, 0, N_DESIGNS);
 	tcase_add_loop_test(c, test_monotone, 0, N_DESIGNS);
+	tcase_add_loop_test(c, test_rows_cost_time, 0, N_DESIGNS);
 	tcase_add_loop_test(c, test_activity, 0, N_DESIGNS);
 	tcase_add_loop_test(c, test_nothing_happens, 0, N_DESIGNS);
 	tcase_add_test(c, test_pcm_against_hybrid);

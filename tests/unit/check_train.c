@@ -436,6 +436,10 @@ START_TEST(rates_follow_the_schedule)
 	ck_near(recipe_rate(&r, 0, 101), 1, 1e-12);
 	ck_near(recipe_rate(&r, 50, 101), 0.55, 1e-12);
 	ck_near(recipe_rate(&r, 100, 101), 0.1, 1e-12);
+	r.k_warmup = 0.1;
+	ck_near(recipe_rate(&r, 0, 100), 0.1, 1e-2);
+	ck_near(recipe_rate(&r, 100, 101), 0.1, 1e-12);
+	r.k_warmup = 0;
 	r.schedule = SCHEDULE_CONSTANT;
 	ck_near(recipe_rate(&r, 100, 101), 1, 0);
 	r.schedule = SCHEDULE_STEP;

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One bit-line pair of an SRAM: what its drivers, prechargers and sense amplifiers see. */
+#ifndef MHO_CIRCUIT_SRAM_COLUMN_H
+#define MHO_CIRCUIT_SRAM_COLUMN_H
+
+#include "circuit/edge.h"
+#include "circuit/module.h"
+
+struct sram_column {
+	struct line wire; /* of one bit line */
+	double c;         /* [F] of one bit line, wire and access drains */
+	double i_cell;    /* [A] that a selected cell pulls */
+};
+
+struct sram_column sram_column(const struct tech *, int n_rows);
+
+/* Off-current of one cell times the supply. [W] */
+double sram_cell_leakage(const struct tech *);
+
+#endif
