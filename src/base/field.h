@@ -134,6 +134,12 @@ struct override {
 	bool used;
 };
 
+struct loader;
+
+/* A tree in place of a file that does not exist, NULL if there is none either. */
+typedef struct yaml *missing_file(
+	struct loader *, const struct file_kind *, const char *name, struct loc);
+
 /* What a load shares: where files are searched, what is overridden, what came out. */
 struct loader {
 	struct arena *arena;
@@ -146,6 +152,7 @@ struct loader {
 	int n_file, cap_file;
 	int depth;          /* of files naming files */
 	const char *folder; /* of the file being read: names in it are also looked for here */
+	missing_file *missing; /* asked before a missing file is an error; NULL: nobody is */
 };
 
 void loader_init(struct loader *, struct arena *, struct diag *);

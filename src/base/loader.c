@@ -132,8 +132,9 @@ void *loader_file_at(struct loader *l, const struct file_kind *kind, const char 
 	const char *prefix, struct loc loc)
 {
 	const char *path = locate(l, kind->folder, name), *outer = l->folder;
+	struct yaml *map = !path && l->missing ? l->missing(l, kind, name, loc) : NULL;
 
-	if (!path) {
+	if (!path && !map) {
 		const char **names = path_list(l->arena, kind->folder);
 		const char *near = nearest_word(name, names);
 		diag_error(l->diag, loc, "there is no %s '%s'%s%s%s: neither a file of that path nor %s/%s.yaml",
@@ -146,12 +147,13 @@ void *loader_file_at(struct loader *l, const struct file_kind *kind, const char 
 		return NULL;
 	}
 
-	struct yaml *map = yaml_read_file(l->arena, path, l->diag);
-
-	if (!map)
-		return NULL;
-	note_file(l, path);
-	l->folder = path_folder(l->arena, path);
+	if (path) {
+		map = yaml_read_file(l->arena, path, l->diag);
+		if (!map)
+			return NULL;
+		note_file(l, path);
+		l->folder = path_folder(l->arena, path);
+	}
 	l->depth++;
 
 	void *out = arena_alloc(l->arena, 1, kind->size);

@@ -3,9 +3,9 @@
  * Inverter chain.
  *
  * Model    n stages, each larger than the one before by (C_total/C_in)^(1/n); n for the least
- *          delay into the load alone
+ *          delay into the load alone; ln 2 of the line's own R (C/2 + C_L) is added
  * Source   [Sutherland1999]
- * Assumes  first inverter minimum; neither folding nor the line's resistance changes n
+ * Assumes  first inverter minimum; n as if all stages were folded and the line had no resistance
  * Valid    any load
  * Checked  tests/prop/check_module_laws.c
  */
@@ -13,9 +13,11 @@
 
 #include <math.h>
 
+#include "base/physconst.h"
 #include "circuit/gate.h"
 
 #define N_STAGES 12
+#define K_LARGE  16 /* folded, so that its drains are shared as in most of a chain */
 
 static struct driver_est chain(
 	const struct driver *d, const struct tech *t, const struct gate *first, int n)
@@ -27,23 +29,25 @@ static struct driver_est chain(
 
 	for (int i = 0; i < n; i++, k *= k_stage) {
 		struct gate g = gate_inverter(t, k);
-		double r = (g.r_n + g.r_p) / 2;
-		double tau = i < n - 1 ? gate_tau(&g, k_stage * g.c_in)
-				       : line_tau(r, g.c_out, d->line, d->c_load);
-		e = edge_through(e, tau);
+		e = edge_through(e, gate_tau(&g, i < n - 1 ? k_stage * g.c_in : c_total));
 		c_switched += g.c_out + (i ? g.c_in : 0);
 		sum.area += g.a;
 		sum.leakage += g.p_leak;
 	}
+
+	/* the line's own delay, whatever drives it */
+	double t_line = K_LN2 * line_tau(0, 0, d->line, d->c_load);
+
+	e = (struct edge){e.t + t_line, e.t_rise + 2 * t_line};
 	sum.latency = e.t;
 	sum.energy = c_switched * t->v_dd * t->v_dd;
 	return (struct driver_est){sum, first->c_in, e};
 }
 
-/* Delay of n stages, none of them folded, that drive k_total times the first's input. */
-static double t_stages(const struct gate *first, double k_total, int n)
+/* Delay of n stages like a large gate, in its units, that drive k_total times the first's input. */
+static double t_stages(const struct gate *large, double k_total, int n)
 {
-	double tau = gate_tau(first, pow(k_total, 1.0 / n) * first->c_in);
+	double tau = gate_tau(large, pow(k_total, 1.0 / n) * large->c_in);
 	struct edge e = {0, 0};
 
 	for (int i = 0; i < n; i++)
@@ -53,11 +57,11 @@ static double t_stages(const struct gate *first, double k_total, int n)
 
 struct driver_est driver_estimate(const struct driver *d, const struct tech *t)
 {
-	struct gate first = gate_inverter(t, 1);
+	struct gate first = gate_inverter(t, 1), large = gate_inverter(t, K_LARGE);
 	double k_total = fmax((d->line.c + d->c_load) / first.c_in, 1);
 	int n = 1;
 
-	while (n < N_STAGES && t_stages(&first, k_total, n + 1) < t_stages(&first, k_total, n))
+	while (n < N_STAGES && t_stages(&large, k_total, n + 1) < t_stages(&large, k_total, n))
 		n++;
 	return chain(d, t, &first, n);
 }

@@ -60,6 +60,7 @@ int args_word(const struct args *, const char *name, const char *const *words, i
 #define OPTION_THREADS {"threads", 0, "N", "threads to compute with (default: all processors)"}
 #define OPTION_OUT     {"output", 'o', "FILE", "write the result there instead of to standard output"}
 #define OPTION_SEED    {"seed", 0, "N", "seed of every random number"}
+#define OPTION_BETWEEN {"interpolate", 0, NULL, "a node without a file is made from its two neighbours"}
 #define OPTION_END     {NULL, 0, NULL, NULL}
 
 #endif

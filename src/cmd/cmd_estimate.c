@@ -13,6 +13,7 @@
 #include "base/table.h"
 #include "base/units.h"
 #include "cmd/common.h"
+#include "device/node_between.h"
 #include "net/activity.h"
 #include "net/network.h"
 #include "train/recipe.h"
@@ -206,6 +207,8 @@ static int run(struct args *args)
 	const char *activity = args_get(args, "activity"), *path = args_get(args, "output");
 
 	loader_init(&job.point.loader, args->arena, d);
+	if (args_get(args, "interpolate"))
+		job.point.loader.missing = node_between;
 	for (int i = 0; i < sets.n; i++)
 		if (!loader_set(&job.point.loader, sets.option[i]))
 			return STATUS_INPUT;
@@ -238,6 +241,7 @@ static int run(struct args *args)
 static const struct option options[] = {
 	{"activity", 0, "FILE", "counts of a training (activity.json) instead of stated defaults"},
 	{"format", 0, "FORMAT", "text, csv (the breakdown) or json"},
+	OPTION_BETWEEN,
 	OPTION_OUT,
 	OPTION_SET,
 	OPTION_END,

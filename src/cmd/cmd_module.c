@@ -14,6 +14,7 @@
 #include "circuit/module.h"
 #include "cmd/common.h"
 #include "device/node.h"
+#include "device/node_between.h"
 #include "device/transistor.h"
 
 static const struct table_column columns[] = {
@@ -94,6 +95,8 @@ static int run(struct args *args)
 	if (!node_name)
 		usage_error(args, "module: --node NODE is missing (mho list nodes names them)");
 	loader_init(&files, a, d);
+	if (args_get(args, "interpolate"))
+		files.missing = node_between;
 
 	const struct node *node = loader_file(&files, &node_file, node_name, "node");
 	struct module *module = arena_alloc(a, 1, kind->head.size);
@@ -136,6 +139,7 @@ static const struct option options[] = {
 	{"node", 0, "NODE", "CMOS node, by name or file"},
 	{"format", 0, "FORMAT", "text, csv or json"},
 	{"set", 0, "KEY=VALUE", "a setting of the block, or temp; may be given often"},
+	OPTION_BETWEEN,
 	OPTION_OUT,
 	OPTION_END,
 };

@@ -65,7 +65,7 @@ static const struct field layout_fields[] = {
 	REAL(node_layout, k_edge, DIM_NONE, 0, 50, NULL, "height lost at both cell edges, in F"),
 	REAL(node_layout, k_cell_height, DIM_NONE, 8, 200, NULL, "height of a standard cell, in F"),
 	REAL(node_layout, k_w_min, DIM_NONE, 1, 20, NULL,
-		"width of the n transistor of a minimum gate, in F"),
+		"width of the n transistor of a minimum gate, in F (FinFET: rounded up to whole fins)"),
 	REAL(node_layout, k_wiring, DIM_NONE, 1, 5, NULL,
 		"capacitance of a net inside a block over that of its gates alone"),
 	FIELD_END,

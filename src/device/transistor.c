@@ -64,6 +64,14 @@ static double k_beta(const struct node *n)
 	return n->fin ? fmax(round(k), 1) : k;
 }
 
+/* Rounded up to whole fins, at least one. */
+static double w_drawn(const struct node *n, double w)
+{
+	if (!n->fin || w <= 0)
+		return w;
+	return fmax(ceil(w / n->fin->l_pitch * (1 - 1e-9)), 1) * n->fin->l_pitch;
+}
+
 struct tech tech_at(const struct node *n, double temp)
 {
 	const struct node_current *c = &n->current;
@@ -76,7 +84,7 @@ struct tech tech_at(const struct node *n, double temp)
 		.temp = temp,
 		.l_feature = n->l_feature,
 		.v_dd = n->v_dd,
-		.w_min = n->layout.k_w_min * n->l_feature,
+		.w_min = w_drawn(n, n->layout.k_w_min * n->l_feature),
 		.k_beta = k_beta(n),
 		.i_on_n_per_w = at_temp(&c->temp, &c->i_on_n, temp),
 		.i_on_p_per_w = at_temp(&c->temp, &c->i_on_p, temp),
@@ -97,11 +105,7 @@ struct tech tech_at(const struct node *n, double temp)
 
 double transistor_w_drawn(const struct tech *t, double w)
 {
-	const struct node_fin *fin = t->node->fin;
-
-	if (!fin || w <= 0)
-		return w;
-	return fmax(ceil(w / fin->l_pitch * (1 - 1e-9)), 1) * fin->l_pitch;
+	return w_drawn(t->node, w);
 }
 
 double transistor_w_channel(const struct tech *t, double w)

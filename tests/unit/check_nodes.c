@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "circuit/gate.h"
+#include "device/node_between.h"
 #include "near.h"
 
 static const int sizes[] = {130, 90, 65, 45, 40, 32, 28, 22, 14, 10, 7}; /* nm */
@@ -160,6 +161,43 @@ START_TEST(test_interpolated)
 }
 END_TEST
 
+/* A node without a file, as mho --interpolate makes it. */
+static const struct node *between(const char *name)
+{
+	struct loader l;
+
+	loader_init(&l, arena, diag_new(arena, fopen("/dev/null", "w")));
+	l.missing = node_between;
+	ck_assert(loader_set(&l, "node.layout.k_wiring=1.5"));
+	return loader_file(&l, &node_file, name, "node");
+}
+
+START_TEST(test_between)
+{
+	const struct node *n = between("node-55nm-hp"), *a = node(2, "hp"), *b = node(3, "hp");
+	const struct node *fin = between("node-12nm-lp");
+	double x = log(65 / 55.) / log(65 / 45.);
+
+	ck_assert_ptr_nonnull(n);
+	ck_near(n->l_feature, 55e-9, 1e-9);
+	ck_near(n->v_dd, (1 - x) * a->v_dd + x * b->v_dd, 1e-12);
+	ck_near(n->current.i_off_p.value[9],
+		pow(a->current.i_off_p.value[9], 1 - x) * pow(b->current.i_off_p.value[9], x), 1e-9);
+	ck_near(n->metal.local.w_wire,
+		pow(a->metal.local.w_wire, 1 - x) * pow(b->metal.local.w_wire, x), 1e-9);
+	ck_near(n->current.temp.value[9], 423, 1e-12);
+	ck_near(n->layout.k_wiring, 1.5, 0); /* settings apply */
+	ck_assert_ptr_null(n->fin);
+	ck_assert_ptr_nonnull(fin);
+	ck_near(fin->fin->l_pitch, sqrt(48e-9 * 36e-9), 0.02);
+	ck_assert_ptr_null(between("node-18nm-hp")); /* neither planar nor FinFET */
+	ck_assert_ptr_null(between("node-180nm-hp"));
+	ck_assert_ptr_null(between("node-5nm-lp"));
+	ck_assert_ptr_null(between("node-55nm-xp"));
+	ck_assert_ptr_null(between("node-nm-hp"));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("nodes");
@@ -171,6 +209,7 @@ int main(void)
 	tcase_add_loop_test(c, test_temperature, 0, 2);
 	tcase_add_loop_test(c, test_fins, 0, 2);
 	tcase_add_loop_test(c, test_interpolated, 0, 2);
+	tcase_add_test(c, test_between);
 	suite_add_tcase(s, c);
 	return run_suite(s);
 }
