@@ -7,7 +7,8 @@
  * Source   [Horowitz1984] (delay), [Elmore1948] (line), [SakuraiNewton1990] (b)
  * Assumes  rising and falling edges alike; b = 0.27 for every gate. An input edge delays by
  *          1/2 - (1 - v_th/v_dd)/(1 + alpha) of its length, 0.13 (130 nm) to 0.28 (45 nm low
- *          power); b gives the steady delay of a chain with 0.19, the middle of them
+ *          power); b gives the steady delay of a chain with 0.19, the middle of them. It was settled
+ *          with the FO4 rows of tests/ref/spice-gates.csv in view: those are no blind test of it
  * Valid    t_rise below about 10 tau
  * Checked  tests/unit/check_circuit.c: tau 10 ps, step: 6.93 ps, then 9.24 ps;
  *          tests/unit/check_spice.c
