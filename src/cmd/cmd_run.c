@@ -54,15 +54,20 @@ static bool load_data(struct study_run *r)
 static void train(struct study_run *r, const struct point *p, uint64_t seed, struct training *t, int i,
 	int n)
 {
-	/* its own diagnostics: an error of one point is that point's status */
-	struct diag *d = diag_new(r->arena, stderr);
+	/* its own memory, given back when it is done, and its own diagnostics: an error of one point is
+	 * that point's status */
+	struct arena *a = arena_new();
+	struct diag *d = diag_new(a, stderr);
+	struct outcome outcome;
 	struct progress progress;
 	struct watcher watcher = {.progress = progress_show, .ctx = &progress};
 	const char *what = arena_printf(r->arena, "%d/%d %s", i + 1, n, p->design_name);
 
 	progress_start(&progress, what, p->recipe->epochs, args_get(r->args, "progress") != NULL);
-	point_train(r->arena, p, data_of(r, p), seed, r->kern, &watcher, &t->outcome, d);
+	point_train(a, p, data_of(r, p), seed, r->kern, &watcher, &outcome, d);
 	progress_clear(&progress);
+	t->outcome = outcome_keep(r->arena, &outcome);
+	arena_free(a);
 }
 
 static const struct outcome *outcome_of(struct study_run *r, const struct point *p, uint64_t seed, int i,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "study/evaluate.h"
 
+#include <string.h>
 
 #include "arch/design.h"
 #include "base/arena.h"
@@ -94,4 +95,23 @@ void point_train(struct arena *a, const struct point *p, const struct dataset *d
 	out->loss = last->test_loss;
 	out->simulated_s = last->simulated_s;
 	out->activity = trainer_activity(out->trainer);
+}
+
+struct outcome outcome_keep(struct arena *a, const struct outcome *o)
+{
+	struct outcome kept = *o;
+
+	kept.status = arena_dup(a, o->status);
+	kept.trainer = NULL;
+	kept.log = NEW(a, struct epoch_log, o->n_log + 1);
+	memcpy(kept.log, o->log, (size_t)o->n_log * sizeof *kept.log);
+	if (o->activity) {
+		struct activity *activity = NEW(a, struct activity, 1);
+		*activity = *o->activity;
+		activity->layer = NEW(a, struct layer_activity, activity->n_layers);
+		memcpy(activity->layer, o->activity->layer,
+			(size_t)activity->n_layers * sizeof *activity->layer);
+		kept.activity = activity;
+	}
+	return kept;
 }

@@ -43,6 +43,9 @@ struct numerics point_numerics(struct arena *, const struct point *, const struc
 void point_train(struct arena *, const struct point *, const struct dataset *, uint64_t seed,
 	const struct kern *, const struct watcher *, struct outcome *, struct diag *);
 
+/* Copy what a study needs of an outcome out of the training's own memory, which may then be freed. */
+struct outcome outcome_keep(struct arena *, const struct outcome *);
+
 /* Price with the counts of a training (NULL: defaults); NULL for float. */
 struct cost *point_price(struct arena *, const struct point *, double n_images, const struct activity *);
 

@@ -226,10 +226,10 @@ static struct spread spread_of(const struct study_plan *plan, const struct resul
 {
 	struct spread s = {0};
 	double sum = 0, squares = 0;
+	int n_seeds = n / plan->n_points; /* results stand point by point, seed by seed */
 
-	for (int i = 0; i < n; i++) {
-		if (r[i].i_point != i_point)
-			continue;
+	r += i_point * n_seeds;
+	for (int i = 0; i < n_seeds; i++) {
 		struct numbers numbers = numbers_of(plan, &r[i]);
 		double x = number_at(&numbers, column);
 		if (!isfinite(x))
@@ -238,9 +238,7 @@ static struct spread spread_of(const struct study_plan *plan, const struct resul
 		sum += x;
 	}
 	s.mean = sum / s.n;
-	for (int i = 0; i < n; i++) {
-		if (r[i].i_point != i_point)
-			continue;
+	for (int i = 0; i < n_seeds; i++) {
 		struct numbers numbers = numbers_of(plan, &r[i]);
 		double x = number_at(&numbers, column);
 		if (isfinite(x))
