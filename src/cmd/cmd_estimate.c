@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
@@ -9,6 +8,7 @@
 #include "arch/price.h"
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/json_text.h"
 #include "base/path.h"
 #include "base/table.h"
 #include "base/units.h"
@@ -77,19 +77,7 @@ static json_t *cost_json(const struct job *job)
 
 static void write_json(const struct job *job, FILE *out)
 {
-	json_t *root = cost_json(job);
-
-	if (!root)
-		BUG("bad JSON");
-
-	char *text = json_dumps(root, JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17));
-
-	if (!text)
-		die("out of memory");
-	fputs(text, out);
-	fputc('\n', out);
-	free(text);
-	json_decref(root);
+	fprintf(out, "%s\n", json_text(job->arena, cost_json(job)));
 }
 
 static const struct table_column entry_columns[] = {

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/json_text.h"
 #include "base/path.h"
 #include "base/table.h"
 #include "base/units.h"
@@ -38,7 +39,7 @@ static const struct module_kind *find_kind(struct args *args, const char *name)
 		near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
-static void write_json(FILE *out, const char *kind, const char *node, double temp, struct est e,
+static void write_json(struct arena *a, FILE *out, const char *kind, const char *node, double temp, struct est e,
 	const struct loader *l)
 {
 	json_t *inputs = json_object();
@@ -53,13 +54,8 @@ static void write_json(FILE *out, const char *kind, const char *node, double tem
 
 	json_t *root = json_pack("{s:s, s:s, s:f, s:f, s:f, s:f, s:o}", "module", kind, "node", node, "area_m2",
 		e.area, "latency_s", e.latency, "energy_J", e.energy, "leakage_W", e.leakage, "inputs", inputs);
-	char *text = json_dumps(root, JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17));
 
-	if (!text)
-		die("out of memory");
-	fprintf(out, "%s\n", text);
-	free(text);
-	json_decref(root);
+	fprintf(out, "%s\n", json_text(a, root));
 }
 
 /* The block's settings come from --set alone; temp= is the temperature of the node. */
@@ -130,7 +126,7 @@ static int run(struct args *args)
 	} else if (format == 1)
 		table_csv(a, t, out.file);
 	else
-		write_json(out.file, kind->head.name, node_name, temp, e, &settings);
+		write_json(a, out.file, kind->head.name, node_name, temp, e, &settings);
 	out_close(&out);
 	return STATUS_DONE;
 }

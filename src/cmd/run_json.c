@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* run.json: everything needed to make a run again. No dates, no host names. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cblas.h>
@@ -11,7 +10,7 @@
 #include <zlib.h>
 
 #include "base/arena.h"
-#include "base/diag.h"
+#include "base/json_text.h"
 #include "base/path.h"
 #include "train/dataset.h"
 #include "train/sha256.h"
@@ -108,14 +107,5 @@ char *common_run_json(struct arena *a, const struct run_record *r)
 	json_object_set_new(root, "libraries", libraries_json());
 	json_object_set_new(root, "points", points);
 
-	char *text = json_dumps(root, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
-
-	json_decref(root);
-	if (!text)
-		die("out of memory");
-
-	char *copy = arena_dup(a, text);
-
-	free(text);
-	return copy;
+	return json_text(a, root);
 }

@@ -17,11 +17,11 @@
 #include <jansson.h>
 #include <math.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/json_text.h"
 #include "base/path.h"
 #include "net/network.h"
 
@@ -157,14 +157,7 @@ char *activity_to_json(struct arena *a, const struct activity *act)
 	}
 	json_object_set_new(root, "layers", layers);
 
-	char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
-	char *copy = text ? arena_printf(a, "%s\n", text) : NULL;
-
-	free(text);
-	json_decref(root);
-	if (!copy)
-		die("out of memory");
-	return copy;
+	return arena_printf(a, "%s\n", json_text(a, root));
 }
 
 /* Where messages about an activity file point. */
