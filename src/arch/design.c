@@ -69,6 +69,7 @@ static const struct field write_fields[] = {
 const struct field design_fields[] = {
 	NAME(design, name, NULL, "what the design is, in one line"),
 	REAL(design, temp, DIM_KELVIN, 200, 450, "300 K", "temperature of the chip"),
+	BOOL(design, training, "true", "false: inference alone, without what only training needs"),
 	SUBFILE(design, node, &node_file, NULL, "CMOS node"),
 	KIND(design, synapse, synapse_kinds, NULL, "how cells make up one weight"),
 	KIND(design, converter, adc_kinds, "sar", "column converter"),
