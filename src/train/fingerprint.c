@@ -38,6 +38,18 @@ static void put_recipe(FILE *f, const struct train_spec *s)
 		" rounding %d k_weight_range %.17g k_array_rate %.17g k_warmup %.17g seed %llu\n",
 		r->rounding, r->k_weight_range, r->k_array_rate, r->k_warmup,
 		(unsigned long long)s->seed);
+	fprintf(f, "optimiser %d beta2 %.17g decay %.17g clip %.17g normalise %d drop %.17g at",
+		r->optimiser, r->k_beta2, r->k_decay, r->clip_norm, r->normalise, r->k_drop);
+	for (int i = 0; i < r->drops.n; i++)
+		fprintf(f, " %.17g", r->drops.value[i]);
+	if (r->augment)
+		fprintf(f, "\naugment crop %d flip %d cutout %d", r->augment->crop,
+			r->augment->flip, r->augment->cutout);
+	if (r->bits && !s->synapse)
+		fprintf(f, "\nbits scheme %d weight %d activation %d error %d gradient %d",
+			r->bits->scheme, r->bits->n_weight, r->bits->n_activation, r->bits->n_error,
+			r->bits->n_gradient);
+	fputc('\n', f);
 }
 
 static void put_branch(FILE *f, const char *name, const struct branch *b)
@@ -91,7 +103,7 @@ const char *train_fingerprint(struct arena *a, const struct train_spec *s)
 
 	if (!f)
 		die("out of memory");
-	fprintf(f, "training 1\n");
+	fprintf(f, "training 2\n");
 	for (int i = 0; i < s->network->layers.n; i++)
 		put_layer(f, network_layer(s->network, i));
 	put_recipe(f, s);

@@ -46,6 +46,19 @@ void pass_fill_bias(const struct weights *w, float *y, int n)
 	}
 }
 
+const float *pass_input(struct pass *p)
+{
+	int n_bits = p->weights->n_bits_activation;
+	size_t n_in = (size_t)shape_size(p->layer->in);
+
+	if (n_bits == 0)
+		return p->x;
+	memcpy(p->seen, p->x, (size_t)p->n * n_in * sizeof *p->seen);
+	for (int image = 0; image < p->n; image++)
+		p->kern->round_errors(p->seen + (size_t)image * n_in, n_in, n_bits, false);
+	return p->seen;
+}
+
 void pass_round_errors(struct pass *p, float *dy, size_t n)
 {
 	int n_bits = p->weights->n_bits_error;
