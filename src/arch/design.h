@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A design (designs/NAME.yaml): one chip that trains and runs a network.
+ * A design (designs/NAME.yaml): one chip that runs a network, and trains it unless it is for
+ * inference alone.
  *
  * Everything stays on the chip: there is no external memory. The chip's buffer holds the
  * activations of one image (for the gradient) and the errors in flight; the gradient buffer holds
@@ -57,9 +58,11 @@ struct design_write {
 
 struct design {
 	const char *name;
-	double temp; /* [K] */
+	double temp;   /* [K] */
+	bool training; /* false: no transposed read, no gradient unit, no update and transfer logic */
 	const struct node *node;
 	const struct synapse *synapse;
+	const struct update *update;
 	const struct adc *converter;
 	struct design_array array;
 	struct design_input input;

@@ -85,7 +85,7 @@ static void book_layers(const struct chip *c, const struct activity *act, struct
 	for (int i = 0; i < c->mapping.n_layers; i++) {
 		struct layer_activity a = adapt(c, act, i);
 		layer[i] = describe(c, &c->mapping.layer[i]);
-		for (int p = 0; p < PHASE_COUNT; p++)
+		for (int p = 0; p < (c->design->training ? PHASE_COUNT : PHASE_ERROR); p++)
 			phase_book[p]((struct run){
 				c, &c->mapping.layer[i], &a, {l, &layer[i], (enum phase)p}});
 	}

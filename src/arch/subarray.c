@@ -164,7 +164,8 @@ static struct block block_make(const struct design *z, const struct tech *t, str
 					    .r_pass = s->k_drop / (b.n_rows * b.g_mid),
 					    .v_line = v_read},
 		t);
-	b.mux_row = mux_estimate(&(struct mux){.n_out = n_converters,
+	if (z->training)
+		b.mux_row = mux_estimate(&(struct mux){.n_out = n_converters,
 					 .n_in = n_outs_row,
 					 .r_pass = s->k_drop / (b.n_cols * b.g_mid),
 					 .v_line = v_read},
@@ -193,16 +194,18 @@ struct subarray subarray_make(const struct design *z, const struct tech *t)
 	for (int i = 0; i < s.n_parts; i++)
 		s.block[i] = block_make(z, t, part[i], s.n_outputs, s.n_converters);
 
-	int n_bits_vector = z->input.n_bits > z->error.n_bits ? z->input.n_bits : z->error.n_bits;
+	int n_bits_error = z->training ? z->error.n_bits : 0;
+	int n_bits_vector = z->input.n_bits > n_bits_error ? z->input.n_bits : n_bits_error;
 	int n_bits_parts =
 		s.n_parts > 1 ? (int)ceil(log2(1 + part[1].k_weight / part[0].k_weight)) : 0;
-	int n_lines = s.n_rows > s.n_outputs ? s.n_rows : s.n_outputs;
+	int n_lines = z->training && s.n_rows > s.n_outputs ? s.n_rows : s.n_outputs;
 	int n_sums = (n_lines + s.n_converters - 1) / s.n_converters;
 
 	s.n_bits_sum = z->converter->n_bits + n_bits_vector + n_bits_parts;
 	s.adc = adc_convert(z->converter, t);
 	s.shift_add = shift_add_estimate(
 		&(struct shift_add){.n_bits = s.n_bits_sum, .n_columns = n_sums}, t);
+	s.n_logic = z->training;
 	s.logic = (struct transfer_logic){.n_channels = s.n_converters,
 		.n_bits = z->write.n_bits_transfer,
 		.n_bits_count = z->write.n_bits_count,
@@ -249,5 +252,5 @@ void subarray_build(const struct subarray *s, const struct tech *t, double n, st
 
 	struct est logic = transfer_logic_estimate(&s->logic, t);
 
-	ledger_build(l, LEAF_WRITE_LOGIC, n, logic.area, logic.leakage);
+	ledger_build(l, LEAF_WRITE_LOGIC, n * s->n_logic, logic.area, logic.leakage);
 }
