@@ -2,7 +2,7 @@
 /*
  * The trainer: epochs, batches, updates.
  *
- * Model    every batch: forward, loss, backward, update (update.c); cells age by t_batch per batch and
+ * Model    every batch: forward, loss, backward, update (step.c); cells age by t_batch per batch and
  *          t_transfer per transfer, which happens every so many batches as the synapse says
  * Assumes  references of converters and input steps are set anew at the start of every epoch and,
  *          in the first one, at batches 1, 2, 4, 8...; a transfer at the end of an epoch takes
@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/rng.h"
+#include "device/update.h"
 #include "train/checkpoint.h"
 #include "train/trainer_priv.h"
 
@@ -109,6 +110,8 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 	int n_all = spec->data->train.n;
 
 	t->spec = *spec;
+	if (!t->spec.update)
+		t->spec.update = &update_default;
 	if (!t->spec.kern)
 		t->spec.kern = kern_pick(NULL);
 	t->n_images = r->n_images > 0 && r->n_images < n_all ? r->n_images : n_all;
@@ -125,7 +128,7 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 					.intake = intake_new(a, r, spec->data, spec->seed),
 					.n_batch = t->n_batch,
 				});
-	update_init(t, a);
+	step_init(t, a);
 	t->order = NEW(a, int, t->n_images);
 	t->tally = tally_new(a, t->model);
 	t->activity.layer = NEW(a, struct layer_activity, t->model->n_weight_layers);
@@ -234,7 +237,7 @@ bool trainer_epoch(struct trainer *t, struct epoch_log *log, struct diag *d)
 			return false;
 		}
 		rate = recipe_rate(t->spec.recipe, t->step, n_all);
-		update_apply(t, n, n_shards, rate);
+		step_apply(t, n, n_shards, rate);
 		sum.sum += loss.sum;
 		sum.n_right += loss.n_right;
 		report_progress(t, batch + 1);

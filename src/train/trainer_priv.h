@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The trainer's inside, shared by its files: trainer.c (epochs), update.c (one batch's update),
+/* The trainer's inside, shared by its files: trainer.c (epochs), step.c (one batch's update),
  * trainer_state.c (what a checkpoint holds). */
 #ifndef MHO_TRAIN_TRAINER_PRIV_H
 #define MHO_TRAIN_TRAINER_PRIV_H
 
+#include "device/update.h"
 #include "train/model.h"
 #include "train/optimiser.h"
 #include "train/tally.h"
@@ -25,6 +26,8 @@ struct trainer {
 	struct activity activity;
 	struct optimiser optimiser;
 	float *change;                    /* [n_params] for weights in cells in units of the cells */
+	float *memory[UPDATE_MAX_MEMORY]; /* [n_params] what the update rule keeps */
+	struct update_pulse pulse;
 	int n_pieces;
 	struct piece *piece;
 	int *order;                       /* of the images in this epoch */
@@ -34,9 +37,9 @@ struct trainer {
 	double t_simulated;
 };
 
-void update_init(struct trainer *, struct arena *);
+void step_init(struct trainer *, struct arena *);
 
 /* Put the gradients of a batch of n images, in the first n_shards shards, to use. */
-void update_apply(struct trainer *, int n, int n_shards, double rate);
+void step_apply(struct trainer *, int n, int n_shards, double rate);
 
 #endif

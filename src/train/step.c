@@ -6,7 +6,7 @@
  *
  * Model    norm > clip_norm: g <- g clip_norm / norm
  *          cells: dw = -k_array_rate rate (g + k_decay w) / scale, at most the whole span
- * Source   [Pascanu2013] (clipping); update flow [Luo2020]
+ * Source   [Pascanu2013] (clipping); update flow [Luo2020]; rules in device/update.h
  */
 #include <math.h>
 
@@ -57,13 +57,18 @@ static int cut_all(const struct model *m, struct piece *piece)
 	return n;
 }
 
-void update_init(struct trainer *t, struct arena *a)
+void step_init(struct trainer *t, struct arena *a)
 {
 	optimiser_init(&t->optimiser, a, t->spec.recipe, t->model->n_params);
 	t->change = NEW(a, float, t->model->n_params);
 	t->n_pieces = cut_all(t->model, NULL);
 	t->piece = NEW(a, struct piece, t->n_pieces);
 	cut_all(t->model, t->piece);
+	if (!t->spec.synapse)
+		return;
+	t->pulse = update_pulse_of(t->spec.synapse);
+	for (int i = 0; i < update_memory(t->spec.update); i++)
+		t->memory[i] = NEW(a, float, t->model->n_params);
 }
 
 static void fold(struct trainer *t, int n_shards)
@@ -190,6 +195,15 @@ static void ask(struct trainer *t, const struct change *c, const struct piece *p
 
 	for (size_t i = p->from; i < p->to; i++)
 		change[i] = request(gradient[i] * factor + decay * param[i]);
+
+	const struct update *rule = t->spec.update;
+	float *memory[UPDATE_MAX_MEMORY];
+
+	if (!rule->kind->ask)
+		return;
+	for (int i = 0; i < UPDATE_MAX_MEMORY; i++)
+		memory[i] = t->memory[i] ? t->memory[i] + p->from : NULL;
+	rule->kind->ask(rule, t->pulse, change + p->from, memory, p->to - p->from);
 }
 
 static void move(struct trainer *t)
@@ -235,9 +249,11 @@ static void use_gradients(struct trainer *t, struct change *c)
 static void update_cells(struct trainer *t, int i)
 {
 	struct weights *w = &t->model->weights[i];
+	bool stochastic = t->spec.recipe->rounding == ROUNDING_STOCHASTIC &&
+			  !t->spec.update->kind->whole_pulses;
 
 	synapse_array_update(w->cells, t->change + t->model->at_param[i], (uint64_t)t->step,
-		t->spec.recipe->rounding == ROUNDING_STOCHASTIC, &t->tally->layer[i].update);
+		stochastic, &t->tally->layer[i].update);
 	synapse_array_decay(w->cells, t->spec.numerics->t_batch);
 }
 
@@ -252,7 +268,7 @@ static void transfer(struct trainer *t)
 	t->t_simulated += t->spec.numerics->t_transfer;
 }
 
-void update_apply(struct trainer *t, int n, int n_shards, double rate)
+void step_apply(struct trainer *t, int n, int n_shards, double rate)
 {
 	struct model *m = t->model;
 	struct change c = {.n = n, .n_shards = n_shards, .rate = rate};
