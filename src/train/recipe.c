@@ -55,7 +55,7 @@ static bool recipe_check(void *file, struct arena *a, struct diag *d)
 }
 
 const struct file_kind recipe_file = {
-	"recipe", "recipes", sizeof(struct recipe), recipe_fields, recipe_check};
+	"recipe", "recipes", sizeof(struct recipe), recipe_fields, recipe_check, NULL, NULL};
 
 /* The schedule without its warm-up, as a factor. */
 static double schedule(const struct recipe *r, long batch, long n_batches)
