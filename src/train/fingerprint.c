@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "device/synapse.h"
+#include "device/update.h"
 #include "train/trainer.h"
 
 /* Numbers of a layer; its names do not count but for what they stand for. */
@@ -70,15 +71,35 @@ static void put_cell(FILE *f, const struct cell *c)
 			c->hold->y_rest);
 }
 
+/* Every setting of a kind. */
+static void put_fields(FILE *f, const struct field *field, const void *base)
+{
+	for (; field->key; field++) {
+		const char *at = (const char *)base + field->offset;
+		if (field->type == FIELD_REAL)
+			fprintf(f, " %s %.17g", field->key, *(const double *)(const void *)at);
+		else if (field->type == FIELD_INT || field->type == FIELD_WORD)
+			fprintf(f, " %s %d", field->key, *(const int *)(const void *)at);
+		else if (field->type == FIELD_BOOL)
+			fprintf(f, " %s %d", field->key, *(const bool *)(const void *)at);
+		else
+			BUG("a setting without a text");
+	}
+}
+
 static void put_arrays(FILE *f, const struct train_spec *s)
 {
 	const struct numerics *n = s->numerics;
+	const struct update *update = s->update ? s->update : &update_default;
 	struct part part[SYNAPSE_MAX_PARTS];
 	int n_parts = synapse_parts(s->synapse, part);
 	bool forgets = false;
 
 	fprintf(f, "synapse %s interval %d\n", s->synapse->kind->head.name,
 		synapse_interval(s->synapse));
+	fprintf(f, "update %s", update->kind->head.name);
+	put_fields(f, update->kind->head.fields, update);
+	fputc('\n', f);
 	for (int p = 0; p < n_parts; p++) {
 		fprintf(f, "part pair %d k_weight %.17g", part[p].pair, part[p].k_weight);
 		put_cell(f, part[p].cell);

@@ -23,6 +23,7 @@
 #include "base/diag.h"
 #include "base/rng.h"
 #include "device/synapse_array.h"
+#include "device/update.h"
 #include "train/checkpoint.h"
 #include "train/model.h"
 #include "train/tally.h"
@@ -33,7 +34,9 @@ struct trainer {
 	struct tally *tally;
 	struct activity activity;
 	float *velocity;                  /* [n_params] */
-	float *change;                    /* of the weights of one layer, in units of the cells */
+	float *change;                    /* of weights in cells, in units of the cells */
+	float *memory[UPDATE_MAX_MEMORY]; /* [n_params] what the update rule keeps */
+	struct update_pulse pulse;
 	int *order;                       /* of the images in this epoch */
 	int n_images, n_batch, n_batches; /* per epoch; per batch; batches per epoch */
 	long step;                        /* batches done */
@@ -165,6 +168,8 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 	int n_all = spec->data->train.n;
 
 	t->spec = *spec;
+	if (!t->spec.update)
+		t->spec.update = &update_default;
 	if (!t->spec.kern)
 		t->spec.kern = kern_pick(NULL);
 	t->n_images = r->n_images > 0 && r->n_images < n_all ? r->n_images : n_all;
@@ -182,6 +187,11 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 	t->velocity = NEW(a, float, t->model->n_params);
 	t->change = NEW(a, float, t->model->n_params);
 	t->order = NEW(a, int, t->n_images);
+	if (spec->synapse) {
+		t->pulse = update_pulse_of(spec->synapse);
+		for (int i = 0; i < update_memory(t->spec.update); i++)
+			t->memory[i] = NEW(a, float, t->model->n_params);
+	}
 	t->tally = tally_new(a, t->model);
 	t->activity.layer = NEW(a, struct layer_activity, t->model->n_weight_layers);
 	return t;
@@ -224,6 +234,15 @@ static void ask(
 
 	for (size_t i = from; i < to; i++)
 		change[i] = request(gradient[i] * factor);
+
+	const struct update *rule = t->spec.update;
+	float *memory[UPDATE_MAX_MEMORY];
+
+	if (!rule->kind->ask)
+		return;
+	for (int i = 0; i < UPDATE_MAX_MEMORY; i++)
+		memory[i] = t->memory[i] ? t->memory[i] + from : NULL;
+	rule->kind->ask(rule, t->pulse, change + from, memory, to - from);
 }
 
 static size_t min_size(size_t a, size_t b)
@@ -262,9 +281,11 @@ static void use_gradients(struct trainer *t, const struct change *c)
 static void update_cells(struct trainer *t, int i)
 {
 	struct weights *w = &t->model->weights[i];
+	bool stochastic = t->spec.recipe->rounding == ROUNDING_STOCHASTIC &&
+			  !t->spec.update->kind->whole_pulses;
 
 	synapse_array_update(w->cells, t->change + t->model->at_param[i], (uint64_t)t->step,
-		t->spec.recipe->rounding == ROUNDING_STOCHASTIC, &t->tally->layer[i].update);
+		stochastic, &t->tally->layer[i].update);
 	synapse_array_decay(w->cells, t->spec.numerics->t_batch);
 }
 
