@@ -146,4 +146,4 @@ static bool design_check(void *design, struct arena *a, struct diag *d)
 }
 
 const struct file_kind design_file = {
-	"design", "designs", sizeof(struct design), design_fields, design_check};
+	"design", "designs", sizeof(struct design), design_fields, design_check, NULL, NULL};

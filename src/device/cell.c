@@ -127,7 +127,8 @@ static bool cell_check(void *cell, struct arena *a, struct diag *d)
 	return good;
 }
 
-const struct file_kind cell_file = {"cell", "techfiles", sizeof(struct cell), cell_fields, cell_check};
+const struct file_kind cell_file = {"cell", "techfiles", sizeof(struct cell), cell_fields, cell_check,
+	NULL, NULL};
 
 double cell_pulse_energy(const struct cell *c, bool up, double g, double l_feature)
 {

@@ -11,18 +11,26 @@
 #include "device/update.h"
 #include "train/trainer.h"
 
+/* Numbers of a layer; its names do not count but for what they stand for. */
+static void put_member(FILE *f, const struct field *m, const void *at)
+{
+	if (m->type == FIELD_INT)
+		fprintf(f, " %s %d", m->key, *(const int *)at);
+	else if (m->type == FIELD_BOOL)
+		fprintf(f, " %s %d", m->key, *(const bool *)at);
+	else if (m->type == FIELD_REAL)
+		fprintf(f, " %s %.17g", m->key, *(const double *)at);
+}
+
 static void put_layer(FILE *f, const struct layer *l)
 {
 	fprintf(f, "layer %s %s %dx%dx%d -> %dx%dx%d", l->kind->head.name, l->name, l->in.c,
 		l->in.h, l->in.w, l->out.c, l->out.h, l->out.w);
-	if (l->kind == &layer_conv) {
-		const struct layer_conv *c = (const struct layer_conv *)l;
-		fprintf(f, " kernel %d stride %d pad %d", c->kernel, c->stride, c->pad);
-	} else if (l->kind == &layer_maxpool) {
-		const struct layer_pool *p = (const struct layer_pool *)l;
-		fprintf(f, " size %d stride %d", p->size, p->stride);
-	}
-	fprintf(f, " bias %d\n", layer_has_bias(l));
+	for (int i = 0; i < l->n_from; i++)
+		fprintf(f, " from %s", l->from[i]->name);
+	for (const struct field *m = l->kind->head.fields; m->type != FIELD_LAST; m++)
+		put_member(f, m, (const char *)l + m->offset);
+	fputc('\n', f);
 }
 
 static void put_recipe(FILE *f, const struct train_spec *s)

@@ -68,6 +68,7 @@ extern const struct train_layer_kind train_conv, train_dense, train_maxpool, tra
 extern const struct train_layer_kind
 	*const train_layer_kinds[]; /* NULL-ended, one per layer_kind */
 
+/* NULL: a kind that cannot be trained. */
 const struct train_layer_kind *train_layer_kind_of(const struct layer *);
 
 /* Scratch memory cut into pieces; without memory the pieces are only counted. */

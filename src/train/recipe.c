@@ -122,7 +122,7 @@ static bool recipe_check(void *file, struct arena *a, struct diag *d)
 }
 
 const struct file_kind recipe_file = {
-	"recipe", "recipes", sizeof(struct recipe), recipe_fields, recipe_check};
+	"recipe", "recipes", sizeof(struct recipe), recipe_fields, recipe_check, NULL, NULL};
 
 /* Drops at shares of the run, or without any one geometric step per epoch. */
 static double steps(const struct recipe *r, long batch, long n_batches)

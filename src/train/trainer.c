@@ -37,10 +37,49 @@ static bool fits_data(const struct train_spec *s, struct diag *d)
 			s->data->kind->name, want.c, want.h, want.w);
 		return false;
 	}
+	if (network_layer(net, net->layers.n - 1)->out.h != 1 ||
+		network_layer(net, net->layers.n - 1)->out.w != 1) {
+		diag_error(d, diag_where(d, &net->classes),
+			"the last layer answers for every position, but an image of '%s' has one class",
+			s->data->kind->name);
+		return false;
+	}
 	if (net->classes != s->data->classes) {
 		diag_error(d, diag_where(d, &net->classes),
 			"the network tells %d classes apart, but '%s' has %d", net->classes,
 			s->data->kind->name, s->data->classes);
+		return false;
+	}
+	return true;
+}
+
+/* Is there a way to train a layer? NULL, or what is in the way. */
+static const char *untrainable(const struct layer *l, struct arena *a)
+{
+	if (!train_layer_kind_of(l))
+		return arena_printf(a, "its kind '%s' cannot be trained yet", l->kind->head.name);
+	if (l->n_from != 1 || l->from[0]->index != l->index - 1)
+		return "training takes layers one after the other";
+	if (l->i_weight >= 0 && layer_matrix(l).n_groups > 1)
+		return "training takes convolutions without groups";
+	if (l->kind == &layer_conv) {
+		const struct layer_conv *c = (const struct layer_conv *)l;
+		if (conv_kernel_width(c) != c->kernel || conv_pad_width(c) != c->pad)
+			return "training takes square kernels";
+	}
+	if (l->kind == &layer_maxpool && ((const struct layer_pool *)l)->pad > 0)
+		return "training takes pooling without pad";
+	return NULL;
+}
+
+static bool can_be_trained(const struct network *net, struct arena *a, struct diag *d)
+{
+	for (int i = 0; i < net->layers.n; i++) {
+		const struct layer *l = network_layer(net, i);
+		const char *why = untrainable(l, a);
+		if (!why)
+			continue;
+		diag_error(d, layer_where(d, l, l), "layer '%s': %s", l->name, why);
 		return false;
 	}
 	return true;
@@ -100,7 +139,7 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 {
 	const struct recipe *r = spec->recipe;
 
-	if (!fits_data(spec, d))
+	if (!fits_data(spec, d) || !can_be_trained(spec->network, a, d))
 		return NULL;
 	if (spec->synapse &&
 		(!inputs_are_positive(spec->network, r, d) || !numerics_are_sane(spec->numerics, d)))
