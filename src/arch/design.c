@@ -82,9 +82,10 @@ const struct field design_fields[] = {
 	FIELD_END,
 };
 
-static bool check_voltage(const struct design *z, const struct cell_pulse *p, struct diag *d)
+static bool check_voltage(
+	const struct design *z, const struct cell_pulse *p, double v, struct diag *d)
 {
-	if (!p || p->v <= z->node->io.v_max)
+	if (!p || v <= z->node->io.v_max)
 		return true;
 	diag_error(d, diag_where(d, &p->v),
 		"the write voltage exceeds the %g V that the node's "
@@ -95,10 +96,10 @@ static bool check_voltage(const struct design *z, const struct cell_pulse *p, st
 
 static bool check_cell(const struct design *z, const struct cell *c, struct diag *d)
 {
-	bool good = check_voltage(z, &c->write.up, d);
+	bool good = check_voltage(z, &c->write.up, cell_pulse_last(c, true).v, d);
 
-	good &= check_voltage(z, &c->write.down, d);
-	good &= check_voltage(z, c->write.erase, d);
+	good &= check_voltage(z, &c->write.down, cell_pulse_last(c, false).v, d);
+	good &= check_voltage(z, c->write.erase, c->write.erase ? c->write.erase->v : 0, d);
 
 	/* an access transistor is n; elsewhere a transmission gate must conduct one way or the
 	 * other */

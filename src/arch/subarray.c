@@ -33,7 +33,8 @@ static double access_width(const struct design *z, const struct tech *t, const s
 	double v_drive = t->v_dd - c->read.v_read - t->node->v_th;
 	double g_needed = c->g_max / z->array.k_access;
 	double w_read = g_needed / transistor_g_triode_n(t, 1, v_drive);
-	double v_up = c->write.up.v, v_down = c->write.erase ? c->write.erase->v : c->write.down.v;
+	double v_up = cell_pulse_last(c, true).v;
+	double v_down = c->write.erase ? c->write.erase->v : cell_pulse_last(c, false).v;
 	double v_write = fmax(v_up, v_down);
 	/* the on-current grows with the overdriven gate at least linearly */
 	double w_write = v_write * c->g_max / (t->i_on_n_per_w * fmax(v_write / t->v_dd, 1));
@@ -87,7 +88,8 @@ static void load_lines(struct block *b, const struct design *z, const struct tec
 static void size_pump(struct block *b, const struct design *z, const struct tech *t)
 {
 	const struct cell *c = b->part.cell;
-	const struct cell_pulse *pulse[] = {&c->write.up, &c->write.down, c->write.erase};
+	const struct cell_pulse up = cell_pulse_last(c, true), down = cell_pulse_last(c, false);
+	const struct cell_pulse *pulse[] = {&up, &down, c->write.erase};
 	double n_cells = ceil(z->write.k_simultaneous * b->n_cols);
 
 	if (c->structure == CELL_CAPACITOR)

@@ -29,15 +29,15 @@
 #include "base/diag.h"
 #include "circuit/charge_pump.h"
 
-static struct cell_pulse pulse_of(const struct cell *c, enum polarity p)
+/* The pulse of a polarity for cells at a mean state: its place in a staircase. */
+static struct cell_pulse pulse_of(const struct cell *c, enum polarity p, double k_state)
 {
 	switch (p) {
 	case PULSE_UP:
-		return c->write.up;
 	case PULSE_DOWN:
-		return c->write.down;
+		return cell_pulse_at(c, p == PULSE_UP, k_state);
 	case PULSE_ERASE:
-		return c->write.erase ? *c->write.erase : c->write.down;
+		return c->write.erase ? *c->write.erase : cell_pulse_at(c, false, k_state);
 	}
 	BUG("unknown polarity");
 }
@@ -48,7 +48,7 @@ static double cell_energy(
 	const struct block *b, const struct tech *t, enum polarity p, double k_state)
 {
 	const struct cell *c = b->part.cell;
-	struct cell_pulse pulse = pulse_of(c, p);
+	struct cell_pulse pulse = pulse_of(c, p, k_state);
 	double g = c->g_min + k_state * (c->g_max - c->g_min);
 
 	if (p != PULSE_ERASE)
@@ -111,7 +111,7 @@ double write_train(struct run r, struct pulse_train w)
 	const struct placed *p = r.placed;
 	const struct tech *t = r.chip->tech;
 	const struct block *b = &r.chip->subarray.block[w.part];
-	struct cell_pulse pulse = pulse_of(b->part.cell, w.polarity);
+	struct cell_pulse pulse = pulse_of(b->part.cell, w.polarity, r.activity->k_state[w.part]);
 	struct line_energy line = line_energy(b, t, w.polarity, pulse.v);
 	double n_copies = p->n_copies, n_columns = (double)p->matrix.n_cols * b->n_per_weight;
 	double n_idle = fmax(0, w.n_longest * n_columns - w.n_pulses);

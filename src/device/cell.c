@@ -4,6 +4,8 @@
  *
  * Model    pulse energy: v^2 g t (resistive); v q_switched a_film / n (FeFET, one of n pulses across the
  *          window); v i t (capacitor, drawn from the supply of the current source)
+ *          staircase: v = v_0 + n v_step, t = t_0 + n t_step, n the number of the pulse that finds the
+ *          cell in its state
  * Source   [ChenPeng2018] (resistive); [Luo2020] (capacitor); [Jerry2017] (polarisation charge)
  * Assumes  linear I-V while writing; lines and drivers are priced by src/arch
  * Valid    any cell the table admits
@@ -11,7 +13,9 @@
  */
 #include "device/cell.h"
 
+#include <math.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/diag.h"
 
@@ -19,6 +23,21 @@ static const char *const structure_words[] = {
 	[CELL_1T1R] = "1t1r",
 	[CELL_FEFET] = "fefet",
 	[CELL_CAPACITOR] = "capacitor",
+	NULL,
+};
+
+static const char *const train_words[] = {
+	[TRAIN_IDENTICAL] = "identical",
+	[TRAIN_AMPLITUDE] = "amplitude",
+	[TRAIN_WIDTH] = "width",
+	[TRAIN_BOTH] = "amplitude_and_width",
+	NULL,
+};
+
+static const char *const fails_words[] = {
+	[FAILS_HELD] = "held",
+	[FAILS_LOW] = "low",
+	[FAILS_HIGH] = "high",
 	NULL,
 };
 
@@ -35,12 +54,15 @@ static const struct field read_fields[] = {
 };
 
 static const struct field pulse_fields[] = {
-	REAL(cell_pulse, v, DIM_VOLT, 1e-3, 20, NULL, "amplitude (magnitude)"),
-	REAL(cell_pulse, t, DIM_SECOND, 1e-12, 1, NULL, "width"),
+	REAL(cell_pulse, v, DIM_VOLT, 1e-3, 20, NULL, "amplitude (magnitude), of the first pulse of a staircase"),
+	REAL(cell_pulse, t, DIM_SECOND, 1e-12, 1, NULL, "width, of the first pulse of a staircase"),
+	REAL(cell_pulse, v_step, DIM_VOLT, -1, 1, "0 V", "what the amplitude grows by from pulse to pulse"),
+	REAL(cell_pulse, t_step, DIM_SECOND, 0, 1, "0 s", "what the width grows by from pulse to pulse"),
 	FIELD_END,
 };
 
 static const struct field write_fields[] = {
+	WORD(cell_write, train, train_words, "identical", "what grows from pulse to pulse of a train"),
 	MAP(cell_write, up, pulse_fields, "one potentiation pulse"),
 	MAP(cell_write, down, pulse_fields, "one depression pulse"),
 	OPT(cell_write, erase, struct cell_pulse, pulse_fields,
@@ -56,8 +78,41 @@ static const struct field write_fields[] = {
 static const struct field variation_fields[] = {
 	REAL(cell_variation, k_cycle, DIM_NONE, 0, 1, "0",
 		"cycle-to-cycle sigma of one pulse, as a share of the window (k pulses: times sqrt(k))"),
+	REAL(cell_variation, k_cycle_step, DIM_NONE, 0, 100, "0",
+		"cycle-to-cycle sigma of one pulse, as a share of its own step"),
 	REAL(cell_variation, k_device, DIM_NONE, 0, 5, "0",
-		"device-to-device sigma of the response's labels, in label units"),
+		"device-to-device sigma: of the labels, in label units, or of the steps, relative, where the "
+		"response has no labels"),
+	BOOL(cell_variation, log_normal, "false", "k_device is the sigma of the logarithm of the steps"),
+	REAL(cell_variation, k_asymmetry, DIM_NONE, 0, 1, "0",
+		"device-to-device sigma of what steps up gain and steps down lose, relative"),
+	REAL(cell_variation, k_g_min, DIM_NONE, 0, 1, "0",
+		"device-to-device sigma of the bottom of the window, as a share of the window"),
+	REAL(cell_variation, k_g_max, DIM_NONE, 0, 1, "0",
+		"device-to-device sigma of the top of the window, as a share of the window"),
+	REAL(cell_variation, k_write, DIM_NONE, 0, 1, "0",
+		"write noise: sigma of the state shown around the state that pulses add to, drawn at each write"),
+	REAL(cell_variation, k_erase, DIM_NONE, 0, 1, "0", "sigma of the state that an erase leaves, upward only"),
+	FIELD_END,
+};
+
+static const struct field stuck_fields[] = {
+	REAL(cell_stuck, k_low, DIM_NONE, 0, 1, "0", "share of the cells stuck at the bottom of the window"),
+	REAL(cell_stuck, k_high, DIM_NONE, 0, 1, "0", "share of the cells stuck at the top"),
+	REAL(cell_stuck, k_value, DIM_NONE, 0, 1, "0", "share of the cells stuck in between, each at a value of its own"),
+	REAL(cell_stuck, y_from, DIM_NONE, 0, 1, "0", "lowest of those values, 0 to 1 of the window"),
+	REAL(cell_stuck, y_to, DIM_NONE, 0, 1, "1", "highest of them"),
+	FIELD_END,
+};
+
+static const struct field wear_fields[] = {
+	REAL(cell_wear, n_half, DIM_NONE, 0, 1e18, "0",
+		"pulses after which the window is half as wide; 0: it does not close"),
+	REAL(cell_wear, k_slope, DIM_NONE, 0.05, 20, "1", "exponent of the closing, 1/(1 + (n/n_half)^k_slope)"),
+	REAL(cell_wear, y_close, DIM_NONE, 0, 1, "0.5", "state the window closes around"),
+	REAL(cell_wear, n_fail, DIM_NONE, 0, 1e18, "0", "median number of pulses to failure; 0: never"),
+	REAL(cell_wear, k_spread, DIM_NONE, 0, 3, "0", "sigma of the logarithm of a cell's own number"),
+	WORD(cell_wear, fails, fails_words, "held", "where a cell stays that failed"),
 	FIELD_END,
 };
 
@@ -89,23 +144,97 @@ const struct field cell_fields[] = {
 	MAP(cell, write, write_fields, "write pulses"),
 	KIND(cell, response, response_kinds, NULL, "how pulses move the conductance"),
 	MAP(cell, variation, variation_fields, "scatter"),
+	OPT(cell, stuck, struct cell_stuck, stuck_fields, "cells that pulses do not move; absent: none"),
+	OPT(cell, wear, struct cell_wear, wear_fields, "what pulses do to a cell in the long run; absent: nothing"),
 	OPT(cell, hold, struct cell_hold, hold_fields, "how the cell forgets; absent: not during a training"),
 	OPT(cell, capacitor, struct cell_capacitor, capacitor_fields, "for structure: capacitor"),
 	REAL(cell, n_endurance, DIM_NONE, 0, 1e18, "0", "writes a cell endures; 0: no limit known"),
 	FIELD_END,
 };
 
+/* A train needs the steps it names and no others. */
+static bool check_train(const struct cell *c, const struct cell_pulse *p, struct diag *d)
+{
+	bool v = c->write.train == TRAIN_AMPLITUDE || c->write.train == TRAIN_BOTH;
+	bool t = c->write.train == TRAIN_WIDTH || c->write.train == TRAIN_BOTH;
+	const char *word = train_words[c->write.train];
+
+	if ((p->v_step != 0) != v) {
+		diag_error(d, diag_where(d, &p->v_step),
+			v ? "'train: %s' needs 'v_step', the growth per pulse" : "'v_step' does not belong to 'train: %s'",
+			word);
+		return false;
+	}
+	if ((p->t_step != 0) != t) {
+		diag_error(d, diag_where(d, &p->t_step),
+			t ? "'train: %s' needs 't_step', the growth per pulse" : "'t_step' does not belong to 'train: %s'",
+			word);
+		return false;
+	}
+	return true;
+}
+
+static bool check_last(const struct cell *c, bool up, struct arena *a, struct diag *d)
+{
+	const struct cell_pulse *p = up ? &c->write.up : &c->write.down;
+	struct cell_pulse last = cell_pulse_last(c, up);
+
+	if (last.v >= 1e-3 && last.v <= 40)
+		return true;
+	diag_error(d, diag_where(d, &p->v_step), "'v_step': the last pulse of the train would have %s",
+		units_text(a, last.v, DIM_VOLT));
+	return false;
+}
+
+static bool check_stuck(const struct cell_stuck *s, struct diag *d)
+{
+	bool good = true;
+
+	if (s->k_low + s->k_high + s->k_value > 1) {
+		diag_error(d, diag_where(d, s), "'stuck': the shares add up to %g, more than all cells",
+			s->k_low + s->k_high + s->k_value);
+		good = false;
+	}
+	if (s->y_to < s->y_from) {
+		diag_error(d, diag_where(d, &s->y_to), "'y_to' must not be below 'y_from' (%g)", s->y_from);
+		good = false;
+	}
+	return good;
+}
+
+static bool check_variation(const struct cell *c, struct diag *d)
+{
+	const struct cell_variation *v = &c->variation;
+	bool labels = c->response->kind->labels;
+
+	if (labels && (v->log_normal || v->k_asymmetry > 0)) {
+		diag_error(d, diag_where(d, v->log_normal ? (const void *)&v->log_normal : &v->k_asymmetry),
+			"'%s' belongs to responses without labels; here the spread is one of the labels",
+			v->log_normal ? "log_normal" : "k_asymmetry");
+		return false;
+	}
+	return true;
+}
 
 static bool cell_check(void *cell, struct arena *a, struct diag *d)
 {
 	const struct cell *c = cell;
-	bool good = c->response->kind->check(c->response, d);
+	bool good = true;
 
 	if (c->g_max <= c->g_min) {
 		diag_error(d, diag_where(d, &c->g_max), "'g_max' must exceed 'g_min' (%s)",
 			units_text(a, c->g_min, DIM_SIEMENS));
-		good = false;
+		return false; /* a response may count on a window */
 	}
+
+	/* the response completes itself: it was made for this cell alone */
+	if (!c->response->kind->check((struct response *)(uintptr_t)c->response, c, a, d))
+		return false;
+	good &= check_train(c, &c->write.up, d) & check_train(c, &c->write.down, d);
+	good = good && check_last(c, true, a, d) && check_last(c, false, a, d);
+	good &= check_variation(c, d);
+	if (c->stuck)
+		good &= check_stuck(c->stuck, d);
 	if ((c->structure == CELL_CAPACITOR) != (c->capacitor != NULL)) {
 		diag_error(d, diag_where(d, c->capacitor ? (const void *)&c->capacitor : &c->structure),
 			c->capacitor ? "'capacitor' belongs to 'structure: capacitor' only"
@@ -129,19 +258,44 @@ static bool cell_check(void *cell, struct arena *a, struct diag *d)
 
 const struct file_kind cell_file = {"cell", "techfiles", sizeof(struct cell), cell_fields, cell_check};
 
-double cell_pulse_energy(const struct cell *c, bool up, double g, double l_feature)
+static struct cell_pulse pulse_number(const struct cell_pulse *p, double n)
+{
+	return (struct cell_pulse){.v = p->v + n * p->v_step, .t = p->t + n * p->t_step};
+}
+
+struct cell_pulse cell_pulse_at(const struct cell *c, bool up, double y)
 {
 	const struct cell_pulse *p = up ? &c->write.up : &c->write.down;
+
+	if (c->write.train == TRAIN_IDENTICAL)
+		return *p;
+
+	/* a train ends with its last whole pulse */
+	double n_last = ceil(up ? c->response->n_up : c->response->n_down) - 1;
+
+	return pulse_number(p, response_position(c->response, up, y, fmax(n_last, 0)));
+}
+
+struct cell_pulse cell_pulse_last(const struct cell *c, bool up)
+{
+	double n = ceil(up ? c->response->n_up : c->response->n_down) - 1;
+
+	return pulse_number(up ? &c->write.up : &c->write.down, fmax(n, 0));
+}
+
+double cell_pulse_energy(const struct cell *c, bool up, double g, double l_feature)
+{
+	const struct cell_pulse p = cell_pulse_at(c, up, (g - c->g_min) / (c->g_max - c->g_min));
 	double a_film = c->write.k_gate_area_in_f2 * l_feature * l_feature;
 
 	switch ((enum cell_structure)c->structure) {
 	case CELL_1T1R:
-		return p->v * p->v * g * p->t;
+		return p.v * p.v * g * p.t;
 	case CELL_FEFET:
-		return p->v * c->write.q_switched_per_a * a_film /
+		return p.v * c->write.q_switched_per_a * a_film /
 			(up ? c->response->n_up : c->response->n_down);
 	case CELL_CAPACITOR:
-		return p->v * c->capacitor->i_write * p->t;
+		return p.v * c->capacitor->i_write * p.t;
 	}
 	BUG("unknown cell structure");
 }
