@@ -3,6 +3,7 @@
 #include "arch/design.h"
 
 #include "base/diag.h"
+#include "device/update.h"
 #include "device/transistor.h"
 
 static const struct field array_fields[] = {
@@ -82,6 +83,7 @@ const struct field design_fields[] = {
 	BOOL(design, training, "true", "false: inference alone, without what only training needs"),
 	SUBFILE(design, node, &node_file, NULL, "CMOS node"),
 	KIND(design, synapse, synapse_kinds, NULL, "how cells make up one weight"),
+	KIND(design, update, update_kinds, "pulses", "what becomes of gradients before they are pulses"),
 	KIND(design, converter, adc_kinds, "sar", "column converter"),
 	MAP(design, array, array_fields, "subarray"),
 	MAP(design, input, input_fields, "activations"),
@@ -144,6 +146,7 @@ static bool design_check(void *design, struct arena *a, struct diag *d)
 	bool good = synapse_check(z->synapse, d);
 
 	(void)a;
+	good &= update_check(z->update, z->synapse, d);
 	good &= adc_check(z->converter, z->node, d);
 	if (!tech_covers(z->node, z->temp)) {
 		const struct field_reals *t = &z->node->current.temp;
@@ -168,4 +171,4 @@ static bool design_check(void *design, struct arena *a, struct diag *d)
 }
 
 const struct file_kind design_file = {
-	"design", "designs", sizeof(struct design), design_fields, design_check};
+	"design", "designs", sizeof(struct design), design_fields, design_check, NULL, NULL};

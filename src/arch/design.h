@@ -64,6 +64,7 @@ struct design {
 	bool training; /* false: no transposed read, no gradient unit, no update and transfer logic */
 	const struct node *node;
 	const struct synapse *synapse;
+	const struct update *update;
 	const struct adc *converter;
 	struct design_array array;
 	struct design_input input;

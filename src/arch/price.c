@@ -38,7 +38,7 @@ static void (*const phase_book[PHASE_COUNT])(struct run) = {
 
 static struct layer_cost describe(const struct chip *c, const struct placed *p)
 {
-	double n_weights = (double)p->matrix.n_rows * p->matrix.n_cols;
+	double n_weights = matrix_weights(p->matrix);
 	double n_places = (double)p->n_subarrays * c->subarray.n_rows * c->subarray.n_outputs;
 
 	return (struct layer_cost){
@@ -49,6 +49,7 @@ static struct layer_cost describe(const struct chip *c, const struct placed *p)
 		.rows = p->matrix.n_rows,
 		.columns = p->matrix.n_cols,
 		.vectors = p->matrix.n_vectors,
+		.groups = p->matrix.n_groups,
 		.subarrays = p->n_subarrays,
 		.tiles = p->n_tiles,
 		.copies = p->n_copies,
@@ -189,7 +190,7 @@ bool price_check(const struct design *z, const struct network *net, struct diag 
 	warn_access(&s, &tech, d);
 	for (int i = 0; i < net->n_weight_layers; i++) {
 		struct matrix m = layer_matrix(network_weight_layer(net, i));
-		n += ((double)m.n_rows / s.n_rows + 1) * ((double)m.n_cols / s.n_outputs + 1);
+		n += ((double)m.n_rows / s.n_rows + 1) * ((double)m.n_cols / s.n_outputs + 1) * m.n_groups;
 	}
 	if (n * z->mapping.k_area_max <= n_max)
 		return true;

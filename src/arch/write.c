@@ -103,7 +103,7 @@ double write_train(struct run r, struct pulse_train w)
 	double n_fed = how->k_simultaneous * n_columns;
 	double k_wait = pumped && w.n_longest > 0 ? fmax(1, w.n_pulses / w.n_longest / n_fed) : 1;
 	/* subarrays write side by side, each row after row: the fullest sets the time */
-	double k_fullest = (double)p->n_rows_max / p->matrix.n_rows;
+	double k_fullest = p->n_rows_max / ((double)p->matrix.n_rows * p->matrix.n_groups);
 	double t_pulses = k_wait * w.n_longest * pulse.t * k_fullest;
 	double t_lines = w.n_rows * t_setup * k_fullest;
 

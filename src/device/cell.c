@@ -208,7 +208,8 @@ static bool cell_check(void *cell, struct arena *a, struct diag *d)
 	return good;
 }
 
-const struct file_kind cell_file = {"cell", "techfiles", sizeof(struct cell), cell_fields, cell_check};
+const struct file_kind cell_file = {"cell", "techfiles", sizeof(struct cell), cell_fields, cell_check,
+	NULL, NULL};
 
 struct cell_pulse cell_pulse(const struct cell *c, enum polarity p)
 {

@@ -95,7 +95,7 @@ static double get(const void *record, const struct member *m)
 static struct layer_activity layer_default(const struct layer *l)
 {
 	struct matrix m = layer_matrix(l);
-	double n_weights = (double)m.n_rows * m.n_cols;
+	double n_weights = matrix_weights(m), n_rows = (double)m.n_rows * m.n_groups;
 
 	return (struct layer_activity){
 		.name = l->name,
@@ -105,21 +105,21 @@ static struct layer_activity layer_default(const struct layer *l)
 		.n_up = 0.1 * n_weights,
 		.n_down = 0.1 * n_weights,
 		.n_cells = 0.2 * n_weights,
-		.n_rows = m.n_rows,
-		.n_longest_up = 2.0 * m.n_rows,
-		.n_longest_down = 2.0 * m.n_rows,
+		.n_rows = n_rows,
+		.n_longest_up = 2.0 * n_rows,
+		.n_longest_down = 2.0 * n_rows,
 		.n_transfer_up = 0.5 * n_weights,
 		.n_transfer_down = 0.5 * n_weights,
 		.n_transfer_erase = 0.01 * n_weights,
 		.n_transfer_cells = 0.5 * n_weights,
-		.n_transfer_rows = m.n_rows,
-		.n_transfer_longest_up = 10.0 * m.n_rows,
-		.n_transfer_longest_down = 10.0 * m.n_rows,
-		.n_transfer_rows_erase = fmin(m.n_rows, 0.01 * n_weights),
+		.n_transfer_rows = n_rows,
+		.n_transfer_longest_up = 10.0 * n_rows,
+		.n_transfer_longest_down = 10.0 * n_rows,
+		.n_transfer_rows_erase = fmin(n_rows, 0.01 * n_weights),
 		.n_transfer_back_up = 2.5 * n_weights,
 		.n_transfer_back_down = 2.5 * n_weights,
-		.n_transfer_longest_back_up = 40.0 * m.n_rows,
-		.n_transfer_longest_back_down = 40.0 * m.n_rows,
+		.n_transfer_longest_back_up = 40.0 * n_rows,
+		.n_transfer_longest_back_down = 40.0 * n_rows,
 	};
 }
 
