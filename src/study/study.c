@@ -82,7 +82,8 @@ static bool study_check(void *study, struct arena *a, struct diag *d)
 	return check_seeds(&s->seeds, d) && check_study_name(s, d) && good;
 }
 
-const struct file_kind study_file = {"study", "reports", sizeof(struct study), study_fields, study_check};
+const struct file_kind study_file = {"study", "reports", sizeof(struct study), study_fields, study_check,
+	NULL, NULL};
 
 /* Do all paths begin with the kind of file they vary? */
 static bool check_path(const char *path, struct loc loc, struct diag *d)
@@ -165,6 +166,9 @@ bool point_load(struct point *p)
 		return false;
 	if (is_float)
 		excuse_float(l);
+	else if (p->recipe && !p->design->training)
+		diag_warn(l->diag, diag_where(l->diag, &p->design->training),
+			"the design is for inference alone: what training it takes is not in its price");
 	return loader_finish(l) && (is_float || price_check(p->design, p->network, l->diag));
 }
 

@@ -189,15 +189,15 @@ START_TEST(staircases_name_the_amplitude_by_the_state)
 		"response: {kind: ideal, n_up: 32, n_down: 32}, write: {train: width, up: {v: 2 V, t: 75 ns, "
 		"t_step: 5 ns}, down: {v: 2 V, t: 75 ns, t_step: 5 ns}}");
 
-	ck_near(cell_pulse_at(c, true, 0).v, 2.85, 1e-9);
-	ck_near(cell_pulse_at(c, true, 0.5).v, 2.85 + 16 * 0.05, 1e-9);
-	ck_near(cell_pulse_at(c, false, 1).v, 2.1, 1e-9);
-	ck_near(cell_pulse_at(c, false, 0.25).v, 2.1 + 24 * 0.05, 1e-9);
-	ck_near(cell_pulse_last(c, true).v, 2.85 + 31 * 0.05, 1e-9);
-	ck_near(cell_pulse_at(c, true, 0.5).t, 75e-9, 1e-12);
-	ck_near(cell_pulse_at(w, true, 0.5).t, 75e-9 + 16 * 5e-9, 1e-9);
-	ck_near(cell_pulse_energy(c, true, 6e-6, 40e-9), 3.65 * 3.65 * 6e-6 * 75e-9, 1e-9);
-	ck_near(cell_pulse_energy(w, true, 6e-6, 40e-9), 4 * 6e-6 * 155e-9, 1e-9);
+	ck_near(cell_pulse_at(c, PULSE_UP, 0).v, 2.85, 1e-9);
+	ck_near(cell_pulse_at(c, PULSE_UP, 0.5).v, 2.85 + 16 * 0.05, 1e-9);
+	ck_near(cell_pulse_at(c, PULSE_DOWN, 1).v, 2.1, 1e-9);
+	ck_near(cell_pulse_at(c, PULSE_DOWN, 0.25).v, 2.1 + 24 * 0.05, 1e-9);
+	ck_near(cell_pulse_last(c, PULSE_UP).v, 2.85 + 31 * 0.05, 1e-9);
+	ck_near(cell_pulse_at(c, PULSE_UP, 0.5).t, 75e-9, 1e-12);
+	ck_near(cell_pulse_at(w, PULSE_UP, 0.5).t, 75e-9 + 16 * 5e-9, 1e-9);
+	ck_near(cell_structure(c)->e_pulse(c, NULL, PULSE_UP, 0.5), 3.65 * 3.65 * 6e-6 * 75e-9, 1e-9);
+	ck_near(cell_structure(w)->e_pulse(w, NULL, PULSE_UP, 0.5), 4 * 6e-6 * 155e-9, 1e-9);
 	arena_free(m.a);
 }
 END_TEST
