@@ -12,6 +12,7 @@
 struct run {
 	const struct chip *chip;
 	const struct placed *placed;
+	const struct placed *before; /* the layer with weights whose output it takes; NULL: the first */
 	const struct layer_activity *activity;
 	struct bill bill;
 };
@@ -21,16 +22,5 @@ void phase_error(struct run); /* not for the first layer: nobody asks for its er
 void phase_gradient(struct run);
 void phase_update(struct run);
 void phase_transfer(struct run);
-
-/* Work that goes on behind the main work of a phase; when it takes longer, the rest is waited for
- * and booked on it. */
-struct behind {
-	int leaf;
-	double t;
-};
-void wait_for(struct bill, double t_main, const struct behind *, int n);
-
-/* Words over a tree: energy only. */
-void book_htree(const struct run *, double n_tile_words, double n_chip_words);
 
 #endif
