@@ -3,11 +3,14 @@
 #include "arch/design.h"
 
 #include "base/diag.h"
+#include "device/update.h"
 #include "device/transistor.h"
 
 static const struct field array_fields[] = {
-	INT(design_array, n_rows, 2, 4096, "128", "rows of a subarray, all read together"),
+	INT(design_array, n_rows, 2, 4096, "128", "rows of a subarray"),
 	INT(design_array, n_cols, 2, 4096, "128", "columns of a subarray; a pair takes two"),
+	INT(design_array, n_rows_parallel, 0, 4096, "0",
+		"rows read together, the others of a subarray after them; 0: all"),
 	INT(design_array, n_columns_per_converter, 1, 256, "8", "columns that share a converter"),
 	INT(design_array, n_outputs_per_reference, 1, 4096, "8",
 		"columns of single cells that share one reference column"),
@@ -135,6 +138,12 @@ static const struct field gradient_fields[] = {
 	FIELD_END,
 };
 
+static const char *const bias_words[] = {
+	[BIAS_HALF] = "half",
+	[BIAS_THIRD] = "third",
+	NULL,
+};
+
 static const struct field write_fields[] = {
 	INT(design_write, n_bits_count, 1, 16, "8", "bits of a pulse counter, sign included"),
 	REAL(design_write, k_simultaneous, DIM_NONE, 0.001, 1, "0.1",
@@ -142,6 +151,8 @@ static const struct field write_fields[] = {
 	INT(design_write, n_bits_transfer, 2, 24, "10", "bits of a weight in the transfer logic"),
 	OPT(design_write, verify, struct design_verify, verify_fields,
 		"read after each pulse and try again; absent: blind pulses"),
+	WORD(design_write, bias, bias_words, "half",
+		"of lines that are not selected while a crosspoint is written: half or third of the voltage"),
 	FIELD_END,
 };
 
@@ -151,6 +162,7 @@ const struct field design_fields[] = {
 	BOOL(design, training, "true", "false: inference alone, without what only training needs"),
 	SUBFILE(design, node, &node_file, NULL, "CMOS node"),
 	KIND(design, synapse, synapse_kinds, NULL, "how cells make up one weight"),
+	KIND(design, update, update_kinds, "pulses", "what becomes of gradients before they are pulses"),
 	KIND(design, converter, adc_kinds, "sar", "column converter"),
 	MAP(design, array, array_fields, "subarray"),
 	MAP(design, input, input_fields, "activations"),
@@ -172,6 +184,11 @@ const struct field design_fields[] = {
 	FIELD_END,
 };
 
+int design_rows_parallel(const struct design *z)
+{
+	return z->array.n_rows_parallel > 0 ? z->array.n_rows_parallel : z->array.n_rows;
+}
+
 static bool check_voltage(const struct design *z, const struct cell_pulse *p, struct diag *d)
 {
 	if (!p || p->v <= z->node->io.v_max)
@@ -185,24 +202,29 @@ static bool check_voltage(const struct design *z, const struct cell_pulse *p, st
 
 static bool check_cell(const struct design *z, const struct cell *c, struct diag *d)
 {
+	const struct cell_structure *s = cell_structure(c);
 	bool good = check_voltage(z, &c->write.up, d);
 
 	good &= check_voltage(z, &c->write.down, d);
 	good &= check_voltage(z, c->write.erase, d);
+	if (c->remanent) {
+		good &= check_voltage(z, &c->remanent->program, d);
+		good &= check_voltage(z, &c->remanent->erase, d);
+	}
 
 	/* an access transistor is n; elsewhere a transmission gate must conduct one way or the
 	 * other */
 	double v = c->read.v_read, v_dd = z->node->v_dd, v_th = z->node->v_th;
 	bool n_on = v<v_dd - v_th, p_on = v> v_th && v <= v_dd;
 
-	if (!n_on && (c->structure == CELL_1T1R || !p_on)) {
+	if (!n_on && (s->has_access || !p_on)) {
 		diag_error(d, diag_where(d, &c->read.v_read),
 			"a read voltage of %g V leaves the switches of the node off (supply %g V, "
 			"threshold %g V)",
 			v, v_dd, v_th);
-		good = false;
+		return false;
 	}
-	return good;
+	return (!s->fits || s->fits(c, z->node, d)) && good;
 }
 
 /* A limit needs a place for what exceeds it. */
@@ -232,12 +254,18 @@ static bool design_check(void *design, struct arena *a, struct diag *d)
 
 	(void)a;
 	good &= check_memory(z, d);
+	good &= update_check(z->update, z->synapse, d);
 	good &= adc_check(z->converter, z->node, d);
 	if (!tech_covers(z->node, z->temp)) {
 		const struct field_reals *t = &z->node->current.temp;
 		diag_error(d, diag_where(d, &z->temp),
 			"the node is described from %g K to %g K only", t->value[0],
 			t->value[t->n - 1]);
+		good = false;
+	}
+	if (s->n_rows % design_rows_parallel(z) != 0) {
+		diag_error(d, diag_where(d, &s->n_rows_parallel),
+			"'n_rows_parallel' must divide 'n_rows' (%d)", s->n_rows);
 		good = false;
 	}
 	if (s->n_cols % s->n_columns_per_converter != 0) {
@@ -251,4 +279,4 @@ static bool design_check(void *design, struct arena *a, struct diag *d)
 }
 
 const struct file_kind design_file = {
-	"design", "designs", sizeof(struct design), design_fields, design_check};
+	"design", "designs", sizeof(struct design), design_fields, design_check, NULL, NULL};

@@ -13,7 +13,7 @@
 
 struct arena;
 
-/* Leaves of one part of the synapse inside a subarray. */
+/* Leaves of one array of the synapse inside a subarray. */
 enum part_leaf {
 	PART_CELLS, /* cells and lines */
 	PART_ROW_SWITCH,
@@ -38,8 +38,8 @@ enum vector_leaf {
 };
 
 enum leaf {
-	LEAF_PART, /* part i: LEAF_PART + i PART_LEAVES + enum part_leaf */
-	LEAF_ADC = LEAF_PART + SYNAPSE_MAX_PARTS * PART_LEAVES,
+	LEAF_PART, /* array i: LEAF_PART + i PART_LEAVES + enum part_leaf */
+	LEAF_ADC = LEAF_PART + SYNAPSE_MAX_ARRAYS * PART_LEAVES,
 	LEAF_SHIFT_ADD,
 	LEAF_WRITE_LOGIC,
 	LEAF_SUBARRAY_WHITE,
@@ -71,13 +71,13 @@ struct account {
 
 struct ledger {
 	struct account leaf[LEAF_COUNT];
-	int n_parts;
+	int n_arrays;
 	double n_subarrays, n_pes, n_tiles;
 	double busy[PHASE_COUNT][LEAF_COUNT]; /* [s] that a block works, waited for or not */
 };
 
 bool leaf_in_tile(int leaf);
-int leaf_of_part(int part, enum part_leaf);
+int leaf_of_part(int array, enum part_leaf);
 
 /* What a piece of work is booked under. */
 struct bill {

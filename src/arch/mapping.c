@@ -62,7 +62,7 @@ static void count_loads(struct placed *p)
 		return;
 
 	struct taps y = taps_of(l->in.h, l->out.h, c->kernel, c->stride, c->pad);
-	struct taps x = taps_of(l->in.w, l->out.w, c->kernel, c->stride, c->pad);
+	struct taps x = taps_of(l->in.w, l->out.w, conv_kernel_width(c), c->stride, conv_pad_width(c));
 	double n_all = l->in.c * y.n_valid * x.n_valid;
 
 	p->n_loads = p->by_position ? l->in.c * y.n_valid * x.n_distinct : n_all;
@@ -74,7 +74,7 @@ static bool hands_on(const struct design *z, const struct placed *p)
 	const struct layer_conv *c = (const struct layer_conv *)p->layer;
 
 	return z->mapping.kind == MAPPING_POSITION && p->layer->kind == &layer_conv &&
-	       p->n_groups == 1 && c->kernel > c->stride;
+	       p->matrix.n_groups == 1 && conv_kernel_width(c) > c->stride;
 }
 
 /* Rows that must keep together, and how many of these bundles there are. */
@@ -102,15 +102,15 @@ static void cut(struct placed *p, const struct subarray *s)
 	cut_rows(p, s->n_rows);
 	p->n_col_blocks = div_up(n_cols, s->n_outputs);
 	p->n_outs_max = n_cols < s->n_outputs ? n_cols : s->n_outputs;
-	if (p->n_groups > 1 && n_rows <= s->n_rows && n_cols <= s->n_outputs) {
+	if (p->matrix.n_groups > 1 && n_rows <= s->n_rows && n_cols <= s->n_outputs) {
 		int n_by_rows = s->n_rows / n_rows, n_by_cols = s->n_outputs / n_cols;
 		n_fit = n_by_rows < n_by_cols ? n_by_rows : n_by_cols;
-		n_fit = n_fit < p->n_groups ? n_fit : p->n_groups;
+		n_fit = n_fit < p->matrix.n_groups ? n_fit : p->matrix.n_groups;
 		p->n_rows_max = n_fit * n_rows;
 		p->n_outs_max = n_fit * n_cols;
 	}
 
-	int n_group_blocks = div_up(p->n_groups, n_fit);
+	int n_group_blocks = div_up(p->matrix.n_groups, n_fit);
 
 	p->n_blocks = n_group_blocks * p->n_row_blocks * p->n_col_blocks;
 	p->n_rows_mean = p->n_rows / (n_group_blocks * p->n_row_blocks);
@@ -121,23 +121,51 @@ static void cut(struct placed *p, const struct subarray *s)
 static struct placed place(const struct design *z, const struct network *net, const struct subarray *s, int i)
 {
 	const struct layer *l = network_weight_layer(net, i);
-	struct placed p = {.layer = l, .matrix = layer_matrix(l), .n_groups = 1, .n_copies = 1};
+	struct placed p = {.layer = l, .matrix = layer_matrix(l), .n_copies = 1};
 
-	p.n_rows = (double)p.n_groups * p.matrix.n_rows;
-	p.n_cols = (double)p.n_groups * p.matrix.n_cols;
+	p.n_rows = (double)p.matrix.n_groups * p.matrix.n_rows;
+	p.n_cols = (double)p.matrix.n_groups * p.matrix.n_cols;
 	p.n_weights = p.n_rows * p.matrix.n_cols;
 	p.by_position = hands_on(z, &p);
 	cut(&p, s);
 	count_loads(&p);
-	p.work = work_after(net, i);
-	p.n_out = shape_size(l->out);
-	for (int k = l->index + 1; k < net->layers.n; k++) {
-		const struct layer *next = network_layer(net, k);
-		if (next->i_weight >= 0)
-			break;
-		p.n_out = shape_size(next->out);
-	}
 	return p;
+}
+
+/* A layer without weights belongs to the latest layer with weights before it in the graph, those
+ * before all of them to the first. What a layer of another owner, a layer with weights or nobody
+ * reads leaves its owner. */
+static void follow(struct arena *a, const struct network *net, struct placed *placed)
+{
+	int n = net->layers.n;
+	int *owner = NEW(a, int, n); /* -1: none before it */
+	bool *leaves = NEW(a, bool, n), *is_read = NEW(a, bool, n);
+
+	for (int i = 0; i < n; i++) {
+		const struct layer *l = network_layer(net, i);
+		int before = -1;
+		for (int k = 0; k < l->n_from; k++) {
+			int from = l->from[k]->index;
+			if (from >= 0 && owner[from] > before)
+				before = owner[from];
+		}
+		owner[i] = l->i_weight >= 0 ? l->i_weight : before;
+		for (int k = 0; k < l->n_from; k++) {
+			int from = l->from[k]->index;
+			if (from < 0)
+				continue;
+			is_read[from] = true;
+			leaves[from] |= l->i_weight >= 0 || owner[from] != owner[i];
+		}
+		if (l->i_weight >= 0)
+			placed[l->i_weight].first = before < 0;
+	}
+	for (int i = 0; i < n; i++) {
+		const struct layer *l = network_layer(net, i);
+		work_add(&placed[owner[i] > 0 ? owner[i] : 0].work, l);
+		if (owner[i] >= 0 && (leaves[i] || !is_read[i]))
+			placed[owner[i]].n_out += shape_size(l->out);
+	}
 }
 
 static void balance(const struct design *z, struct mapping *m, const double *t_layer)
@@ -176,6 +204,7 @@ struct mapping mapping_make(struct arena *a, const struct design *z, const struc
 	m.layer = NEW(a, struct placed, m.n_layers);
 	for (int i = 0; i < m.n_layers; i++)
 		m.layer[i] = place(z, net, s, i);
+	follow(a, net, m.layer);
 	if (z->mapping.copies == COPIES_BALANCE && t_layer)
 		balance(z, &m, t_layer);
 	for (int i = 0; i < m.n_layers; i++) {

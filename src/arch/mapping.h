@@ -11,8 +11,7 @@ struct arena;
 
 struct placed {
 	const struct layer *layer;
-	struct matrix matrix; /* of one group */
-	int n_groups;         /* matrices with inputs and outputs of their own */
+	struct matrix matrix;             /* of one group */
 	double n_rows, n_cols, n_weights; /* of all groups */
 	bool by_position;                 /* kernel positions in subarrays of their own */
 	int n_row_blocks, n_col_blocks;   /* of a group */
@@ -26,8 +25,9 @@ struct placed {
 	/* values per image: */
 	double n_loads;  /* read from the tile's buffer for the rows of one column block */
 	double n_shifts; /* handed on from one kernel position to the next */
-	/* until the next layer with weights: */
-	int n_out; /* elements that leave */
+	bool first;      /* nobody asks for its error: it reads the network's input */
+	/* with the layers without weights that follow it: */
+	double n_out; /* elements that others read */
 	struct work work;
 };
 

@@ -40,7 +40,7 @@ static int least(int a, int b)
 /* Rows of row block i of a layer; blocks of a grouped or position-wise layer are all alike. */
 static bool is_regular(const struct placed *p)
 {
-	return !p->by_position && p->n_groups == 1;
+	return !p->by_position && p->matrix.n_groups == 1;
 }
 
 int pack_full(const struct subarray *s, const struct placed *p)

@@ -8,7 +8,7 @@
  *          reads it; sums return at full width to the vector unit
  *          error: the same arrays transposed: N columns drive, C K^2 sums per vector over the
  *          column blocks; where windows overlap they are added up in the tile's buffer
- *          (read and write); the vector unit then does the backward of what lies before the layer
+ *          (read and write)
  *          latency: arrays and the trees once, everything else behind or after them (traffic.c)
  *          external memory: the image; of inputs that are kept for the gradient, or handed from layer
  *          to layer at inference, the share that the chip's buffer does not hold
@@ -60,16 +60,32 @@ static double book_read(const struct run *r, const struct vector_read *read, dou
 	double n_vectors = p->matrix.n_vectors, n_serial = ceil(n_vectors / p->n_copies);
 	struct vector_cost v = read_vector(&c->subarray, c->design, c->tech, read);
 
-	read_book(r->bill, &v, c->subarray.n_parts, n_vectors * p->n_blocks, n_serial);
+	read_book(r->bill, &v, c->subarray.n_arrays, n_vectors * p->n_blocks, n_serial);
 	bill_add(r->bill, LEAF_SHIFT_ADD, v.t_flush, 0);
 	return n_serial * v.t + v.t_flush + book_trees(r, n_sums, n_added);
+}
+
+/* Rows that one block of a layer drives, in the groups that are read together. Groups of a layer on the
+ * diagonal of a subarray are driven like one. */
+static struct groups row_groups(const struct placed *p, int n_together)
+{
+	if (p->matrix.n_rows < p->n_rows_max)
+		return groups_of(p->n_rows_max, 1, p->n_rows_max, n_together);
+	return groups_of(p->matrix.n_rows, p->n_row_blocks, p->n_rows_max, n_together);
+}
+
+static struct groups output_groups(const struct placed *p, int n_together)
+{
+	if (p->matrix.n_cols < p->n_outs_max)
+		return groups_of(p->n_outs_max, 1, p->n_outs_max, n_together);
+	return groups_of(p->matrix.n_cols, p->n_col_blocks, p->n_outs_max, n_together);
 }
 
 /* Bits to and from the external memory in a forward phase. */
 static double forward_memory(const struct run *r, double n_in, double n_out)
 {
 	const struct chip *c = r->chip;
-	double n_image = r->before ? 0 : n_in;
+	double n_image = r->placed->first ? n_in : 0;
 
 	/* in training inputs are kept until the gradient reads them; else they are read again */
 	return n_image + c->storage.k_spill * (c->design->training ? n_in : n_in + n_out);
@@ -88,10 +104,11 @@ void phase_forward(struct run r)
 		&(struct vector_read){
 			.n_bits = c->design->input.n_bits,
 			.k_ones = r.activity->k_input_ones,
-			.k_state = {r.activity->k_state[0], r.activity->k_state[1]},
+			.k_state = r.activity->k_state,
 			.n_driven = p->n_rows_mean,
 			.n_out = p->n_outs_mean,
 			.n_out_max = p->n_outs_max,
+			.groups = row_groups(p, c->subarray.n_rows_parallel),
 		},
 		n_sums, p->n_row_blocks);
 	double n_in = (double)shape_size(p->layer->in) * n_bits, n_out = p->n_out * n_bits;
@@ -121,7 +138,7 @@ void phase_error(struct run r)
 	double n_bits = c->design->error.n_bits;
 	double n_sums = p->matrix.n_vectors * p->n_rows, n_in = shape_size(p->layer->in);
 
-	if (!r.before)
+	if (p->first)
 		return;
 	book_wake(&r);
 
@@ -131,19 +148,18 @@ void phase_error(struct run r)
 			/* the sign is the polarity of the drive */
 			.n_bits = c->design->error.n_bits - 1,
 			.k_ones = r.activity->k_error_ones,
-			.k_state = {r.activity->k_state[0], r.activity->k_state[1]},
+			.k_state = r.activity->k_state,
 			.n_driven = p->n_outs_mean,
 			.n_out = p->n_rows_mean,
 			.n_out_max = p->n_rows_max,
+			.groups = output_groups(p, c->subarray.n_rows_parallel),
 		},
 		n_sums, p->n_col_blocks);
 	double n_drive = (double)p->matrix.n_vectors * p->n_cols * n_bits;
 	double k_tiles = least(p->n_row_blocks, p->n_tiles);
 	double n_overlap = n_sums > n_in ? n_sums * c->n_bits_sum : 0;
 	double n_tile_sums = ceil((double)p->n_col_blocks / c->design->mapping.n_subarrays_per_pe);
-	struct work work = r.before->work;
 
-	work.n_ops[VECTOR_REQUANTISE] = n_in;
 	book_traffic(&r,
 		(struct traffic){
 			.n_tile_write = n_drive * k_tiles + n_overlap,
@@ -152,7 +168,7 @@ void phase_error(struct run r)
 			.n_chip_write = n_in * n_bits,
 			.n_tile_net = n_drive * k_tiles + n_sums * n_tile_sums * c->n_bits_sum,
 			.n_chip_net = n_drive * k_tiles + n_in * c->n_bits_sum,
-			.work = work,
+			.work = {.n_ops = {[VECTOR_REQUANTISE] = n_in}},
 		},
 		t_main);
 }

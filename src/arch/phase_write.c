@@ -3,7 +3,8 @@
  * Gradient, update and transfer phase of a layer.
  *
  * Model    gradient: as the gradient unit takes them (gradient_unit.c); operands from the chip's buffer,
- *          sums in the gradient buffer, from the external memory what these do not hold
+ *          sums in the gradient buffer, from the external memory what these do not hold; the vector
+ *          unit does the backward of what follows the layer
  *          update: sums read, turned into pulse counts at the subarrays (as many at once
  *          as these have converters), sent over the trees, written row by row
  *          transfer: all rows read (every part), counts computed, pulses on the part that
@@ -29,13 +30,13 @@ void phase_gradient(struct run r)
 	const struct design *z = c->design;
 	struct gradient_work w =
 		gradient_unit_work(&c->gradient, z, &p->matrix, r.activity->k_error_ones);
-	double n_words = chip_words(c, p->n_groups * w.n_bits_in), n_sums = p->n_groups * w.n_words;
-	double t_clock = 1 / c->tech->node->f_clock, t_main = p->n_groups * w.t;
+	double n_words = chip_words(c, p->matrix.n_groups * w.n_bits_in), n_sums = p->matrix.n_groups * w.n_words;
+	double t_clock = 1 / c->tech->node->f_clock, t_main = p->matrix.n_groups * w.t;
 	double n_kept = c->storage.k_spill * (double)shape_size(p->layer->in) * z->input.n_bits;
 	double n_spilled = 2 * c->storage.k_spill_gradient * p->n_weights * z->gradient.n_bits;
 
-	bill_add(r.bill, LEAF_GRADIENT_UNIT, t_main, p->n_groups * w.e);
-	bill_add(r.bill, LEAF_GRADIENT_ACCUMULATOR, 0, p->n_groups * w.e_sum);
+	bill_add(r.bill, LEAF_GRADIENT_UNIT, t_main, p->matrix.n_groups * w.e);
+	bill_add(r.bill, LEAF_GRADIENT_ACCUMULATOR, 0, p->matrix.n_groups * w.e_sum);
 	bill_add(r.bill, LEAF_CHIP_BUFFER, 0, n_words * c->chip_buffer.e_read);
 	bill_add(r.bill, LEAF_GRADIENT_BUFFER, 0,
 		n_sums * (c->gradient_buffer.e_read + c->gradient_buffer.e_write));
@@ -43,14 +44,17 @@ void phase_gradient(struct run r)
 	if (c->memory)
 		bill_add(r.bill, LEAF_MEMORY, 0, memory_e(c->memory, n_kept + n_spilled));
 
-	const struct beside beside[] = {
+	struct beside beside[4 + VECTOR_LEAVES] = {
 		{LEAF_CHIP_BUFFER, n_words * fmax(c->chip_buffer.t_access, t_clock)},
 		{LEAF_GRADIENT_ACCUMULATOR, n_sums * c->gradient.accumulator.latency},
 		{LEAF_GRADIENT_BUFFER, 2 * n_sums * fmax(c->gradient_buffer.t_access, t_clock)},
 		{LEAF_MEMORY, c->memory ? memory_t(c->memory, n_kept + n_spilled) : 0},
 	};
+	struct work back = p->work;
 
-	wait_for(&r, t_main, beside, sizeof beside / sizeof *beside);
+	back.n_ops[VECTOR_REQUANTISE] = 0;
+	book_work(&r, &back, beside + 4);
+	wait_for(&r, t_main, beside, 4 + VECTOR_LEAVES);
 }
 
 /* Turn n values of the layer into counts; the time until the fullest subarray has done a row. */
@@ -106,20 +110,20 @@ static void read_rows(struct run r)
 	const struct subarray *s = &c->subarray;
 	double n_rows = p->n_rows;
 
-	for (int i = 0; i < s->n_parts; i++) {
+	for (int i = 0; i < s->n_arrays; i++) {
 		struct vector_cost v = read_vector(s, c->design, c->tech,
 			&(struct vector_read){
-				.first_part = i,
-				.n_parts = 1,
-				.n_bits = s->block[i].n_per_weight, /* its sides, one by one */
+				.first_array = i,
+				.n_arrays = 1,
+				.n_bits = s->block[i].n_sides, /* its sides, one by one */
 				.one_side = true,
 				.k_ones = 1,
-				.k_state = {r.activity->k_state[0], r.activity->k_state[1]},
+				.k_state = r.activity->k_state,
 				.n_driven = 1,
 				.n_out = p->n_outs_mean,
 				.n_out_max = p->n_outs_max,
 			});
-		read_book(r.bill, &v, s->n_parts, n_rows * p->n_col_blocks * p->n_copies,
+		read_book(r.bill, &v, s->n_arrays, n_rows * p->n_col_blocks * p->n_copies,
 			p->n_rows_max);
 	}
 }
@@ -128,7 +132,7 @@ void phase_transfer(struct run r)
 {
 	const struct placed *p = r.placed;
 	const struct layer_activity *a = r.activity;
-	int keeper = r.chip->subarray.n_parts - 1;
+	int keeper = r.chip->subarray.n_arrays - 1;
 	double n_weights = p->n_weights, n_rows = a->n_transfer_rows;
 
 	if (synapse_interval(r.chip->design->synapse) == 0)

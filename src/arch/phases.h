@@ -12,7 +12,6 @@
 struct run {
 	const struct chip *chip;
 	const struct placed *placed;
-	const struct placed *before; /* the layer with weights whose output it takes; NULL: the first */
 	const struct layer_activity *activity;
 	struct bill bill;
 };

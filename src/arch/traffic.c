@@ -37,8 +37,7 @@ void book_words(const struct run *r, double n_tile_words, double n_chip_words)
 	bill_add(r->bill, r->chip->leaf_noc, 0, n_chip_words * r->chip->noc.est.energy);
 }
 
-/* Energy of the vector unit's work; the time of each unit in t. */
-static void book_work(const struct run *r, const struct work *w, struct beside *t)
+void book_work(const struct run *r, const struct work *w, struct beside *t)
 {
 	const struct vector_set *v = &r->chip->vector;
 

@@ -23,6 +23,8 @@ struct traffic {
 	struct work work;              /* of the vector unit */
 	double n_shifts;               /* values handed on between kernel positions */
 };
+/* Energy of the vector unit; beside[VECTOR_LEAVES] gets the time of each of its units. */
+void book_work(const struct run *, const struct work *, struct beside *);
 void book_traffic(const struct run *, struct traffic, double t_main);
 
 /* Words over tile trees and between tiles: energy only. */

@@ -27,33 +27,27 @@
 #define N_SOFTMAX_MAX  1024 /* values of a vector that wait in the unit */
 #define N_MAC_SIDE_MAX 128
 
-static void add_work(struct work *w, const struct layer *l)
+static const enum vector_leaf unit_of[WORK_OPS] = {
+	[WORK_RECTIFY] = VECTOR_RELU,
+	[WORK_LOOKUP] = VECTOR_LOOKUP,
+	[WORK_MAX] = VECTOR_MAX,
+	[WORK_ADD] = VECTOR_ADD,
+	[WORK_SCALE] = VECTOR_SCALE,
+	[WORK_SOFTMAX] = VECTOR_SOFTMAX,
+	[WORK_MAC] = VECTOR_MAC,
+};
+
+void work_add(struct work *w, const struct layer *l)
 {
-	double n = shape_size(l->out);
+	struct layer_work work[LAYER_MAX_WORK];
+	int n = layer_work(l, work);
 
-	if (l->kind == &layer_relu)
-		w->n_ops[VECTOR_RELU] += n;
-	else if (l->kind == &layer_sigmoid)
-		w->n_ops[VECTOR_LOOKUP] += n;
-	else if (l->kind == &layer_maxpool) {
-		int size = ((const struct layer_pool *)l)->size;
-		w->n_ops[VECTOR_MAX] += n * ((double)size * size - 1);
+	for (int i = 0; i < n; i++)
+		w->n_ops[unit_of[work[i].op]] += work[i].n_ops;
+	if (l->i_weight >= 0) {
+		struct matrix m = layer_matrix(l);
+		w->n_ops[VECTOR_REQUANTISE] += (double)m.n_vectors * m.n_cols * m.n_groups;
 	}
-}
-
-struct work work_after(const struct network *net, int i_weight)
-{
-	const struct layer *l = network_weight_layer(net, i_weight);
-	struct matrix m = layer_matrix(l);
-	struct work w = {.n_ops = {[VECTOR_REQUANTISE] = (double)m.n_vectors * m.n_cols}};
-
-	for (int k = l->index + 1; k < net->layers.n; k++) {
-		const struct layer *next = network_layer(net, k);
-		if (next->i_weight >= 0)
-			break;
-		add_work(&w, next);
-	}
-	return w;
 }
 
 static struct est unit(const struct design *z, const struct tech *t, enum vector_leaf op, int n_bits,

@@ -7,11 +7,11 @@
 #include "arch/ledger.h"
 #include "net/network.h"
 
-/* Operations per image of the layers from one with weights to the next. */
+/* Operations per image. */
 struct work {
 	double n_ops[VECTOR_LEAVES];
 };
-struct work work_after(const struct network *, int i_weight);
+void work_add(struct work *, const struct layer *);
 
 struct vector_set {
 	int n_lanes;
