@@ -36,6 +36,8 @@ struct sharing {
 	int n, n_bins; /* blocks, and subarrays that hold them */
 	struct share {
 		int i_layer, i_bin;
+		int row, out; /* its first in the subarray */
+		int n_rows, n_outs;
 	} *share;
 };
 

@@ -3,7 +3,7 @@
  * External memory of a chip.
  *
  * Model    as module dram: t = t_access + bits/(n_devices n_pins f_pin k_efficiency), nothing for no
- *          bits; e = bits e_per_bit
+ *          bits and no t_access for what is requested ahead; e = bits e_per_bit
  * Source   [OConnor2017]; bandwidths: the device's techfile
  * Assumes  long transfers in open rows, spread over all devices
  * Valid    transfers much longer than a burst
@@ -34,13 +34,13 @@ const struct memory_dram *memory_of(const struct memory *m)
 	return m->kind == &memory_devices ? (const struct memory_dram *)m : NULL;
 }
 
-double memory_t(const struct memory_dram *m, double n_bits)
+double memory_t(const struct memory_dram *m, double n_bits, bool ahead)
 {
 	const struct dram *d = m->device;
 
 	if (n_bits <= 0)
 		return 0;
-	return d->t_access + n_bits / (m->n_devices * dram_f_peak(d) * d->k_efficiency);
+	return (ahead ? 0 : d->t_access) + n_bits / (m->n_devices * dram_f_peak(d) * d->k_efficiency);
 }
 
 double memory_e(const struct memory_dram *m, double n_bits)

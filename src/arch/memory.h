@@ -21,8 +21,8 @@ extern const struct kind_head *const memory_kinds[]; /* NULL-ended: none, dram *
 /* The devices of a memory; NULL: none. */
 const struct memory_dram *memory_of(const struct memory *);
 
-/* One transfer. */
-double memory_t(const struct memory_dram *, double n_bits);
+/* One transfer; requested ahead, nobody waits for its first bit. */
+double memory_t(const struct memory_dram *, double n_bits, bool ahead);
 double memory_e(const struct memory_dram *, double n_bits);
 
 #endif

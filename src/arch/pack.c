@@ -27,7 +27,7 @@ struct item {
 struct bin {
 	int n_shelves, n_rows_used, n_held;
 	struct {
-		int n_rows, n_outs_used;
+		int row, n_rows, n_outs_used;
 	} shelf[N_SHELVES];
 	int held[N_HELD]; /* layers */
 };
@@ -37,7 +37,7 @@ static int least(int a, int b)
 	return a < b ? a : b;
 }
 
-/* Rows of row block i of a layer; blocks of a grouped or position-wise layer are all alike. */
+/* Else its blocks are all taken to be as large as the largest. */
 static bool is_regular(const struct placed *p)
 {
 	return !p->by_position && p->matrix.n_groups == 1;
@@ -97,25 +97,28 @@ static bool holds(const struct bin *b, int i_layer)
 	return false;
 }
 
-static bool put(struct bin *b, const struct item *it, const struct subarray *s)
+static bool put(struct bin *b, struct share *block, const struct subarray *s)
 {
-	if (b->n_held == N_HELD || holds(b, it->i_layer))
+	if (b->n_held == N_HELD || holds(b, block->i_layer))
 		return false;
 
 	int i = 0;
 
-	while (i < b->n_shelves && (b->shelf[i].n_rows < it->n_rows ||
-					   b->shelf[i].n_outs_used + it->n_outs > s->n_outputs))
+	while (i < b->n_shelves && (b->shelf[i].n_rows < block->n_rows ||
+					   b->shelf[i].n_outs_used + block->n_outs > s->n_outputs))
 		i++;
 	if (i == b->n_shelves) {
-		if (i == N_SHELVES || b->n_rows_used + it->n_rows > s->n_rows)
+		if (i == N_SHELVES || b->n_rows_used + block->n_rows > s->n_rows)
 			return false;
 		b->n_shelves++;
-		b->shelf[i].n_rows = it->n_rows;
-		b->n_rows_used += it->n_rows;
+		b->shelf[i].row = b->n_rows_used;
+		b->shelf[i].n_rows = block->n_rows;
+		b->n_rows_used += block->n_rows;
 	}
-	b->shelf[i].n_outs_used += it->n_outs;
-	b->held[b->n_held++] = it->i_layer;
+	block->row = b->shelf[i].row;
+	block->out = b->shelf[i].n_outs_used;
+	b->shelf[i].n_outs_used += block->n_outs;
+	b->held[b->n_held++] = block->i_layer;
 	return true;
 }
 
@@ -136,12 +139,15 @@ struct sharing pack_blocks(
 	qsort(item, (size_t)n, sizeof *item, compare_items);
 	out.share = NEW(a, struct share, n + 1);
 	for (int i = 0; i < n; i++) {
+		struct share *block = &out.share[out.n++];
 		int k = out.n_bins > N_OPEN ? out.n_bins - N_OPEN : 0;
-		while (k < out.n_bins && !put(&bin[k], &item[i], s))
+		*block = (struct share){
+			.i_layer = item[i].i_layer, .n_rows = item[i].n_rows, .n_outs = item[i].n_outs};
+		while (k < out.n_bins && !put(&bin[k], block, s))
 			k++;
 		if (k == out.n_bins)
-			put(&bin[out.n_bins++], &item[i], s);
-		out.share[out.n++] = (struct share){item[i].i_layer, k};
+			put(&bin[out.n_bins++], block, s);
+		block->i_bin = k;
 	}
 	return out;
 }

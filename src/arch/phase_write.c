@@ -48,7 +48,7 @@ void phase_gradient(struct run r)
 		{LEAF_CHIP_BUFFER, n_words * fmax(c->chip_buffer.t_access, t_clock)},
 		{LEAF_GRADIENT_ACCUMULATOR, n_sums * c->gradient.accumulator.latency},
 		{LEAF_GRADIENT_BUFFER, 2 * n_sums * fmax(c->gradient_buffer.t_access, t_clock)},
-		{LEAF_MEMORY, c->memory ? memory_t(c->memory, n_kept + n_spilled) : 0},
+		{LEAF_MEMORY, t_memory(c, n_kept + n_spilled)},
 	};
 	struct work back = p->work;
 
@@ -95,7 +95,7 @@ void phase_update(struct run r)
 		{LEAF_GRADIENT_BUFFER, n_sums * fmax(c->gradient_buffer.t_access, t_clock)},
 		{c->leaf_noc, noc_t_words(&c->noc, c->tech, c->mapping.n_tiles > 1 ? n_words : 0)},
 		{LEAF_TILE_HTREE, htree_t_words(&c->tile_htree, c->tech, n_words / p->n_tiles)},
-		{LEAF_MEMORY, c->memory ? memory_t(c->memory, n_memory) : 0},
+		{LEAF_MEMORY, t_memory(c, n_memory)},
 	};
 
 	wait_for(&r, t_write, beside, sizeof beside / sizeof *beside);

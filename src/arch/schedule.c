@@ -11,7 +11,7 @@
  *          longest of these; a batch takes (n - 1) periods and one passage; updates wait for its end
  *          power gating: the tiles of a layer are powered while it reads or writes, sleeping tiles keep
  *          k_residual of their leakage; blocks outside the tiles are always powered
- * Source   [Song2017] (pipelined training); [MutohShigematsu1995] (power gating)
+ * Source   [Song2017] (pipelined training); [Mutoh1995] (power gating)
  * Assumes  all batches have n_batch images but the last; shared blocks serve their layers in
  *          turns without loss; a wake is not hidden; tiles sleep in proportion to their subarrays
  * Valid    designs and networks that passed their checks

@@ -56,6 +56,11 @@ static double t_accesses(const struct buffer_est *b, const struct tech *t, doubl
 	return n * fmax(b->t_access, 1 / t->node->f_clock);
 }
 
+double t_memory(const struct chip *c, double n_bits)
+{
+	return c->memory ? memory_t(c->memory, n_bits, c->design->double_buffer) : 0;
+}
+
 void book_traffic(const struct run *r, struct traffic f, double t_main)
 {
 	const struct chip *c = r->chip;
@@ -69,7 +74,7 @@ void book_traffic(const struct run *r, struct traffic f, double t_main)
 		{LEAF_TILE_HTREE, htree_t_words(&c->tile_htree, c->tech, n_tree / n_tiles)},
 		{LEAF_CHIP_BUFFER, t_accesses(&c->chip_buffer, c->tech, n_chip_read + n_chip_write)},
 		{c->leaf_noc, noc_t_words(&c->noc, c->tech, n_net)},
-		{LEAF_MEMORY, c->memory ? memory_t(c->memory, f.n_memory) : 0},
+		{LEAF_MEMORY, t_memory(c, f.n_memory)},
 	};
 
 	bill_add(r->bill, LEAF_TILE_BUFFER, 0,

@@ -27,6 +27,9 @@ struct traffic {
 void book_work(const struct run *, const struct work *, struct beside *);
 void book_traffic(const struct run *, struct traffic, double t_main);
 
+/* Time of a transfer to or from the external memory; without one nothing is sent. */
+double t_memory(const struct chip *, double n_bits);
+
 /* Words over tile trees and between tiles: energy only. */
 void book_words(const struct run *, double n_tile_words, double n_chip_words);
 
