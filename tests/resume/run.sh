@@ -25,8 +25,13 @@ random() {
 	seed=$(((seed * 1103515245 + 12345) % 2147483648))
 	echo $((seed / 65536 % $1))
 }
+# cells with everything a cell can keep
+all_of_it="--set synapse.cell.variation.k_write=0.01 --set synapse.cell.variation.k_device=0.1 --set synapse.cell.wear.n_half=300"
+options() {
+	case $design in pcm-40nm) echo "$all_of_it" ;; esac
+}
 train() { # further options; into $dir/run
-	(cd "$dir" && exec "$mho" train "$design" mlp-64-32-10 --recipe digits --epochs 3 --checkpoint-every 7 \
+	(cd "$dir" && exec "$mho" train "$design" $(options) mlp-64-32-10 --recipe digits --epochs 3 --checkpoint-every 7 \
 		-o run "$@" 2>&1)
 }
 same_results() { # folder
@@ -54,7 +59,7 @@ for design in float pcm-40nm hybrid-pcm-40nm; do
 		rm -rf "$dir/run"
 	done
 	# at any moment: by the clock
-	(cd "$dir" && exec "$mho" train "$design" mlp-64-32-10 --recipe digits --epochs 3 --checkpoint-every 7 \
+	(cd "$dir" && exec "$mho" train "$design" $(options) mlp-64-32-10 --recipe digits --epochs 3 --checkpoint-every 7 \
 		-o run >/dev/null 2>&1) &
 	pid=$!
 	sleep "0.0$(random 10)"
