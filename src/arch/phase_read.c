@@ -7,7 +7,8 @@
  *          chip's buffer to the tiles, K^2 times from the tile's buffer to the rows; sums
  *          return at full width to the vector unit error: the same arrays transposed: N
  *          columns drive, C K^2 sums per vector over the column blocks; where windows
- *          overlap they are added up in the tile's buffer (read and write)
+ *          overlap they are added up in the tile's buffer (read and write); cells whose
+ *          columns cannot drive are read row by row and multiplied behind the converters
  *          latency: arrays, with everything else behind them (double buffering), and the
  *          trees once
  * Source   doc/models.md
@@ -118,10 +119,14 @@ void phase_forward(struct run r)
 	double n_in_bits = c->design->input.n_bits;
 	double n_row_blocks = p->n_row_blocks, n_col_blocks = p->n_col_blocks;
 	double n_vectors = p->matrix.n_vectors, n_serial = ceil(n_vectors / p->n_copies);
+	/* a row that is read alone is read once, and multiplied behind the converters */
+	bool alone = s->n_rows_parallel == 1;
+	double k_ones = r.activity->k_input_ones;
 	struct vector_cost v = read_vector(s, c->design, c->tech,
 		&(struct vector_read){
-			.n_bits = c->design->input.n_bits,
-			.k_ones = r.activity->k_input_ones,
+			.n_bits = alone ? 1 : c->design->input.n_bits,
+			.n_adds = alone ? c->design->input.n_bits : 1,
+			.k_ones = alone ? 1 - pow(1 - k_ones, n_in_bits) : k_ones,
 			.k_state = r.activity->k_state,
 			.n_driven = p->matrix.n_rows / n_row_blocks,
 			.n_out = p->matrix.n_cols / n_col_blocks,
@@ -154,14 +159,14 @@ void phase_forward(struct run r)
 		t_main, t_vector);
 }
 
-void phase_error(struct run r)
+/* The weights read the other way round; returns the time of the arrays. */
+static double read_transposed(struct run r, double n_serial)
 {
 	const struct chip *c = r.chip;
 	const struct placed *p = r.placed;
 	const struct subarray *s = &c->subarray;
-	double n_bits = c->design->error.n_bits;
 	double n_row_blocks = p->n_row_blocks, n_col_blocks = p->n_col_blocks;
-	double n_vectors = p->matrix.n_vectors, n_serial = ceil(n_vectors / p->n_copies);
+	double n_blocks = n_row_blocks * n_col_blocks * p->matrix.n_groups;
 	struct vector_cost v = read_vector(s, c->design, c->tech,
 		&(struct vector_read){
 			.transposed = true,
@@ -175,15 +180,58 @@ void phase_error(struct run r)
 				least(p->matrix.n_cols, s->n_outputs), s->n_rows_parallel),
 		});
 
+	read_book(r.bill, &v, s->n_arrays, p->matrix.n_vectors * n_blocks, n_serial);
+	bill_add(r.bill, LEAF_SHIFT_ADD, v.t_flush, 0);
+	return n_serial * v.t + v.t_flush;
+}
+
+/* Where columns cannot drive: every row alone, its weights multiplied by the errors behind the
+ * converters, bit by bit. */
+static double read_row_by_row(struct run r, double n_serial)
+{
+	const struct chip *c = r.chip;
+	const struct placed *p = r.placed;
+	const struct subarray *s = &c->subarray;
+	double n_reads = (double)p->matrix.n_rows * p->n_col_blocks * p->matrix.n_groups;
+	struct vector_cost v = read_vector(s, c->design, c->tech,
+		&(struct vector_read){
+			.n_bits = 1,
+			.n_adds = c->design->error.n_bits,
+			.k_ones = 1,
+			.k_state = r.activity->k_state,
+			.n_driven = 1,
+			.n_out = (double)p->matrix.n_cols / p->n_col_blocks,
+			.n_out_max = least(p->matrix.n_cols, s->n_outputs),
+		});
+
+	read_book(r.bill, &v, s->n_arrays, p->matrix.n_vectors * n_reads, n_serial * p->n_rows_max);
+	bill_add(r.bill, LEAF_SHIFT_ADD, v.t_flush, 0);
+	return n_serial * p->n_rows_max * v.t + v.t_flush;
+}
+
+static bool transposes(const struct subarray *s)
+{
+	for (int i = 0; i < s->n_arrays; i++)
+		if (!s->block[i].structure->transposes)
+			return false;
+	return true;
+}
+
+void phase_error(struct run r)
+{
+	const struct chip *c = r.chip;
+	const struct placed *p = r.placed;
+	double n_bits = c->design->error.n_bits;
+	double n_col_blocks = p->n_col_blocks;
+	double n_vectors = p->matrix.n_vectors, n_serial = ceil(n_vectors / p->n_copies);
 	if (p->first)
 		return;
-	read_book(r.bill, &v, s->n_arrays,
-		n_vectors * n_row_blocks * n_col_blocks * p->matrix.n_groups, n_serial);
-	bill_add(r.bill, LEAF_SHIFT_ADD, v.t_flush, 0);
 
+	double t_read = transposes(&c->subarray) ? read_transposed(r, n_serial)
+						 : read_row_by_row(r, n_serial);
 	double n_sums = n_vectors * p->matrix.n_rows * p->matrix.n_groups;
 	double n_in = shape_size(p->layer->in);
-	double t_main = n_serial * v.t + v.t_flush + book_trees(&r, n_sums, p->n_col_blocks);
+	double t_main = t_read + book_trees(&r, n_sums, p->n_col_blocks);
 	double t_vector = book_vector_unit(&r, n_in);
 	double n_drive = n_vectors * p->matrix.n_cols * p->matrix.n_groups * n_bits;
 	double k_tiles = least(p->n_row_blocks, p->n_tiles);
