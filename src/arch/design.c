@@ -2,6 +2,8 @@
 /* Designs: the field table of designs/NAME.yaml and what makes no sense in one. */
 #include "arch/design.h"
 
+#include <math.h>
+
 #include "base/diag.h"
 #include "device/update.h"
 #include "device/transistor.h"
@@ -100,9 +102,11 @@ int design_rows_parallel(const struct design *z)
 	return z->array.n_rows_parallel > 0 ? z->array.n_rows_parallel : z->array.n_rows;
 }
 
-static bool check_voltage(const struct design *z, const struct cell_pulse *p, struct diag *d)
+/* v_last: of the last pulse of a staircase. */
+static bool check_voltage(
+	const struct design *z, const struct cell_pulse *p, double v_last, struct diag *d)
 {
-	if (!p || p->v <= z->node->io.v_max)
+	if (!p || fmax(p->v, v_last) <= z->node->io.v_max)
 		return true;
 	diag_error(d, diag_where(d, &p->v),
 		"the write voltage exceeds the %g V that the node's "
@@ -114,13 +118,13 @@ static bool check_voltage(const struct design *z, const struct cell_pulse *p, st
 static bool check_cell(const struct design *z, const struct cell *c, struct diag *d)
 {
 	const struct cell_structure *s = cell_structure(c);
-	bool good = check_voltage(z, &c->write.up, d);
+	bool good = check_voltage(z, &c->write.up, cell_pulse_last(c, PULSE_UP).v, d);
 
-	good &= check_voltage(z, &c->write.down, d);
-	good &= check_voltage(z, c->write.erase, d);
+	good &= check_voltage(z, &c->write.down, cell_pulse_last(c, PULSE_DOWN).v, d);
+	good &= check_voltage(z, c->write.erase, 0, d);
 	if (c->remanent) {
-		good &= check_voltage(z, &c->remanent->program, d);
-		good &= check_voltage(z, &c->remanent->erase, d);
+		good &= check_voltage(z, &c->remanent->program, 0, d);
+		good &= check_voltage(z, &c->remanent->erase, 0, d);
 	}
 
 	/* an access transistor is n; elsewhere a transmission gate must conduct one way or the

@@ -81,14 +81,14 @@ static void size_pump(struct block *b, const struct design *z, const struct tech
 
 	for (int i = PULSE_UP; i <= PULSE_PROGRAM; i++) {
 		enum polarity p = (enum polarity)i;
-		struct cell_pulse pulse = cell_pulse(c, p);
+		struct cell_pulse pulse = cell_pulse_last(c, p), usual = cell_pulse(c, p);
 		struct write_levels l = b->structure->levels(c, t, p, z->write.bias);
 		if (!block_is_pumped(b, p) || !cell_has_pulse(c, p))
 			continue;
 		b->v_write = fmax(b->v_write, pulse.v);
 		if (pulse.v <= t->v_dd)
 			continue;
-		double i_cell = b->structure->e_pulse(c, t, p, 0.5) / (pulse.v * pulse.t);
+		double i_cell = b->structure->e_pulse(c, t, p, 0.5) / (usual.v * usual.t);
 		double c_lines = c_row + n_cells * (b->column.c + b->c_column);
 		b->i_pump = fmax(b->i_pump, n_cells * i_cell + i_unselected(b, &l, n_cells) +
 						    c_lines * pulse.v / pulse.t);
