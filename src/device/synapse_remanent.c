@@ -8,7 +8,7 @@
  * Source   [Luo2020], [Sun2018] (2T1F), [Kazemi2020] (FeMFET)
  * Assumes  charge and polarisation add up in the channel
  * Valid    1 <= s <= 16
- * Checked  tests/unit/check_device.c
+ * Checked  tests/unit/check_compositions.c
  */
 #include <stddef.h>
 

@@ -9,7 +9,7 @@
  * Source   [Shafiee2016] (slices, offset), [ChenPeng2018] (binary cells)
  * Assumes  a digit is written with verification: it arrives, whatever the pulses it took
  * Valid    n_cells n_bits_cell <= 16
- * Checked  tests/unit/check_device.c
+ * Checked  tests/unit/check_compositions.c
  */
 #include <math.h>
 #include <stddef.h>
