@@ -219,11 +219,14 @@ bool price_check(const struct design *z, const struct network *net, struct diag 
 
 struct numerics design_numerics(const struct design *z, const struct cost *c)
 {
+	bool exact = design_reads_digits(z);
+
 	return (struct numerics){
-		.n_rows = design_rows_parallel(z),
+		.n_rows = exact ? z->array.n_rows : design_rows_parallel(z),
 		.n_bits_input = z->input.n_bits,
 		.n_bits_error = z->error.n_bits,
-		.n_bits_converter = z->converter->n_bits,
+		.n_bits_converter = exact ? 16 : z->converter->n_bits,
+		.exact = exact,
 		.k_full_scale = z->converter->k_full_scale,
 		.t_batch = c->t_batch,
 		.t_transfer = c->t_transfer,
