@@ -367,3 +367,54 @@ float *synapse_array_plane(struct synapse_array *s, int plane, const char **name
 	}
 	return NULL;
 }
+
+/* What the cells of one side keep, as far as they keep it; names after the part's and side's. */
+enum { SIDE_STORES = 6 };
+static int stores_of(struct part_state *ps, int side, struct synapse_store out[SIDE_STORES])
+{
+	struct population *c = &ps->side[side];
+	int n = 0;
+
+	out[n++] = (struct synapse_store){"state", c->y, NULL};
+	if (c->inner != c->y)
+		out[n++] = (struct synapse_store){"inner", c->inner, NULL};
+	out[n++] = (struct synapse_store){"writes", NULL, c->n_writes};
+	if (c->n_pulses)
+		out[n++] = (struct synapse_store){"pulses", NULL, c->n_pulses};
+	if (ps->level) {
+		out[n++] = (struct synapse_store){"level", ps->level, NULL};
+		out[n++] = (struct synapse_store){"level_writes", NULL, ps->n_levels_written};
+	}
+	return n;
+}
+
+int synapse_array_stores(struct synapse_array *s)
+{
+	struct synapse_store store[SIDE_STORES];
+	int n = 0;
+
+	for (int p = 0; p < s->n_parts; p++)
+		for (int side = 0; side < s->part[p].n_sides; side++)
+			n += stores_of(&s->part[p], side, store);
+	return n;
+}
+
+struct synapse_store synapse_array_store(struct synapse_array *s, int i, struct arena *a)
+{
+	for (int p = 0; p < s->n_parts; p++)
+		for (int side = 0; side < s->part[p].n_sides; side++) {
+			struct synapse_store store[SIDE_STORES];
+			int n = stores_of(&s->part[p], side, store);
+			if (i >= n) {
+				i -= n;
+				continue;
+			}
+			const char *part = s->part[p].part.n_bits > 0 ? arena_printf(a, "digit_%d_", p)
+					   : p > 0                    ? "kept_"
+								      : "";
+			store[i].name = arena_printf(
+				a, "%s%s_%s", part, store[i].name, side > 0 ? "minus" : "plus");
+			return store[i];
+		}
+	BUG("no such store");
+}
