@@ -14,34 +14,43 @@
  *          driven with the opposite sign in the transposed read, so that rows carry the
  *          difference; lines stay driven for the bit, word lines for the vector; the
  *          current flows until the converter has sampled
- * Valid    IR drop on the lines is not part of the energy
+ * Valid    the heat of the lines' wires is part of the cells' energy when array.ir_drop asks for
+ *          them (drop.h), and is left out with the drop otherwise
  * Checked  tests/unit/check_price.c
  */
 #include "arch/read.h"
 
 #include <math.h>
 
+#include "arch/drop.h"
+
 /* One conversion of one part. */
 struct conversion {
 	double t_settle, e_bias, e_cells;
 };
 
-static struct conversion convert_part(const struct block *b, const struct design *z,
-	const struct tech *t, const struct vector_read *v, double k_state)
+static struct conversion convert_part(const struct subarray *sub, int i, const struct design *z,
+	const struct tech *t, const struct vector_read *v)
 {
+	const struct block *b = &sub->block[i];
+	double k_state = v->k_state[i];
 	const struct mux_est *m = v->transposed ? &b->mux_row : &b->mux_column;
 	double v_read = b->part.cell->read.v_read, g = block_g(b, t, k_state);
 	/* transposed: all columns of a weight drive the same row */
 	double n_lines = v->transposed || v->one_side ? 1 : b->n_per_weight;
 	double n_cells = v->k_ones * (v->transposed ? b->n_per_weight : 1);
+	double k_left = drop_left(sub, i,
+		&(struct drop_read){
+			v->transposed, v->n_driven, v->n_out, k_state, v->k_ones})
+				.k_power;
 	struct sensed s = {
 		.line = v->transposed ? b->row : b->column,
 		.c_load = (v->transposed ? b->c_row : b->c_column) + m->c_in + m->c_out,
 		.r_pass = m->r,
-		.g_cells = n_cells * v->n_driven * g,
+		.g_cells = k_left * n_cells * v->n_driven * g,
 	};
 	struct est settle = adc_settle(z->converter, t, s);
-	double g_reference = b->part.pair ? 0 : v->k_ones * v->n_driven * b->g_mid;
+	double g_reference = b->part.pair ? 0 : k_left * v->k_ones * v->n_driven * b->g_mid;
 	double c_line = s.line.c + s.c_load;
 
 	return (struct conversion){
@@ -72,7 +81,7 @@ static void read_part(struct vector_cost *c, int i, const struct subarray *s,
 {
 	const struct block *b = &s->block[i];
 	struct phase_cost *part = c->part[i];
-	struct conversion one = convert_part(b, z, t, v, v->k_state[i]);
+	struct conversion one = convert_part(s, i, z, t, v);
 	const struct mux_est *m = v->transposed ? &b->mux_row : &b->mux_column;
 	struct phase_cost drive = drive_part(b, v);
 	double n_slots = v->n_bits * ceil((double)v->n_out_max / s->n_converters);

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "device/crossbar.h"
 #include "device/synapse.h"
 #include "device/update.h"
 #include "train/trainer.h"
@@ -79,6 +80,25 @@ static void put_fields(FILE *f, const struct field *field, const void *base)
 	}
 }
 
+static void put_ends(FILE *f, const struct crossbar_ends *e)
+{
+	fprintf(f, " %.17g %.17g", e->r_drive, e->r_sense);
+}
+
+static void put_crossbar(FILE *f, const struct crossbar *c, int n_parts)
+{
+	fprintf(f, "wires %d rows %d outputs %d converters %d per reference %d", c->how, c->n_rows,
+		c->n_outputs, c->n_converters, c->n_outputs_per_reference);
+	for (int p = 0; p < n_parts; p++) {
+		const struct crossbar_part *q = &c->part[p];
+		fprintf(f, " part %.17g %.17g %.17g %.17g", q->g_low, q->g_high, q->r_row,
+			q->r_column);
+		put_ends(f, &q->forward);
+		put_ends(f, &q->transposed);
+	}
+	fputc('\n', f);
+}
+
 static void put_arrays(FILE *f, const struct train_spec *s)
 {
 	const struct numerics *n = s->numerics;
@@ -100,6 +120,8 @@ static void put_arrays(FILE *f, const struct train_spec *s)
 	}
 	fprintf(f, "numerics rows %d input %d error %d converter %d k_full_scale %.17g\n",
 		n->n_rows, n->n_bits_input, n->n_bits_error, n->n_bits_converter, n->k_full_scale);
+	if (n->crossbar)
+		put_crossbar(f, n->crossbar, n_parts);
 	if (forgets)
 		fprintf(f, "clock batch %.17g transfer %.17g\n", n->t_batch, n->t_transfer);
 }
