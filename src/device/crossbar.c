@@ -2,12 +2,13 @@
 /*
  * Reads of a subarray with resistive lines.
  *
- * Model    weight j of a line of them is converted in slot j / n_converters and stands at place
- *          (j mod n_converters) n_slots + j / n_converters; a pair takes two columns there, single
- *          cells a reference line after every n_outputs_per_reference. Rows are driven before
- *          column 0, columns sensed behind the last row; transposed, the other way round. What a
- *          converter gets is the difference of the currents of a pair, or of a cell's column and
- *          its reference at mid-window, over the window; a network per slot (ladder.h)
+ * Model    slice k of weight j is column c = j n_slices + k, a row is row c of the subarray; c is
+ *          converted in slot c / n_converters and stands at place (c mod n_converters) n_slots +
+ *          c / n_converters; a pair takes two columns there, single cells a reference line after
+ *          every n_outputs_per_reference. Rows are driven before column 0, columns sensed behind the
+ *          last row; transposed, the other way round. What a converter gets is the difference of the
+ *          currents of a pair, or of a cell's column and its reference at mid-window, over the
+ *          window; a network per slot (ladder.h)
  * Source   [Hestenes1952] (solver); the arrangement is that of src/arch/subarray.c
  * Assumes  lines that wait for their converter conduct nothing, as in the price of a read: they
  *          float to the level of the driven lines; cells between the ends of their window follow
@@ -30,7 +31,8 @@ enum side { PLUS, MINUS, REFERENCE };
 /* One line of the network. */
 struct line {
 	int at;    /* place along the lines across, from row 0 or column 0 */
-	int index; /* of the weight; of a reference: the first weight it serves */
+	int index; /* of the weight */
+	int slice;
 	enum side side;
 };
 
@@ -65,10 +67,9 @@ struct crossbar_room *crossbar_room_new(
 	struct arena *a, const struct crossbar *c, const struct ladder_kern *kern)
 {
 	struct crossbar_room *r = NEW(a, struct crossbar_room, 1);
-	/* a reference per line is the most */
-	int n_rows = 2 * c->n_rows + 2, n_cols = 2 * c->n_outputs + 2;
-	int n_read = 2 * c->n_converters, n_lines = max_int(n_rows, n_cols) + n_read;
-	int n_cells = max_int(c->n_rows, 2 * c->n_outputs) * n_read;
+	/* of pairs both columns are driven or read; a reference per line is the most */
+	int n_read = 2 * c->n_converters, n_driven = 2 * c->n_together;
+	int n_lines = max_int(n_driven, n_read) + 1, n_cells = n_driven * n_read;
 
 	r->crossbar = c;
 	if (c->how == IR_DROP_FULL)
@@ -86,70 +87,78 @@ struct crossbar_room *crossbar_room_new(
 	return r;
 }
 
-int crossbar_slots(const struct crossbar *c, const struct crossbar_cells *b, bool transposed)
+int crossbar_slots(const struct crossbar *c, int array, const struct crossbar_cells *b, bool transposed)
 {
-	int first = transposed ? b->first_row : 0, n = transposed ? b->n_rows : b->n_cols;
+	int n_slices = transposed ? 1 : c->array[array].n_slices;
+	int first = (transposed ? b->first_row : b->first_col) * n_slices;
+	int last = first + (transposed ? b->n_rows : b->n_cols) * n_slices - 1;
 
-	return (first + n - 1) / c->n_converters - first / c->n_converters + 1;
+	return last / c->n_converters - first / c->n_converters + 1;
 }
 
 /* How the weights of a subarray stand along one of its sides. */
 struct side_by_side {
-	int n_all, n_converters;
-	int n_per_reference; /* 0: no references */
+	int n_all, n_converters, n_slices; /* weights; slices of each */
+	int n_per_reference;               /* 0: no references */
 	bool pair;
-	int first, n; /* those that take part */
+	int first, n; /* weights that take part */
 };
 
-static void add_line(struct axis *a, int at, int index, enum side side)
+static void add_line(struct axis *a, int at, int index, int slice, enum side side)
 {
-	a->line[a->n++] = (struct line){at, index, side};
+	a->line[a->n++] = (struct line){at, index, slice, side};
 }
 
-/* The lines of one slot and their references, or (slot < 0) of all weights, in the order of their
- * places. */
-static void lay_lines(struct axis *a, const struct side_by_side *s, int slot)
+/* The lines of one slot (-1: of all) and one slice (-1: of all) in the order of their places; lines
+ * of a slot, which are sensed, with their references. */
+static void lay_lines(struct axis *a, const struct side_by_side *s, int slot, int slice)
 {
-	int n_slots = ceil_div(s->n_all, s->n_converters), n_places = n_slots * s->n_converters;
-	int n_per = s->n_per_reference, group = -1, first_of_group = 0;
-	int slot_wanted = s->first / s->n_converters + slot;
+	int n_slots = ceil_div(s->n_all * s->n_slices, s->n_converters);
+	int n_places = n_slots * s->n_converters, n_per = s->n_per_reference, group = -1;
+	int slot_wanted = s->first * s->n_slices / s->n_converters + slot;
 
 	a->n = 0;
 	a->total = s->pair ? 2 * n_places : n_places + (n_per > 0 ? ceil_div(n_places, n_per) : 0);
 	for (int p = 0; p <= n_places; p++) {
 		bool end = p == n_places;
-		int j = p % n_slots * s->n_converters + p / n_slots - s->first;
-		if (!end && (j < 0 || j >= s->n || (slot >= 0 && p % n_slots != slot_wanted)))
+		int c = p % n_slots * s->n_converters + p / n_slots - s->first * s->n_slices;
+		if (!end && (c < 0 || c >= s->n * s->n_slices ||
+				    (slot >= 0 && p % n_slots != slot_wanted) ||
+				    (slice >= 0 && c % s->n_slices != slice)))
 			continue;
 		if (n_per > 0 && slot >= 0 && group >= 0 && (end || p / n_per != group)) {
 			int last = (group + 1) * n_per < n_places ? (group + 1) * n_per : n_places;
-			add_line(a, last + group, first_of_group, REFERENCE);
+			add_line(a, last + group, 0, 0, REFERENCE);
 		}
 		if (end)
 			break;
-		if (n_per > 0 && p / n_per != group) {
-			group = p / n_per;
-			first_of_group = j;
-		}
+		group = n_per > 0 ? p / n_per : -1;
 		if (s->pair) {
-			add_line(a, 2 * p, j, PLUS);
-			add_line(a, 2 * p + 1, j, MINUS);
+			add_line(a, 2 * p, c / s->n_slices, c % s->n_slices, PLUS);
+			add_line(a, 2 * p + 1, c / s->n_slices, c % s->n_slices, MINUS);
 		} else {
-			add_line(a, n_per > 0 ? p + p / n_per : p, j, PLUS);
+			add_line(a, n_per > 0 ? p + p / n_per : p, c / s->n_slices, c % s->n_slices,
+				PLUS);
 		}
 	}
 }
 
-static double conductance(const struct crossbar_part *part, const struct crossbar_cells *b,
+static double state(const struct crossbar_cells *b, const struct line *row, const struct line *column)
+{
+	if (row->side == REFERENCE || column->side == REFERENCE)
+		return Y_REFERENCE;
+	if (!b->y[0][0])
+		return b->y_all[column->slice];
+
+	ptrdiff_t at = (ptrdiff_t)row->index * b->n_stride + column->index;
+
+	return (double)b->y[column->slice][column->side][at];
+}
+
+static double conductance(const struct crossbar_array *q, const struct crossbar_cells *b,
 	const struct line *row, const struct line *column)
 {
-	double y = Y_REFERENCE;
-
-	if (row->side != REFERENCE && column->side != REFERENCE)
-		y = b->y[0] ? (double)b->y[column->side][(ptrdiff_t)row->index * b->n_stride +
-							column->index]
-			    : b->y_all;
-	return part->g_low + y * (part->g_high - part->g_low);
+	return q->g_low + state(b, row, column) * (q->g_high - q->g_low);
 }
 
 /* Wires of lines that are driven at their near end: before each line across, seen from there. */
@@ -180,27 +189,29 @@ static const struct line *line_of(const struct axis *a, bool transposed, int k)
 	return &a->line[transposed ? a->n - 1 - k : k];
 }
 
-static void lay_network(struct crossbar_room *r, int p, const struct crossbar_cells *b,
-	bool transposed, int slot)
+static void lay_network(
+	struct crossbar_room *r, const struct crossbar_read *read, const struct crossbar_cells *b)
 {
 	const struct crossbar *c = r->crossbar;
-	const struct crossbar_part *part = &c->part[p];
-	int n_per = part->pair ? 0 : c->n_outputs_per_reference;
+	const struct crossbar_array *q = &c->array[read->array];
+	bool transposed = read->transposed;
+	int n_per = q->pair ? 0 : c->n_outputs_per_reference;
 	struct axis *in = transposed ? &r->columns : &r->rows;
 	struct axis *out = transposed ? &r->rows : &r->columns;
 
 	lay_lines(&r->rows,
 		&(struct side_by_side){
-			c->n_rows, c->n_converters, n_per, false, b->first_row, b->n_rows},
-		transposed ? slot : -1);
+			c->n_rows, c->n_converters, 1, n_per, false, b->first_row, b->n_rows},
+		transposed ? read->slot : -1, -1);
 	lay_lines(&r->columns,
-		&(struct side_by_side){c->n_outputs, c->n_converters, n_per, part->pair, 0, b->n_cols},
-		transposed ? -1 : slot);
+		&(struct side_by_side){c->n_outputs, c->n_converters, q->n_slices, n_per, q->pair,
+			b->first_col, b->n_cols},
+		transposed ? -1 : read->slot, transposed ? read->slice : -1);
 	/* row lines have their end before column 0, column lines theirs behind the last row */
-	lay_wire(transposed ? r->r_out : r->r_in, &r->columns, true, part->r_row,
-		transposed ? part->transposed.r_sense : part->forward.r_drive);
-	lay_wire(transposed ? r->r_in : r->r_out, &r->rows, false, part->r_column,
-		transposed ? part->transposed.r_drive : part->forward.r_sense);
+	lay_wire(transposed ? r->r_out : r->r_in, &r->columns, true, q->r_row,
+		transposed ? q->transposed.r_sense : q->forward.r_drive);
+	lay_wire(transposed ? r->r_in : r->r_out, &r->rows, false, q->r_column,
+		transposed ? q->transposed.r_drive : q->forward.r_sense);
 	reverse(r->r_out, in->n);
 	r->ladder = (struct ladder){in->n, out->n, r->r_in, r->r_out};
 	for (int i = 0; i < in->n; i++)
@@ -208,8 +219,8 @@ static void lay_network(struct crossbar_room *r, int p, const struct crossbar_ce
 			const struct line *li = line_of(in, transposed, i);
 			const struct line *lo = line_of(out, transposed, o);
 			r->g[(ptrdiff_t)i * out->n + o] = transposed
-								  ? conductance(part, b, lo, li)
-								  : conductance(part, b, li, lo);
+								  ? conductance(q, b, lo, li)
+								  : conductance(q, b, li, lo);
 		}
 }
 
@@ -224,16 +235,15 @@ static int other_of(const struct axis *out, bool transposed, int k)
 	return k;
 }
 
-void crossbar_weights(struct crossbar_room *r, int p, const struct crossbar_cells *b,
-	bool transposed, int slot, float *w)
+void crossbar_weights(struct crossbar_room *r, const struct crossbar_read *read,
+	const struct crossbar_cells *b, float *const *w)
 {
-	const struct crossbar_part *part = &r->crossbar->part[p];
+	const struct crossbar_array *q = &r->crossbar->array[read->array];
+	bool transposed = read->transposed, against = q->pair && transposed;
 	const struct axis *in = transposed ? &r->columns : &r->rows;
 	const struct axis *out = transposed ? &r->rows : &r->columns;
-	double per_u = part->k_weight * (part->pair ? 1 : 2) / (part->g_high - part->g_low);
-	bool pair_of_inputs = part->pair && transposed;
 
-	lay_network(r, p, b, transposed, slot);
+	lay_network(r, read, b);
 	if (r->solver) {
 		ladder_load(r->solver, &r->ladder, r->g);
 		ladder_weights(r->solver, K_RESIDUAL, r->w);
@@ -244,17 +254,21 @@ void crossbar_weights(struct crossbar_room *r, int p, const struct crossbar_cell
 		const struct line *lo = line_of(out, transposed, o);
 		if (lo->side != PLUS)
 			continue;
-		int other = pair_of_inputs ? o : other_of(out, transposed, o);
+		int other = against ? o : other_of(out, transposed, o);
 		for (int i = 0; i < in->n; i++) {
 			const struct line *li = line_of(in, transposed, i);
 			const double *from = r->w + (ptrdiff_t)i * out->n;
 			if (li->side != PLUS)
 				continue;
 			/* a pair of driven columns: minus lies behind plus, so before it from the far end */
-			double less = pair_of_inputs ? from[o - out->n] : from[other];
+			double less = against ? from[o - out->n] : from[other];
 			int row = transposed ? lo->index : li->index;
-			int col = transposed ? li->index : lo->index;
-			w[(ptrdiff_t)row * b->n_stride + col] = (float)((from[o] - less) * per_u);
+			const struct line *column = transposed ? li : lo;
+			int part = q->first_part + column->slice;
+			double per_u = r->crossbar->k_weight[part] * (q->pair ? 1 : 2) /
+				       (q->g_high - q->g_low);
+			w[part][(ptrdiff_t)row * b->n_stride + column->index] =
+				(float)((from[o] - less) * per_u);
 		}
 	}
 }
@@ -287,14 +301,14 @@ static void read_slot(struct crossbar_room *r)
 	}
 }
 
-struct crossbar_left crossbar_read_ones(struct crossbar_room *r, int part,
-	const struct crossbar_cells *b, bool transposed, int slot, double k_ones)
+struct crossbar_left crossbar_read_ones(struct crossbar_room *r, const struct crossbar_read *read,
+	const struct crossbar_cells *b, double k_ones)
 {
-	bool against = transposed && r->crossbar->part[part].pair;
+	bool against = read->transposed && r->crossbar->array[read->array].pair;
 	struct crossbar_left left = {.k_worst = 1};
 	double power = 0, ideal_power = 0;
 
-	lay_network(r, part, b, transposed, slot);
+	lay_network(r, read, b);
 
 	int n_in = r->ladder.n_in, n_out = r->ladder.n_out;
 

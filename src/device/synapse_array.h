@@ -34,6 +34,9 @@ struct write_counts {
 struct synapse_array *synapse_array_new(struct arena *, const struct synapse *, int n_rows, int n_cols,
 	uint64_t seed, uint32_t layer);
 
+/* Kernels by name, NULL: the best this machine has (the same bits). */
+void synapse_array_isa(struct synapse_array *, const char *isa);
+
 /* Program weights (|w| <= 1, clipped) exactly, as after write-verify: the volatile part at zero. */
 void synapse_array_program(struct synapse_array *, const float *w);
 
@@ -66,7 +69,16 @@ void synapse_array_wear(const struct synapse_array *, double *mean, double *max)
  * ("state_plus", "kept_minus", ...). plane 0 .. synapse_array_planes - 1. */
 int synapse_array_planes(const struct synapse_array *);
 float *synapse_array_plane(struct synapse_array *, int plane, const char **name);
-/* To be called after planes were overwritten. */
+/* Everything about the cells that a training changes, for checkpoints: stores of n_rows x n_cols
+ * values or counts each. A new kind of state belongs in here, or resumed trainings go astray. */
+struct synapse_store {
+	const char *name;
+	float *value;    /* one of the two */
+	uint32_t *count;
+};
+int synapse_array_stores(const struct synapse_array *);
+struct synapse_store synapse_array_store(struct synapse_array *, int i);
+/* To be called after planes or stores were overwritten. */
 void synapse_array_refresh_parts(struct synapse_array *);
 
 #endif

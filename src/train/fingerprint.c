@@ -8,22 +8,31 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "device/crossbar.h"
+#include "device/soft_bounds.h"
 #include "device/synapse.h"
 #include "device/update.h"
 #include "train/trainer.h"
+
+/* Numbers of a layer; its names do not count but for what they stand for. */
+static void put_member(FILE *f, const struct field *m, const void *at)
+{
+	if (m->type == FIELD_INT)
+		fprintf(f, " %s %d", m->key, *(const int *)at);
+	else if (m->type == FIELD_BOOL)
+		fprintf(f, " %s %d", m->key, *(const bool *)at);
+	else if (m->type == FIELD_REAL)
+		fprintf(f, " %s %.17g", m->key, *(const double *)at);
+}
 
 static void put_layer(FILE *f, const struct layer *l)
 {
 	fprintf(f, "layer %s %s %dx%dx%d -> %dx%dx%d", l->kind->head.name, l->name, l->in.c,
 		l->in.h, l->in.w, l->out.c, l->out.h, l->out.w);
-	if (l->kind == &layer_conv) {
-		const struct layer_conv *c = (const struct layer_conv *)l;
-		fprintf(f, " kernel %d stride %d pad %d", c->kernel, c->stride, c->pad);
-	} else if (l->kind == &layer_maxpool) {
-		const struct layer_pool *p = (const struct layer_pool *)l;
-		fprintf(f, " size %d stride %d", p->size, p->stride);
-	}
-	fprintf(f, " bias %d\n", layer_has_bias(l));
+	for (int i = 0; i < l->n_from; i++)
+		fprintf(f, " from %s", l->from[i]->name);
+	for (const struct field *m = l->kind->head.fields; m->type != FIELD_LAST; m++)
+		put_member(f, m, (const char *)l + m->offset);
+	fputc('\n', f);
 }
 
 static void put_recipe(FILE *f, const struct train_spec *s)
@@ -40,25 +49,55 @@ static void put_recipe(FILE *f, const struct train_spec *s)
 		" rounding %d k_weight_range %.17g k_array_rate %.17g k_warmup %.17g seed %llu\n",
 		r->rounding, r->k_weight_range, r->k_array_rate, r->k_warmup,
 		(unsigned long long)s->seed);
+	fprintf(f, "optimiser %d beta2 %.17g decay %.17g clip %.17g normalise %d drop %.17g at",
+		r->optimiser, r->k_beta2, r->k_decay, r->clip_norm, r->normalise, r->k_drop);
+	for (int i = 0; i < r->drops.n; i++)
+		fprintf(f, " %.17g", r->drops.value[i]);
+	if (r->augment)
+		fprintf(f, "\naugment crop %d flip %d cutout %d", r->augment->crop,
+			r->augment->flip, r->augment->cutout);
+	if (r->bits && !s->synapse)
+		fprintf(f, "\nbits scheme %d weight %d activation %d error %d gradient %d",
+			r->bits->scheme, r->bits->n_weight, r->bits->n_activation, r->bits->n_error,
+			r->bits->n_gradient);
+	fputc('\n', f);
 }
 
-static void put_branch(FILE *f, const char *name, const struct branch *b)
+/* Steps across the window, of the nominal cell and of one with other labels. */
+static void put_steps(FILE *f, const struct cell *c, bool up, double label)
 {
-	fprintf(f, " %s %.17g %.17g %.17g", name, b->beyond, b->rho, b->step);
+	struct own own = own_nominal;
+
+	own.label_up = own.label_down = label;
+	for (int i = 0; i <= 16; i++) {
+		fprintf(f, " %.17g", response_step(c->response, &own, up, i / 16.0));
+		if (c->response->kind->sigma)
+			fprintf(f, " %.17g", c->response->kind->sigma(c->response, up, i / 16.0));
+	}
 }
 
 static void put_cell(FILE *f, const struct cell *c)
 {
-	/* the nominal curve, and one a label apart: together they tell the labels */
-	for (int dev = 0; dev < 2; dev++) {
-		struct branch up, down;
-		c->response->kind->branches(c->response, dev, dev, &up, &down);
-		put_branch(f, "up", &up);
-		put_branch(f, "down", &down);
+	const struct cell_variation *v = &c->variation;
+
+	fprintf(f, " response %s", c->response->kind->head.name);
+	for (int label = 0; label < 2; label++) {
+		put_steps(f, c, true, label);
+		put_steps(f, c, false, label);
 	}
-	fprintf(f, " pulses %.17g %.17g one_sided %d k_cycle %.17g k_device %.17g",
-		c->response->n_up, c->response->n_down, c->write.one_sided, c->variation.k_cycle,
-		c->variation.k_device);
+	fprintf(f, " reference %.17g", soft_bounds_shift(c->response, &own_nominal, 1));
+	fprintf(f, " pulses %.17g %.17g one_sided %d k_cycle %.17g %.17g k_device %.17g %d %.17g",
+		c->response->n_up, c->response->n_down, c->write.one_sided, v->k_cycle, v->k_cycle_step,
+		v->k_device, v->log_normal, v->k_asymmetry);
+	fprintf(f, " window %.17g %.17g write %.17g %.17g", v->k_g_min, v->k_g_max, v->k_write,
+		v->k_erase);
+	if (c->stuck)
+		fprintf(f, " stuck %.17g %.17g %.17g %.17g %.17g", c->stuck->k_low, c->stuck->k_high,
+			c->stuck->k_value, c->stuck->y_from, c->stuck->y_to);
+	if (c->wear)
+		fprintf(f, " wear %.17g %.17g %.17g %.17g %.17g %d", c->wear->n_half,
+			c->wear->k_slope, c->wear->y_close, c->wear->n_fail, c->wear->k_spread,
+			c->wear->fails);
 	if (c->hold)
 		fprintf(f, " hold %.17g %.17g %.17g", c->hold->t_retention, c->hold->k_spread,
 			c->hold->y_rest);
@@ -85,13 +124,14 @@ static void put_ends(FILE *f, const struct crossbar_ends *e)
 	fprintf(f, " %.17g %.17g", e->r_drive, e->r_sense);
 }
 
-static void put_crossbar(FILE *f, const struct crossbar *c, int n_parts)
+static void put_crossbar(FILE *f, const struct crossbar *c)
 {
-	fprintf(f, "wires %d rows %d outputs %d converters %d per reference %d", c->how, c->n_rows,
-		c->n_outputs, c->n_converters, c->n_outputs_per_reference);
-	for (int p = 0; p < n_parts; p++) {
-		const struct crossbar_part *q = &c->part[p];
-		fprintf(f, " part %.17g %.17g %.17g %.17g", q->g_low, q->g_high, q->r_row,
+	fprintf(f, "wires %d rows %d outputs %d together %d converters %d per reference %d", c->how,
+		c->n_rows, c->n_outputs, c->n_together, c->n_converters,
+		c->n_outputs_per_reference);
+	for (int i = 0; i < c->n_arrays; i++) {
+		const struct crossbar_array *q = &c->array[i];
+		fprintf(f, " array %.17g %.17g %.17g %.17g", q->g_low, q->g_high, q->r_row,
 			q->r_column);
 		put_ends(f, &q->forward);
 		put_ends(f, &q->transposed);
@@ -121,7 +161,7 @@ static void put_arrays(FILE *f, const struct train_spec *s)
 	fprintf(f, "numerics rows %d input %d error %d converter %d k_full_scale %.17g\n",
 		n->n_rows, n->n_bits_input, n->n_bits_error, n->n_bits_converter, n->k_full_scale);
 	if (n->crossbar)
-		put_crossbar(f, n->crossbar, n_parts);
+		put_crossbar(f, n->crossbar);
 	if (forgets)
 		fprintf(f, "clock batch %.17g transfer %.17g\n", n->t_batch, n->t_transfer);
 }
@@ -134,7 +174,7 @@ const char *train_fingerprint(struct arena *a, const struct train_spec *s)
 
 	if (!f)
 		die("out of memory");
-	fprintf(f, "training 1\n");
+	fprintf(f, "training 2\n");
 	for (int i = 0; i < s->network->layers.n; i++)
 		put_layer(f, network_layer(s->network, i));
 	put_recipe(f, s);

@@ -11,6 +11,7 @@
 #include "base/rng.h"
 #include "device/crossbar.h"
 #include "device/synapse_array.h"
+#include "train/quantise.h"
 #include "train/wires.h"
 
 /* Shards of a full batch: threads beyond this number have nothing to do. */
@@ -54,15 +55,27 @@ static void init_cells(struct arena *a, const struct model_spec *spec, struct we
 	w->n_bits_error = spec->numerics->n_bits_error;
 	w->cells = synapse_array_new(
 		a, spec->synapse, w->n_rows, w->n_cols, spec->seed, (uint32_t)w->layer->i_weight);
+	synapse_array_isa(w->cells, spec->kern->name);
 	for (size_t i = 0; i < n; i++)
 		in_cells[i] = w->w[i] / w->scale;
 	synapse_array_program(w->cells, in_cells);
 	arena_free(scratch);
 	if (!spec->numerics->crossbar)
 		return;
-	w->wires = wires_new(a, spec->numerics->crossbar,
-		&(struct wires_shape){m.n_rows, m.n_cols, m.n_parts, m.n_block_rows});
+	w->wires = wires_new(a, spec->numerics->crossbar, m.n_rows, m.n_cols, m.n_parts);
 	w->back = wires_back(w->wires);
+}
+
+/* Few bits: the passes see a rounded copy of the weights. */
+static void init_bits(struct model *m, struct weights *w)
+{
+	const struct recipe_bits *bits = m->spec.bits;
+
+	w->range = quantise_range(sqrt(6.0 / w->n_rows));
+	w->n_bits_error = bits->n_error;
+	w->n_bits_activation = bits->n_activation;
+	if (m->rounded)
+		w->w = m->rounded + (w->w - m->param);
 }
 
 static void init_params(struct model *m, struct arena *a)
@@ -75,20 +88,26 @@ static void init_params(struct model *m, struct arena *a)
 		m->n_params += ((size_t)shape.n_rows + 1) * (size_t)shape.n_cols;
 	}
 	m->param = NEW(a, float, m->n_params + KERN_SLACK);
+	if (m->spec.bits && m->spec.bits->n_weight)
+		m->rounded = NEW(a, float, m->n_params + KERN_SLACK);
 	for (int i = 0; i < m->n_weight_layers; i++) {
 		struct weights *w = &m->weights[i];
 		w->layer = network_weight_layer(m->spec.network, i);
 		w->n_rows = layer_matrix(w->layer).n_rows;
 		w->n_cols = layer_matrix(w->layer).n_cols;
 		w->w = m->param + m->at_param[i];
-		w->back = w->w;
 		w->bias = layer_has_bias(w->layer) ? w->w + (size_t)w->n_rows * (size_t)w->n_cols
 						   : NULL;
 		w->scale = (float)(m->spec.k_weight_range * sqrt(2.0 / w->n_rows));
 		init_weights(&m->spec, w);
 		if (m->spec.synapse)
 			init_cells(a, &m->spec, w);
+		else if (m->spec.bits)
+			init_bits(m, w);
+		if (!w->wires)
+			w->back = w->w;
 	}
+	model_load_weights(m);
 }
 
 static float *values(struct arena *a, int n_images, struct shape s)
@@ -123,7 +142,7 @@ static void init_shard(struct model *m, struct arena *a, struct shard *s)
 			p->weights = w;
 			p->dw = s->gradient + m->at_param[l->i_weight];
 			p->db = p->dw + (size_t)w->n_rows * (size_t)w->n_cols;
-			p->seen = w->mvm ? values(a, n, l->in) : NULL;
+			p->seen = w->mvm || w->n_bits_activation ? values(a, n, l->in) : NULL;
 		}
 		if (m->kind[i]->scratch) {
 			size_t want = m->kind[i]->scratch(l, p->weights);
@@ -205,6 +224,12 @@ static void solve_wires(struct model *m)
 		wires_sum_back(m->weights[i].wires, m->weights[i].scale);
 }
 
+void weights_set_scale(struct weights *w, float scale)
+{
+	w->scale = scale;
+	w->mvm->spec.scale = (double)scale;
+}
+
 void model_load_cells(struct model *m)
 {
 	int n_groups = 0;
@@ -220,6 +245,32 @@ void model_load_cells(struct model *m)
 			group -= m->weights[layer].mvm->n_groups;
 		load_group(&m->weights[layer], group);
 	}
+}
+
+void model_load_weights(struct model *m)
+{
+	const struct recipe_bits *bits = m->spec.bits;
+
+	if (!m->rounded)
+		return;
+#pragma omp parallel for schedule(dynamic)
+	for (int i = 0; i < m->n_weight_layers; i++) {
+		const struct weights *w = &m->weights[i];
+		float *master = m->param + m->at_param[i];
+		size_t n = (size_t)w->n_rows * (size_t)w->n_cols;
+		float step = (float)ldexp(w->range, 1 - bits->n_weight);
+		if (bits->scheme == SCHEME_POWER_OF_TWO)
+			quantise_clip(master, n, bits->n_weight, step);
+		else
+			step = quantise_largest(master, n) /
+			       (float)((1 << (bits->n_weight - 1)) - 1);
+		quantise_round(master, n, bits->n_weight, step > 0 ? step : 1, w->w);
+	}
+}
+
+void model_augment(struct model *m, int epoch)
+{
+	m->epoch = epoch;
 }
 
 int model_deal(struct model *m, const struct images *images, const int *order, int first, int n)
@@ -247,8 +298,11 @@ void shard_load(const struct model *m, struct shard *s)
 		int image = s->order ? s->order[s->first + k] : s->first + k;
 		const uint8_t *pixel = s->images->pixel + (size_t)image * size;
 		float *to = s->input + (size_t)k * size;
-		for (size_t i = 0; i < size; i++)
-			to[i] = (float)pixel[i] * (1.0f / 255);
+		if (m->spec.intake)
+			intake_take(m->spec.intake, pixel, image, m->epoch, to);
+		else
+			for (size_t i = 0; i < size; i++)
+				to[i] = (float)pixel[i] * (1.0f / 255);
 		s->label[k] = s->images->label[image];
 	}
 }

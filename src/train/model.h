@@ -10,6 +10,7 @@
 #include "net/network.h"
 #include "net/numerics.h"
 #include "train/dataset.h"
+#include "train/intake.h"
 #include "train/loss.h"
 #include "train/mvm.h"
 #include "train/pass.h"
@@ -26,6 +27,8 @@ struct model_spec {
 	uint64_t seed;
 	double k_weight_range;
 	int n_batch; /* images per batch, at most */
+	const struct recipe_bits *bits; /* NULL: not rounded */
+	const struct intake *intake;    /* NULL: pixels over 255 */
 };
 
 struct shard {
@@ -51,14 +54,25 @@ struct model {
 	float *param; /* [n_params] of each layer in turn weights [n_rows][n_cols], bias [n_cols] */
 	int n_rooms; /* as many threads solve wires */
 	struct crossbar_room **room; /* NULL: wires are ideal */
+	float *rounded; /* [n_params] weights as the passes see them; NULL: param */
+	int epoch;      /* that images are augmented for, -1: they are not */
 	int n_shards, n_shard_images;
 	struct shard *shard;
 };
 
 struct model *model_new(struct arena *, const struct model_spec *);
 
+/* What a weight of 1 of a layer's cells is in the network. */
+void weights_set_scale(struct weights *, float scale);
+
 /* After the cells changed: effective weights and, in the arrays, the sums by pattern. */
 void model_load_cells(struct model *);
+
+/* After param changed: the rounded weights, if weights are. */
+void model_load_weights(struct model *);
+
+/* From here on images are augmented as for an epoch; -1: not at all. */
+void model_augment(struct model *, int epoch);
 
 /* Deal images first..first+n-1 of an order (NULL: as they stand) to the shards. Returns the shards
  * used. */

@@ -6,20 +6,20 @@
 #include <stddef.h>
 
 #include "base/arena.h"
-#include "base/diag.h"
 #include "device/crossbar.h"
 #include "device/synapse_array.h"
 
-/* Reads of one direction that follow each other in one subarray. */
+/* Reads that follow each other, of weights that are driven together. */
 struct run {
-	int part, row, col; /* first weight of its block */
-	bool transposed;
+	struct crossbar_read read;   /* slot 0 */
 	struct crossbar_cells cells; /* without the states */
+	ptrdiff_t at;                /* of their first weight */
 	int first_unit;
 };
 
 struct wires {
-	struct wires_shape shape;
+	const struct crossbar *crossbar;
+	int n_rows, n_cols, n_parts;
 	int n_runs, n_units;
 	struct run *run;
 	float *part[SYNAPSE_MAX_PARTS];      /* [n_rows][n_cols] */
@@ -27,57 +27,84 @@ struct wires {
 	float *back;
 };
 
-static int ceil_div(int a, int b)
-{
-	return (a + b - 1) / b;
-}
-
-static int min_int(int a, int b)
+static int least(int a, int b)
 {
 	return a < b ? a : b;
 }
 
-/* Blocks of rows lie below each other in a subarray as long as they fit. */
-static int place_of(const struct crossbar *c, int row, int n_rows)
+static void add_run(struct wires *w, const struct crossbar_read *read,
+	const struct crossbar_cells *cells, int row, int col)
 {
-	int first = row % c->n_rows;
-
-	return first + n_rows <= c->n_rows ? first : 0;
+	if (w->run)
+		w->run[w->n_runs] = (struct run){
+			*read, *cells, (ptrdiff_t)row * w->n_cols + col, w->n_units};
+	w->n_runs++;
+	w->n_units += crossbar_slots(w->crossbar, read->array, cells, read->transposed);
 }
 
-static void add_runs(struct wires *w, const struct crossbar *c, int row, int col)
+/* Groups of rows of all subarrays, each driving all its columns' converters. */
+static void add_forward(struct wires *w, int array)
 {
-	const struct wires_shape *s = &w->shape;
-	struct crossbar_cells cells = {
-		.n_stride = s->n_cols,
-		.n_rows = min_int(s->n_block_rows, s->n_rows - row),
-		.n_cols = min_int(c->n_outputs, s->n_cols - col),
-	};
+	const struct crossbar *c = w->crossbar;
+	struct crossbar_read read = {.array = array};
 
-	cells.first_row = place_of(c, row, cells.n_rows);
-	for (int part = 0; part < s->n_parts; part++)
-		for (int transposed = 0; transposed < 2; transposed++) {
-			w->run[w->n_runs++] = (struct run){
-				part, row, col, transposed == 1, cells, w->n_units};
-			w->n_units += crossbar_slots(c, &cells, transposed == 1);
+	for (int row = 0; row < w->n_rows; row += c->n_together)
+		for (int col = 0; col < w->n_cols; col += c->n_outputs)
+			add_run(w, &read,
+				&(struct crossbar_cells){
+					.n_stride = w->n_cols,
+					.n_rows = least(c->n_together, w->n_rows - row),
+					.n_cols = least(c->n_outputs, w->n_cols - col),
+					.first_row = row % c->n_rows,
+				},
+				row, col);
+}
+
+/* Groups of columns of all subarrays, slice by slice, each driving all its rows' converters. */
+static void add_transposed(struct wires *w, int array, int slice)
+{
+	const struct crossbar *c = w->crossbar;
+	struct crossbar_read read = {.array = array, .transposed = true, .slice = slice};
+
+	for (int row = 0; row < w->n_rows; row += c->n_rows)
+		for (int col = 0, n; col < w->n_cols; col += n) {
+			int first = col % c->n_outputs;
+			n = least(least(c->n_together, c->n_outputs - first), w->n_cols - col);
+			add_run(w, &read,
+				&(struct crossbar_cells){
+					.n_stride = w->n_cols,
+					.n_rows = least(c->n_rows, w->n_rows - row),
+					.n_cols = n,
+					.first_col = first,
+				},
+				row, col);
 		}
 }
 
-struct wires *wires_new(struct arena *a, const struct crossbar *c, const struct wires_shape *shape)
+static void add_runs(struct wires *w)
+{
+	w->n_runs = w->n_units = 0;
+	for (int array = 0; array < w->crossbar->n_arrays; array++) {
+		add_forward(w, array);
+		for (int slice = 0; slice < w->crossbar->array[array].n_slices; slice++)
+			add_transposed(w, array, slice);
+	}
+}
+
+struct wires *wires_new(
+	struct arena *a, const struct crossbar *c, int n_rows, int n_cols, int n_parts)
 {
 	struct wires *w = NEW(a, struct wires, 1);
-	size_t n = (size_t)shape->n_rows * (size_t)shape->n_cols;
-	int n_row_blocks = ceil_div(shape->n_rows, shape->n_block_rows);
-	int n_col_blocks = ceil_div(shape->n_cols, c->n_outputs);
+	size_t n = (size_t)n_rows * (size_t)n_cols;
 
-	if (shape->n_block_rows > c->n_rows)
-		BUG("more rows read together than a subarray has");
-	w->shape = *shape;
-	w->run = NEW(a, struct run, 2 * shape->n_parts * n_row_blocks * n_col_blocks);
-	for (int i = 0; i < n_row_blocks; i++)
-		for (int k = 0; k < n_col_blocks; k++)
-			add_runs(w, c, i * shape->n_block_rows, k * c->n_outputs);
-	for (int p = 0; p < shape->n_parts; p++) {
+	w->crossbar = c;
+	w->n_rows = n_rows;
+	w->n_cols = n_cols;
+	w->n_parts = n_parts;
+	add_runs(w); /* counts them */
+	w->run = NEW(a, struct run, w->n_runs);
+	add_runs(w);
+	for (int p = 0; p < n_parts; p++) {
 		w->part[p] = NEW(a, float, n);
 		w->back_part[p] = NEW(a, float, n);
 	}
@@ -99,15 +126,19 @@ void wires_solve(
 		k--;
 
 	const struct run *r = &w->run[k];
-	ptrdiff_t at = (ptrdiff_t)r->row * w->shape.n_cols + r->col;
+	const struct crossbar_array *q = &w->crossbar->array[r->read.array];
 	struct crossbar_cells block = r->cells;
+	struct crossbar_read read = r->read;
+	float *to[SYNAPSE_MAX_PARTS];
 
-	for (int side = 0; side < 2; side++) {
-		const float *y = synapse_array_states(cells, r->part, side);
-		block.y[side] = y ? y + at : NULL;
-	}
-	crossbar_weights(room, r->part, &block, r->transposed, unit - r->first_unit,
-		(r->transposed ? w->back_part : w->part)[r->part] + at);
+	read.slot = unit - r->first_unit;
+	for (int slice = 0; slice < q->n_slices; slice++)
+		for (int side = 0; side <= q->pair; side++)
+			block.y[slice][side] =
+				synapse_array_states(cells, q->first_part + slice, side) + r->at;
+	for (int p = 0; p < w->n_parts; p++)
+		to[p] = (read.transposed ? w->back_part : w->part)[p] + r->at;
+	crossbar_weights(room, &read, &block, to);
 }
 
 const float *wires_part(const struct wires *w, int part)
@@ -117,11 +148,11 @@ const float *wires_part(const struct wires *w, int part)
 
 void wires_sum_back(struct wires *w, float scale)
 {
-	size_t n = (size_t)w->shape.n_rows * (size_t)w->shape.n_cols;
+	size_t n = (size_t)w->n_rows * (size_t)w->n_cols;
 
 	for (size_t i = 0; i < n; i++) {
 		float sum = w->back_part[0][i];
-		for (int p = 1; p < w->shape.n_parts; p++)
+		for (int p = 1; p < w->n_parts; p++)
 			sum += w->back_part[p][i];
 		w->back[i] = sum * scale;
 	}

@@ -13,13 +13,9 @@ struct crossbar_room;
 struct synapse_array;
 struct wires;
 
-/* A matrix of n_rows x n_cols weights in n_parts parts, of which n_block_rows rows are read
- * together. */
-struct wires_shape {
-	int n_rows, n_cols, n_parts, n_block_rows;
-};
-
-struct wires *wires_new(struct arena *, const struct crossbar *, const struct wires_shape *);
+/* For a matrix of n_rows x n_cols weights in n_parts parts. */
+struct wires *wires_new(
+	struct arena *, const struct crossbar *, int n_rows, int n_cols, int n_parts);
 
 int wires_units(const struct wires *);
 void wires_solve(

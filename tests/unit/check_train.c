@@ -182,15 +182,18 @@ static const struct crossbar wires = {.how = IR_DROP_FULL,
 	.n_outputs = 8,
 	.n_converters = 4,
 	.n_outputs_per_reference = 4,
-	.part = {{false, 1, 1e-6, 10e-6, 50, 50, {2000, 1500}, {1000, 3000}}}};
+	.n_arrays = 1,
+	.array = {{0, 1, false, 1e-6, 10e-6, 50, 50, {2000, 1500}, {1000, 3000}}},
+	.k_weight = {1}};
 
 static struct numerics wired(const struct numerics *n, struct crossbar *c, bool pair)
 {
 	struct numerics with = *n;
 
 	*c = wires;
-	c->n_rows = n->n_rows;
-	c->part[0].pair = pair;
+	c->n_rows = 2 * n->n_rows;
+	c->n_together = n->n_rows;
+	c->array[0].pair = pair;
 	with.crossbar = c;
 	return with;
 }
@@ -203,6 +206,7 @@ static struct recipe recipe_of(void)
 		.learning_rate = 0.02,
 		.schedule = SCHEDULE_COSINE,
 		.k_final = 0.1,
+		.optimiser = OPTIMISER_MOMENTUM,
 		.momentum = 0,
 		.k_array_rate = 1,
 		.rounding = ROUNDING_STOCHASTIC,
@@ -345,8 +349,8 @@ START_TEST(wires_reach_training)
 	c.how = IR_DROP_FIRST_ORDER;
 	struct outcome first = train(a, networks[LENET_LIKE], _i, &with, NULL, &r);
 	ck_assert(first.log.test_loss != full.log.test_loss);
-	c.part[0].r_row = c.part[0].r_column = 0;
-	c.part[0].forward = c.part[0].transposed = (struct crossbar_ends){0, 0};
+	c.array[0].r_row = c.array[0].r_column = 0;
+	c.array[0].forward = c.array[0].transposed = (struct crossbar_ends){0, 0};
 	for (int how = IR_DROP_FIRST_ORDER; how <= IR_DROP_FULL; how++) {
 		c.how = (enum ir_drop)how;
 		struct outcome ideal = train(a, networks[LENET_LIKE], _i, &with, NULL, &r);
@@ -367,6 +371,46 @@ START_TEST(training_learns)
 	r.momentum = 0.5;
 	struct outcome o = train(a, networks[2], _i, &coarse, NULL, &r);
 	ck_assert_msg(o.log.test_accuracy_percent > 95, "%g %%", o.log.test_accuracy_percent);
+	arena_free(a);
+}
+END_TEST
+
+/* Every optimiser, bits in both schemes, augmentation: same bits with 1 and 3 threads, and it
+ * learns. */
+static const struct recipe_augment little = {.crop = 1};
+static const struct recipe_bits bits[] = {
+	{SCHEME_POWER_OF_TWO, 5, 8, 8, 8},
+	{SCHEME_STRAIGHT_THROUGH, 6, 8, 8, 8},
+};
+static const struct recipe ways[] = {
+	{.optimiser = OPTIMISER_SGD, .learning_rate = 0.2, .clip_norm = 0.7},
+	{.optimiser = OPTIMISER_NESTEROV, .learning_rate = 0.05, .momentum = 0.9, .k_decay = 1e-3,
+		.schedule = SCHEDULE_ONE_CYCLE, .k_warmup = 0.3},
+	{.optimiser = OPTIMISER_ADAM, .learning_rate = 0.01, .momentum = 0.9, .k_beta2 = 0.99,
+		.normalise = NORMALISE_CHANNEL, .augment = &little},
+	{.optimiser = OPTIMISER_MOMENTUM, .learning_rate = 0.1, .momentum = 0.5, .bits = &bits[0]},
+	{.optimiser = OPTIMISER_MOMENTUM, .learning_rate = 0.1, .momentum = 0.5, .bits = &bits[1]},
+};
+
+START_TEST(every_way_to_train_learns_alike_with_any_threads)
+{
+	struct arena *a = arena_new();
+	struct recipe r = ways[_i];
+	struct outcome o[2];
+
+	r.dataset = "squares";
+	r.epochs = 30;
+	r.batch = 16;
+	r.k_final = 0.1;
+	r.k_weight_range = 2;
+	for (int i = 0; i < 2; i++) {
+#ifdef _OPENMP
+		omp_set_num_threads(1 + 2 * i);
+#endif
+		o[i] = train(a, networks[2], FLOAT, NULL, NULL, &r);
+	}
+	same(&o[0], &o[1]);
+	ck_assert_msg(o[0].log.test_accuracy_percent > 95, "%g %%", o[0].log.test_accuracy_percent);
 	arena_free(a);
 }
 END_TEST
@@ -497,6 +541,17 @@ START_TEST(rates_follow_the_schedule)
 	r.schedule = SCHEDULE_STEP;
 	ck_near(recipe_rate(&r, 29, 30), 0.1, 1e-12);
 	ck_near(recipe_rate(&r, 10, 30), sqrt(0.1), 1e-12);
+	r.drops = (struct field_reals){2, (double[]){0.5, 0.75}};
+	r.k_drop = 0.2;
+	ck_near(recipe_rate(&r, 49, 100), 1, 0);
+	ck_near(recipe_rate(&r, 50, 100), 0.2, 1e-12);
+	ck_near(recipe_rate(&r, 75, 100), 0.04, 1e-12);
+	r.schedule = SCHEDULE_ONE_CYCLE;
+	r.k_warmup = 0.25;
+	r.k_final = 0.02;
+	ck_near(recipe_rate(&r, 9, 101), 10 / 25.25, 1e-12);
+	ck_near(recipe_rate(&r, 25, 101), 1, 1e-12);
+	ck_near(recipe_rate(&r, 100, 101), 0.02, 1e-12);
 }
 END_TEST
 
@@ -512,6 +567,8 @@ int main(void)
 	tcase_add_loop_test(t, kernels_do_not_change_a_bit, 0, 2 * N_SYNAPSES);
 	tcase_add_test(t, ideal_cells_descend_like_float);
 	tcase_add_loop_test(t, training_learns, 0, N_SYNAPSES);
+	tcase_add_loop_test(t, every_way_to_train_learns_alike_with_any_threads, 0,
+		sizeof ways / sizeof *ways);
 	tcase_add_test(t, diverging_losses_are_reported);
 	tcase_add_test(t, negative_inputs_of_arrays_are_refused);
 	tcase_add_test(t, fingerprints_tell_what_matters);
