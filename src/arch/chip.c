@@ -152,6 +152,17 @@ static void build_gradient(struct chip *c, struct ledger *l)
 		l, LEAF_GRADIENT_BUFFER, 1, c->gradient_buffer.area, c->gradient_buffer.leakage);
 }
 
+static void build_update(struct chip *c, struct ledger *l)
+{
+	const struct update_unit *u = &c->update;
+
+	c->update = update_unit_make(c->design, c->tech, &c->mapping);
+	if (u->unit.area > 0)
+		ledger_build(l, LEAF_UPDATE_UNIT, 1, u->unit.area, u->unit.leakage);
+	if (u->memory.area > 0)
+		ledger_build(l, LEAF_UPDATE_MEMORY, 1, u->memory.area, u->memory.leakage);
+}
+
 static void build_chip(struct chip *c, struct ledger *l)
 {
 	const struct mapping *m = &c->mapping;
@@ -168,6 +179,7 @@ static void build_chip(struct chip *c, struct ledger *l)
 			c->noc.est.leakage / c->noc.count);
 	build_vector(c, l);
 	build_gradient(c, l);
+	build_update(c, l);
 	c->memory = memory_of(c->design->memory);
 	if (c->memory)
 		ledger_build(l, LEAF_MEMORY, c->memory->n_devices, 0, c->memory->device->p_idle);

@@ -9,6 +9,7 @@
 #include "arch/mapping.h"
 #include "arch/noc.h"
 #include "arch/storage.h"
+#include "arch/update_unit.h"
 #include "circuit/buffer.h"
 #include "circuit/htree.h"
 
@@ -28,6 +29,7 @@ struct chip {
 	struct est hand_on; /* one value to the next kernel position */
 	struct vector_set vector;
 	struct gradient_unit gradient;
+	struct update_unit update;
 	const struct memory_dram *memory; /* NULL: none */
 };
 

@@ -45,6 +45,8 @@ static const char *const leaf_paths[LEAF_COUNT] = {
 	[LEAF_GRADIENT_UNIT] = "chip/gradient_unit",
 	[LEAF_GRADIENT_ACCUMULATOR] = "chip/gradient_accumulator",
 	[LEAF_GRADIENT_BUFFER] = "chip/gradient_buffer",
+	[LEAF_UPDATE_UNIT] = "chip/update_unit",
+	[LEAF_UPDATE_MEMORY] = "chip/update_memory",
 	[LEAF_MEMORY] = "chip/memory",
 	[LEAF_CHIP_WHITE] = "chip/white_space",
 };

@@ -5,7 +5,7 @@
  * Model    gradient: as the gradient unit takes them (gradient_unit.c); operands from the chip's buffer,
  *          sums in the gradient buffer, from the external memory what these do not hold; the vector
  *          unit does the backward of what follows the layer
- *          update: sums read, turned into pulse counts at the subarrays (as many at once
+ *          update: sums read, through the update rule's unit and memory, turned into pulse counts at the subarrays (as many at once
  *          as these have converters), sent over the trees, written row by row
  *          transfer: all rows read (every part), counts computed, pulses on the part that
  *          keeps the weight, erases, and pulses that take the amount off the volatile
@@ -75,7 +75,10 @@ void phase_update(struct run r)
 	double t_clock = 1 / c->tech->node->f_clock;
 	double n_weights = p->n_weights, n_bits = n_weights * c->design->gradient.n_bits;
 	double n_sums = p->n_rows * ceil((double)p->matrix.n_cols / c->design->gradient.n_side);
-	double n_words = chip_words(c, n_bits), n_memory = c->storage.k_spill_gradient * n_bits;
+	struct update_work rule =
+		update_unit_work(&c->update, c->design, c->tech, p->n_rows, p->matrix.n_cols);
+	double n_words = chip_words(c, n_bits);
+	double n_memory = c->storage.k_spill_gradient * n_bits + rule.n_spilled;
 	double t_row = compute_counts(r, n_weights * p->n_copies);
 
 	book_wake(&r);
@@ -86,6 +89,8 @@ void phase_update(struct run r)
 	t_write += write_train(r, (struct pulse_train){0, PULSE_DOWN, a->n_down, a->n_longest_down,
 					  a->n_down > 0 ? a->n_rows : 0});
 	bill_add(r.bill, LEAF_GRADIENT_BUFFER, 0, n_sums * c->gradient_buffer.e_read);
+	bill_add(r.bill, LEAF_UPDATE_UNIT, 0, rule.e_unit);
+	bill_add(r.bill, LEAF_UPDATE_MEMORY, 0, rule.e_memory);
 	book_words(&r, n_words * p->n_copies, c->mapping.n_tiles > 1 ? n_words * p->n_copies : 0);
 	if (c->memory)
 		bill_add(r.bill, LEAF_MEMORY, 0, memory_e(c->memory, n_memory));
@@ -95,6 +100,8 @@ void phase_update(struct run r)
 		{LEAF_GRADIENT_BUFFER, n_sums * fmax(c->gradient_buffer.t_access, t_clock)},
 		{c->leaf_noc, noc_t_words(&c->noc, c->tech, c->mapping.n_tiles > 1 ? n_words : 0)},
 		{LEAF_TILE_HTREE, htree_t_words(&c->tile_htree, c->tech, n_words / p->n_tiles)},
+		{LEAF_UPDATE_UNIT, rule.t_unit},
+		{LEAF_UPDATE_MEMORY, rule.t_memory},
 		{LEAF_MEMORY, t_memory(c, n_memory)},
 	};
 

@@ -236,6 +236,53 @@ START_TEST(test_memory)
 }
 END_TEST
 
+/* What a rule keeps is read and written once per weight and batch, in words of 16 weights. */
+static const struct rule_case {
+	const char *set;
+	int n_bits, n_operations;
+	double k_spill;
+} rules[] = {
+	{"update.kind=pulses", 0, 0, 0},
+	{"update.kind=sign", 0, 0, 0},
+	{"update.kind=averaged;update.n_bits=12", 12, 2, 0},
+	{"update.kind=averaged;update.adaptive=true;update.n_bits=10", 30, 2, 0},
+	{"update.kind=mixed;update.n_bits=8", 8, 2, 0},
+	/* 61,470 weights; one fifth of their sums stays on the chip */
+	{"update.kind=mixed;update.n_bits=8;gradient.n_bytes_max=12294;memory.kind=dram;memory.device=dram-lpddr4", 8, 2, 0.8},
+};
+#define N_RULES ((int)(sizeof rules / sizeof rules[0]))
+
+START_TEST(test_update_rule)
+{
+	const struct rule_case *q = &rules[_i];
+	const struct design *z = design("pcm-40nm", q->set);
+	const struct network *n = network("lenet5");
+	const struct tech *t = tech_of(z);
+	struct mapping m = map_of(z, n);
+	struct update_unit u = update_unit_make(z, t, &m);
+	struct buffer_est memory =
+		buffer_estimate(&(struct buffer){.n_bits = 61470.0 * q->n_bits * (1 - q->k_spill),
+					.n_word = 16 * q->n_bits},
+			t);
+	struct update_work w = update_unit_work(&u, z, t, 150, 50);
+
+	ck_near(network_weights(n), 61470, 0);
+	ck_assert_int_eq(u.n_bits, q->n_bits);
+	ck_near(u.memory.area, memory.area, 1e-12);
+	ck_near(w.e_memory, q->n_bits ? 150 * 4 * (memory.e_read + memory.e_write) : 0, 1e-12);
+	ck_near(w.e_unit, 150 * 4 * q->n_operations * u.unit.energy, 1e-12);
+	ck_near(w.n_spilled, 2 * q->k_spill * 150 * 50 * q->n_bits, 1e-9);
+
+	/* and the price of a batch knows it */
+	const struct cost *plain = cost_of(design("pcm-40nm", ""), "lenet5");
+	const struct cost *c = cost_of(z, "lenet5");
+	bool more = q->n_operations > 0;
+
+	ck_assert((c->phase[PHASE_UPDATE].energy > plain->phase[PHASE_UPDATE].energy) == more);
+	ck_assert_int_eq(c->phase[PHASE_FORWARD].latency > plain->phase[PHASE_FORWARD].latency, 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("chip");
@@ -249,6 +296,7 @@ int main(void)
 	tcase_add_test(c, test_floorplan);
 	tcase_add_test(c, test_mesh);
 	tcase_add_test(c, test_memory);
+	tcase_add_loop_test(c, test_update_rule, 0, N_RULES);
 	suite_add_tcase(s, c);
 	return run_suite(s);
 }
