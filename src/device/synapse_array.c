@@ -42,6 +42,7 @@ static void part_init(struct part_state *ps, struct arena *a, const struct part 
 	ps->weight = NEW(a, float, n);
 	if (part->k_span > 0) {
 		ps->level = NEW(a, float, n);
+		ps->sum = NEW(a, float, n);
 		ps->n_levels_written = NEW(a, uint32_t, n);
 	}
 	for (uint32_t side = 0; side < SIDES; side++) {
@@ -88,7 +89,7 @@ void synapse_array_isa(struct synapse_array *s, const char *isa)
 float part_state_u(const struct part_state *ps, size_t i)
 {
 	if (ps->level)
-		return 2 * part_state_sum(ps, i) - 1;
+		return 2 * ps->sum[i] - 1;
 	return ps->n_sides == 1 ? 2 * ps->side[0].y[i] - 1 : ps->side[0].y[i] - ps->side[1].y[i];
 }
 
@@ -97,6 +98,8 @@ static void weigh_row(struct part_state *ps, int n_cols, int row)
 	float k = (float)ps->part.k_weight;
 	size_t from = (size_t)row * (size_t)n_cols;
 
+	for (size_t i = from; ps->level && i < from + (size_t)n_cols; i++)
+		ps->sum[i] = part_state_sum(ps, i);
 	for (size_t i = from; i < from + (size_t)n_cols; i++)
 		ps->weight[i] = k * part_state_u(ps, i);
 }
@@ -297,6 +300,15 @@ const float *synapse_array_part(const struct synapse_array *s, int part)
 	return s->part[part].weight;
 }
 
+const float *synapse_array_states(const struct synapse_array *s, int part, int side)
+{
+	const struct part_state *ps = &s->part[part];
+
+	if (side >= ps->n_sides)
+		return NULL;
+	return ps->level ? ps->sum : ps->side[side].y;
+}
+
 void synapse_array_weights(const struct synapse_array *s, float *w)
 {
 	size_t n = (size_t)s->n_rows * (size_t)s->n_cols;
@@ -316,7 +328,7 @@ double synapse_array_mean_state(const struct synapse_array *s, int part)
 
 	for (int side = 0; side < ps->n_sides; side++)
 		for (size_t i = 0; i < n; i++)
-			sum += (double)(ps->level ? part_state_sum(ps, i) : ps->side[side].y[i]);
+			sum += (double)(ps->level ? ps->sum[i] : ps->side[side].y[i]);
 	return sum / ((double)n * ps->n_sides);
 }
 

@@ -19,6 +19,7 @@ struct part_state {
 	struct population side[SIDES]; /* plus, minus */
 	const char *name[SIDES];       /* of the states in a checkpoint */
 	float *level;                  /* [n] kept level, 0..1, of cells that hold two numbers; else NULL */
+	float *sum;                    /* [n] of level and charge, 0..1 of the window */
 	uint32_t *n_levels_written;    /* [n] */
 	float *weight;                 /* [n_rows][n_cols] k_weight u */
 	struct rng noise[SIDES], transfer_noise[SIDES];
