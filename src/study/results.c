@@ -110,6 +110,8 @@ static struct numbers numbers_of(const struct study_plan *plan, const struct res
 	n.tops = c->tops;
 	n.tops_per_w = c->tops_per_w;
 	n.tops_per_mm2 = c->tops_per_mm2;
+	if (!p->design->synapse)
+		return n;
 	n.writes_mean = n.writes_max = 0;
 	for (int i = 0; i < o->activity->n_layers; i++) {
 		const struct layer_activity *l = &o->activity->layer[i];
@@ -191,9 +193,12 @@ static int name_point(struct arena *a, const struct study_plan *plan, const stru
 	cell[k++] = cell_text(p->network_name);
 	cell[k++] = cell_text(r->dataset);
 	cell[k++] = cell_text(p->design ? point_setting(p, "design.node") : NULL);
-	cell[k++] = cell_text(p->design ? p->design->synapse->kind->head.name : NULL);
+	cell[k++] = cell_text(!p->design           ? NULL
+			      : p->design->synapse ? p->design->synapse->kind->head.name
+						   : "digital");
 	cell[k++] = cell_text(p->design ? cell_names(a, p) : NULL);
-	cell[k++] = cell_text(p->design ? p->design->update->kind->head.name : "float");
+	cell[k++] = cell_text(
+		p->design && p->design->synapse ? p->design->update->kind->head.name : "float");
 	cell[k++] = cell_text("bp");
 	return k;
 }
