@@ -5,8 +5,16 @@
 #include <math.h>
 
 #include "base/diag.h"
+#include "device/crossbar.h"
 #include "device/update.h"
 #include "device/transistor.h"
+
+static const char *const ir_drop_words[] = {
+	[IR_DROP_NONE] = "none",
+	[IR_DROP_FIRST_ORDER] = "first_order",
+	[IR_DROP_FULL] = "full",
+	NULL,
+};
 
 static const struct field array_fields[] = {
 	INT(design_array, n_rows, 2, 4096, "128", "rows of a subarray"),
@@ -20,6 +28,8 @@ static const struct field array_fields[] = {
 		"resistance of an access transistor over the lowest of its cell"),
 	REAL(design_array, k_drop, DIM_NONE, 0.01, 1, "0.25",
 		"resistance of a line's switch over that of the line's cells in parallel"),
+	WORD(design_array, ir_drop, ir_drop_words, "none",
+		"what the lines' resistance does to reads: none, first_order or full (solved)"),
 	FIELD_END,
 };
 

@@ -24,6 +24,7 @@ struct design_array {
 	int n_outputs_per_reference; /* columns of single cells that share a reference column */
 	double k_access;             /* access transistor over lowest cell resistance */
 	double k_drop;               /* switch over line resistance */
+	int ir_drop;                 /* enum ir_drop (device/crossbar.h): what wires do to reads */
 };
 
 struct design_input {

@@ -15,6 +15,7 @@
 #include <math.h>
 
 #include "arch/digital.h"
+#include "arch/drop.h"
 #include "arch/phases.h"
 #include "arch/schedule.h"
 #include "base/arena.h"
@@ -156,6 +157,12 @@ static struct cost *array_price(struct arena *a, const struct design *z, const s
 	struct cost *cost = NEW(a, struct cost, 1);
 	struct tech tech = tech_at(z->node, z->temp);
 	struct subarray sub = subarray_make(z, &tech);
+
+	cost->crossbar = drop_crossbar(a, z, &tech, &sub);
+	if (cost->crossbar)
+		sub.wires = crossbar_room_new(a, cost->crossbar, NULL);
+	cost->k_read_loss = drop_worst(&sub, z);
+
 	struct mapping map = mapping_make(a, z, &sub, net, NULL);
 	struct ledger ledger;
 	struct chip chip = chip_make(z, &tech, &sub, &map, &ledger);
@@ -224,6 +231,8 @@ bool price_check(const struct design *z, const struct network *net, struct diag 
 	double n = 0;
 
 	warn_access(&s, &tech, d);
+	if (!drop_check(z, &tech, &s, d))
+		return false;
 	for (int i = 0; i < net->n_weight_layers; i++) {
 		struct matrix m = layer_matrix(network_weight_layer(net, i));
 		n += ((double)m.n_rows / s.n_rows + 1) * ((double)m.n_cols / s.n_outputs + 1) * m.n_groups;
@@ -248,5 +257,6 @@ struct numerics design_numerics(const struct design *z, const struct cost *c)
 		.k_full_scale = z->converter->k_full_scale,
 		.t_batch = c->t_batch,
 		.t_transfer = c->t_transfer,
+		.crossbar = c->crossbar,
 	};
 }
