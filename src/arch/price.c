@@ -14,6 +14,7 @@
 
 #include <math.h>
 
+#include "arch/digital.h"
 #include "arch/drop.h"
 #include "arch/phases.h"
 #include "arch/schedule.h"
@@ -165,7 +166,7 @@ static void fill_metrics(struct cost *c, const struct chip *chip, const struct n
 	c->joule_per_image = c->image.energy;
 }
 
-struct cost *price(struct arena *a, const struct design *z, const struct network *net,
+static struct cost *array_price(struct arena *a, const struct design *z, const struct network *net,
 	const struct activity *act, double n_images, int n_batch)
 {
 	struct cost *cost = NEW(a, struct cost, 1);
@@ -211,6 +212,13 @@ struct cost *price(struct arena *a, const struct design *z, const struct network
 	return cost;
 }
 
+struct cost *price(struct arena *a, const struct design *z, const struct network *net,
+	const struct activity *act, double n_images, int n_batch)
+{
+	return z->digital ? digital_price(a, z, net, n_images, n_batch)
+			  : array_price(a, z, net, act, n_images, n_batch);
+}
+
 /* An access transistor lies in its cell with a space of F beside it. */
 static void warn_access(const struct subarray *s, const struct tech *t, struct diag *d)
 {
@@ -229,6 +237,10 @@ static void warn_access(const struct subarray *s, const struct tech *t, struct d
 bool price_check(const struct design *z, const struct network *net, struct diag *d)
 {
 	const double n_max = 1e7; /* subarrays: far from the range of int */
+
+	if (z->digital)
+		return true;
+
 	struct tech tech = tech_at(z->node, z->temp);
 	struct subarray s = subarray_make(z, &tech);
 	double n = 0;
