@@ -27,6 +27,7 @@ enum rng_purpose {
 	RNG_TEST,
 	RNG_AUGMENT,     /* crops, flips and cut-outs of training images */
 	RNG_GRADIENT,    /* stochastic rounding of gradients */
+	RNG_DROPOUT,
 	RNG_PURPOSE_COUNT
 };
 
