@@ -142,7 +142,7 @@ struct chip chip_make(const struct design *z, const struct tech *t, const struct
 						 .n_bits_y = z->error.n_bits,
 						 .n_bits_sum = z->gradient.n_bits},
 		t);
-	*l = (struct ledger){.n_parts = s->n_parts,
+	*l = (struct ledger){.n_arrays = s->n_arrays,
 		.n_subarrays = m->n_subarrays,
 		.n_pes = m->n_pes,
 		.n_tiles = m->n_tiles};

@@ -2,13 +2,17 @@
 /* Designs: the field table of designs/NAME.yaml and what makes no sense in one. */
 #include "arch/design.h"
 
+#include <math.h>
+
 #include "base/diag.h"
 #include "device/update.h"
 #include "device/transistor.h"
 
 static const struct field array_fields[] = {
-	INT(design_array, n_rows, 2, 4096, "128", "rows of a subarray, all read together"),
+	INT(design_array, n_rows, 2, 4096, "128", "rows of a subarray"),
 	INT(design_array, n_cols, 2, 4096, "128", "columns of a subarray; a pair takes two"),
+	INT(design_array, n_rows_parallel, 0, 4096, "0",
+		"rows read together, the others of a subarray after them; 0: all"),
 	INT(design_array, n_columns_per_converter, 1, 256, "8", "columns that share a converter"),
 	INT(design_array, n_outputs_per_reference, 1, 4096, "8",
 		"columns of single cells that share one reference column"),
@@ -59,11 +63,19 @@ static const struct field gradient_fields[] = {
 	FIELD_END,
 };
 
+static const char *const bias_words[] = {
+	[BIAS_HALF] = "half",
+	[BIAS_THIRD] = "third",
+	NULL,
+};
+
 static const struct field write_fields[] = {
 	INT(design_write, n_bits_count, 1, 16, "8", "bits of a pulse counter, sign included"),
 	REAL(design_write, k_simultaneous, DIM_NONE, 0.001, 1, "0.1",
 		"share of a row's cells that the charge pump can feed at once"),
 	INT(design_write, n_bits_transfer, 2, 24, "10", "bits of a weight in the transfer logic"),
+	WORD(design_write, bias, bias_words, "half",
+		"of lines that are not selected while a crosspoint is written: half or third of the voltage"),
 	FIELD_END,
 };
 
@@ -85,9 +97,16 @@ const struct field design_fields[] = {
 	FIELD_END,
 };
 
-static bool check_voltage(const struct design *z, const struct cell_pulse *p, struct diag *d)
+int design_rows_parallel(const struct design *z)
 {
-	if (!p || p->v <= z->node->io.v_max)
+	return z->array.n_rows_parallel > 0 ? z->array.n_rows_parallel : z->array.n_rows;
+}
+
+/* v_last: of the last pulse of a staircase. */
+static bool check_voltage(
+	const struct design *z, const struct cell_pulse *p, double v_last, struct diag *d)
+{
+	if (!p || fmax(p->v, v_last) <= z->node->io.v_max)
 		return true;
 	diag_error(d, diag_where(d, &p->v),
 		"the write voltage exceeds the %g V that the node's "
@@ -98,24 +117,29 @@ static bool check_voltage(const struct design *z, const struct cell_pulse *p, st
 
 static bool check_cell(const struct design *z, const struct cell *c, struct diag *d)
 {
-	bool good = check_voltage(z, &c->write.up, d);
+	const struct cell_structure *s = cell_structure(c);
+	bool good = check_voltage(z, &c->write.up, cell_pulse_last(c, PULSE_UP).v, d);
 
-	good &= check_voltage(z, &c->write.down, d);
-	good &= check_voltage(z, c->write.erase, d);
+	good &= check_voltage(z, &c->write.down, cell_pulse_last(c, PULSE_DOWN).v, d);
+	good &= check_voltage(z, c->write.erase, 0, d);
+	if (c->remanent) {
+		good &= check_voltage(z, &c->remanent->program, 0, d);
+		good &= check_voltage(z, &c->remanent->erase, 0, d);
+	}
 
 	/* an access transistor is n; elsewhere a transmission gate must conduct one way or the
 	 * other */
 	double v = c->read.v_read, v_dd = z->node->v_dd, v_th = z->node->v_th;
 	bool n_on = v<v_dd - v_th, p_on = v> v_th && v <= v_dd;
 
-	if (!n_on && (c->structure == CELL_1T1R || !p_on)) {
+	if (!n_on && (s->has_access || !p_on)) {
 		diag_error(d, diag_where(d, &c->read.v_read),
 			"a read voltage of %g V leaves the switches of the node off (supply %g V, "
 			"threshold %g V)",
 			v, v_dd, v_th);
-		good = false;
+		return false;
 	}
-	return good;
+	return (!s->fits || s->fits(c, z->node, d)) && good;
 }
 
 static bool design_check(void *design, struct arena *a, struct diag *d)
@@ -133,6 +157,11 @@ static bool design_check(void *design, struct arena *a, struct diag *d)
 		diag_error(d, diag_where(d, &z->temp),
 			"the node is described from %g K to %g K only", t->value[0],
 			t->value[t->n - 1]);
+		good = false;
+	}
+	if (s->n_rows % design_rows_parallel(z) != 0) {
+		diag_error(d, diag_where(d, &s->n_rows_parallel),
+			"'n_rows_parallel' must divide 'n_rows' (%d)", s->n_rows);
 		good = false;
 	}
 	if (s->n_cols % s->n_columns_per_converter != 0) {

@@ -122,13 +122,15 @@ void phase_forward(struct run r)
 		&(struct vector_read){
 			.n_bits = c->design->input.n_bits,
 			.k_ones = r.activity->k_input_ones,
-			.k_state = {r.activity->k_state[0], r.activity->k_state[1]},
+			.k_state = r.activity->k_state,
 			.n_driven = p->matrix.n_rows / n_row_blocks,
 			.n_out = p->matrix.n_cols / n_col_blocks,
 			.n_out_max = least(p->matrix.n_cols, s->n_outputs),
+			.groups = groups_of(p->matrix.n_rows, p->n_row_blocks, p->n_rows_max,
+				s->n_rows_parallel),
 		});
 
-	read_book(r.bill, &v, s->n_parts,
+	read_book(r.bill, &v, s->n_arrays,
 		n_vectors * n_row_blocks * n_col_blocks * p->matrix.n_groups, n_serial);
 	bill_add(r.bill, LEAF_SHIFT_ADD, v.t_flush, 0);
 
@@ -165,15 +167,17 @@ void phase_error(struct run r)
 			.transposed = true,
 			.n_bits = c->design->error.n_bits - 1, /* the sign is the polarity of the drive */
 			.k_ones = r.activity->k_error_ones,
-			.k_state = {r.activity->k_state[0], r.activity->k_state[1]},
+			.k_state = r.activity->k_state,
 			.n_driven = p->matrix.n_cols / n_col_blocks,
 			.n_out = p->matrix.n_rows / n_row_blocks,
 			.n_out_max = least(p->matrix.n_rows, s->n_rows),
+			.groups = groups_of(p->matrix.n_cols, p->n_col_blocks,
+				least(p->matrix.n_cols, s->n_outputs), s->n_rows_parallel),
 		});
 
 	if (p->first)
 		return;
-	read_book(r.bill, &v, s->n_parts,
+	read_book(r.bill, &v, s->n_arrays,
 		n_vectors * n_row_blocks * n_col_blocks * p->matrix.n_groups, n_serial);
 	bill_add(r.bill, LEAF_SHIFT_ADD, v.t_flush, 0);
 

@@ -102,21 +102,21 @@ static void read_rows(struct run r)
 	const struct subarray *s = &c->subarray;
 	double n_rows = (double)p->matrix.n_rows * p->matrix.n_groups;
 
-	for (int i = 0; i < s->n_parts; i++) {
+	for (int i = 0; i < s->n_arrays; i++) {
 		struct vector_cost v = read_vector(s, c->design, c->tech,
 			&(struct vector_read){
-				.first_part = i,
-				.n_parts = 1,
-				.n_bits = s->block[i].n_per_weight, /* its sides, one by one */
+				.first_array = i,
+				.n_arrays = 1,
+				.n_bits = s->block[i].n_sides, /* its sides, one by one */
 				.one_side = true,
 				.k_ones = 1,
-				.k_state = {r.activity->k_state[0], r.activity->k_state[1]},
+				.k_state = r.activity->k_state,
 				.n_driven = 1,
 				.n_out = (double)p->matrix.n_cols / p->n_col_blocks,
 				.n_out_max = p->matrix.n_cols < s->n_outputs ? p->matrix.n_cols
 									     : s->n_outputs,
 			});
-		read_book(r.bill, &v, s->n_parts, n_rows * p->n_col_blocks * p->n_copies,
+		read_book(r.bill, &v, s->n_arrays, n_rows * p->n_col_blocks * p->n_copies,
 			p->n_rows_max);
 	}
 }
@@ -125,7 +125,7 @@ void phase_transfer(struct run r)
 {
 	const struct placed *p = r.placed;
 	const struct layer_activity *a = r.activity;
-	int keeper = r.chip->subarray.n_parts - 1;
+	int keeper = r.chip->subarray.n_arrays - 1;
 	double n_weights = matrix_weights(p->matrix);
 	double n_all_rows = (double)p->matrix.n_rows * p->matrix.n_groups;
 	double n_rows = a->n_transfer_rows;

@@ -22,6 +22,7 @@
 #include "base/diag.h"
 #include "base/rng.h"
 #include "device/population.h"
+#include "device/pulse_kern.h"
 
 #define SIDES 2
 
@@ -78,6 +79,13 @@ struct synapse_array *synapse_array_new(struct arena *a, const struct synapse *s
 	return s;
 }
 
+void synapse_array_isa(struct synapse_array *s, const char *isa)
+{
+	for (int p = 0; p < s->n_parts; p++)
+		for (int side = 0; side < s->part[p].n_sides; side++)
+			population_isa(&s->part[p].side[side], isa);
+}
+
 static float state_to_u(const struct part_state *ps, size_t i)
 {
 	return ps->n_sides == 1 ? 2 * ps->side[0].y[i] - 1 : ps->side[0].y[i] - ps->side[1].y[i];
@@ -107,13 +115,13 @@ static float clip(float x, float low, float high)
 static void set_u(struct part_state *ps, size_t i, float u)
 {
 	if (ps->n_sides == 1) {
-		ps->side[0].y[i] = (1 + u) / 2;
+		population_set(&ps->side[0], i, (1 + u) / 2);
 	} else if (ps->one_sided) {
-		ps->side[0].y[i] = u > 0 ? u : 0;
-		ps->side[1].y[i] = u < 0 ? -u : 0;
+		population_set(&ps->side[0], i, u > 0 ? u : 0);
+		population_set(&ps->side[1], i, u < 0 ? -u : 0);
 	} else {
-		ps->side[0].y[i] = (1 + u) / 2;
-		ps->side[1].y[i] = (1 - u) / 2;
+		population_set(&ps->side[0], i, (1 + u) / 2);
+		population_set(&ps->side[1], i, (1 - u) / 2);
 	}
 }
 
@@ -144,14 +152,13 @@ static void count_train(struct row_counts *c, int k)
 	c->touched = true;
 }
 
-/* Round half away from zero, or up with the probability of the fraction. No more than a full train and
- * a bit makes sense; a gradient that is not a number asks for nothing (the loss tells of it). */
-static int round_count(float x, bool stochastic, float uniform)
+/* Round half away from zero; no more than a full train and a bit makes sense. */
+static int round_count(float x)
 {
 	float magnitude = fminf(fabsf(x), 1e6f), whole = floorf(magnitude);
-	int k = (int)whole + (stochastic ? magnitude - whole > uniform : magnitude - whole >= 0.5f);
+	int k = (int)whole + (magnitude - whole >= 0.5f);
 
-	return isnan(x) ? 0 : x < 0 ? -k : k;
+	return x < 0 ? -k : k;
 }
 
 /* The pulses that move state by dy, positive up. */
@@ -163,31 +170,12 @@ static float pulses_for(const struct cell *c, float dy)
 static void command(struct part_state *ps, int side, size_t i, int k, const struct rng *noise,
 	uint64_t step, struct row_counts *c)
 {
+	int32_t train = k;
+
 	if (k == 0)
 		return;
-
-	bool noisy = ps->part.cell->variation.k_cycle > 0;
-
-	population_pulse(&ps->side[side], i, k, noisy ? rng_normal(noise[side], i, step) : 0);
+	population_pulse(&ps->side[side], i, 1, &train, noise[side], step);
 	count_train(c, k);
-}
-
-static void update_cell(struct part_state *ps, size_t i, float du, bool stochastic, float uniform,
-	uint64_t step, struct row_counts *c)
-{
-	const struct cell *cell = ps->part.cell;
-
-	if (ps->n_sides == 1) {
-		command(ps, 0, i, round_count(pulses_for(cell, du / 2), stochastic, uniform), ps->noise, step, c);
-	} else if (ps->one_sided) {
-		int k = round_count(pulses_for(cell, fabsf(du)), stochastic, uniform);
-		command(ps, du < 0, i, k, ps->noise, step, c);
-	} else {
-		int up = round_count(pulses_for(cell, fabsf(du) / 2), stochastic, uniform);
-		int down = round_count(pulses_for(cell, -fabsf(du) / 2), stochastic, uniform);
-		command(ps, du < 0, i, up, ps->noise, step, c);
-		command(ps, du > 0, i, down, ps->noise, step, c);
-	}
 }
 
 static struct row_counts *rows_new(int n_rows)
@@ -220,22 +208,58 @@ static void fold(struct write_counts *total, struct row_counts *row, int n_rows)
 	free(row);
 }
 
-/* Four neighbours share one block of random words: draw it once. */
-struct uniforms {
-	struct rng rng;
-	uint64_t step, block;
-	uint32_t word[4];
-	bool drawn;
+/* Columns of a row that are worked on together. */
+enum { SPAN = 512 };
+
+struct span {
+	size_t from; /* first cell */
+	int n;
+	float du[SPAN]; /* wanted change of the part's u */
+	float x[SPAN];  /* in pulses */
+	int32_t k[SPAN];
+	bool stochastic;
+	struct rng rounding;
+	uint64_t step;
 };
 
-static float uniform_of(struct uniforms *u, size_t i)
+/* Round x to commands and give them to one side. */
+static void send(struct part_state *ps, struct span *s, int side, struct row_counts *c)
 {
-	if (!u->drawn || u->block != i / 4) {
-		u->block = i / 4;
-		u->drawn = true;
-		rng_u32x4(u->rng, u->block, u->step, u->word);
+	struct population *p = &ps->side[side];
+	bool any = false;
+
+	p->kern->round(s->x, s->from, (size_t)s->n, s->stochastic, s->rounding, s->step, s->k);
+	for (int j = 0; j < s->n; j++)
+		if (s->k[j]) {
+			count_train(c, s->k[j]);
+			any = true;
+		}
+	if (any)
+		population_pulse(p, s->from, (size_t)s->n, s->k, ps->noise[side], s->step);
+}
+
+static void update_span(struct part_state *ps, struct span *s, struct row_counts *c)
+{
+	const struct response *r = ps->part.cell->response;
+	float n_up = (float)r->n_up, n_down = (float)r->n_down;
+
+	if (ps->one_sided) { /* each side takes the changes of its own sign, upward */
+		for (int side = 0; side < SIDES; side++) {
+			for (int j = 0; j < s->n; j++) {
+				float up = side ? -s->du[j] : s->du[j];
+				s->x[j] = up < 0 ? 0 : up * n_up;
+			}
+			send(ps, s, side, c);
+		}
+		return;
 	}
-	return ((float)(u->word[i % 4] >> 8) + 0.5f) * 0x1p-24f;
+	for (int side = 0; side < ps->n_sides; side++) {
+		for (int j = 0; j < s->n; j++) {
+			float dy = (side ? -s->du[j] : s->du[j]) / 2;
+			s->x[j] = dy * (dy > 0 ? n_up : n_down);
+		}
+		send(ps, s, side, c);
+	}
 }
 
 void synapse_array_update(struct synapse_array *s, const float *dw, uint64_t step, bool stochastic,
@@ -247,12 +271,14 @@ void synapse_array_update(struct synapse_array *s, const float *dw, uint64_t ste
 
 #pragma omp parallel for schedule(static)
 	for (int row = 0; row < s->n_rows; row++) {
-		size_t from = (size_t)row * (size_t)s->n_cols;
-		struct uniforms u = {.rng = s->rounding, .step = step};
-		for (size_t i = from; i < from + (size_t)s->n_cols; i++)
-			if (dw[i] != 0)
-				update_cell(ps, i, dw[i] * per_u, stochastic,
-					stochastic ? uniform_of(&u, i) : 0, step, &rows[row]);
+		struct span span = {.stochastic = stochastic, .rounding = s->rounding, .step = step};
+		for (int col = 0; col < s->n_cols; col += SPAN) {
+			span.from = (size_t)row * (size_t)s->n_cols + (size_t)col;
+			span.n = s->n_cols - col < SPAN ? s->n_cols - col : SPAN;
+			for (int j = 0; j < span.n; j++)
+				span.du[j] = dw[span.from + (size_t)j] * per_u;
+			update_span(ps, &span, &rows[row]);
+		}
 		weigh_row(ps, s->n_cols, row);
 	}
 	fold(counts, rows, s->n_rows);
@@ -262,11 +288,11 @@ void synapse_array_update(struct synapse_array *s, const float *dw, uint64_t ste
 static void rewrite_pair(struct part_state *ps, size_t i, float u, uint64_t step, struct row_counts *c)
 {
 	for (int side = 0; side < SIDES; side++)
-		population_erase(&ps->side[side], i);
+		population_erase(&ps->side[side], i, ps->transfer_noise[side], step);
 	c->n_erase += SIDES;
 	c->erased = c->touched = true;
 
-	int k = round_count(pulses_for(ps->part.cell, fabsf(u)), false, 0);
+	int k = round_count(pulses_for(ps->part.cell, fabsf(u)));
 
 	command(ps, u < 0, i, k, ps->transfer_noise, step, c);
 }
@@ -281,15 +307,15 @@ static float add_to_pair(struct part_state *ps, size_t i, float c, uint64_t step
 	/* what does not fit the window stays where it is */
 	c = clip(u + c, -1, 1) - u;
 	if (!ps->one_sided) {
-		int up = round_count(pulses_for(cell, fabsf(c) / 2), false, 0);
-		int down = round_count(pulses_for(cell, -fabsf(c) / 2), false, 0);
+		int up = round_count(pulses_for(cell, fabsf(c) / 2));
+		int down = round_count(pulses_for(cell, -fabsf(c) / 2));
 		command(ps, side, i, up, ps->transfer_noise, step, rc);
 		command(ps, !side, i, down, ps->transfer_noise, step, rc);
 		float took = (float)(up / cell->response->n_up - down / cell->response->n_down);
 		return c < 0 ? -took : took;
 	}
 
-	int k = round_count(pulses_for(cell, fabsf(c)), false, 0);
+	int k = round_count(pulses_for(cell, fabsf(c)));
 	float took = (float)k / (float)cell->response->n_up;
 
 	if (k == 0)
@@ -313,12 +339,12 @@ static void transfer_cell(struct synapse_array *s, size_t i, uint64_t step, stru
 		return;
 
 	/* off the volatile cell by ordinary commands, with their noise */
-	int back = round_count(pulses_for(from->part.cell, -took / ratio / 2), false, 0);
-	bool noisy = from->part.cell->variation.k_cycle > 0;
+	int back = round_count(pulses_for(from->part.cell, -took / ratio / 2));
+	int32_t train = back;
 
 	if (back == 0)
 		return;
-	population_pulse(&from->side[0], i, back, noisy ? rng_normal(from->transfer_noise[0], i, step) : 0);
+	population_pulse(&from->side[0], i, 1, &train, from->transfer_noise[0], step);
 	if (back > 0) {
 		rc->n_back_up += back;
 		rc->longest_back_up = back > rc->longest_back_up ? back : rc->longest_back_up;

@@ -34,6 +34,9 @@ struct write_counts {
 struct synapse_array *synapse_array_new(struct arena *, const struct synapse *, int n_rows, int n_cols,
 	uint64_t seed, uint32_t layer);
 
+/* Kernels by name, NULL: the best this machine has (the same bits). */
+void synapse_array_isa(struct synapse_array *, const char *isa);
+
 /* Program weights (|w| <= 1, clipped) exactly, as after write-verify: the volatile part at zero. */
 void synapse_array_program(struct synapse_array *, const float *w);
 

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "device/soft_bounds.h"
 #include "device/synapse.h"
 #include "device/update.h"
 #include "train/trainer.h"
@@ -61,23 +62,41 @@ static void put_recipe(FILE *f, const struct train_spec *s)
 	fputc('\n', f);
 }
 
-static void put_branch(FILE *f, const char *name, const struct branch *b)
+/* Steps across the window, of the nominal cell and of one with other labels. */
+static void put_steps(FILE *f, const struct cell *c, bool up, double label)
 {
-	fprintf(f, " %s %.17g %.17g %.17g", name, b->beyond, b->rho, b->step);
+	struct own own = own_nominal;
+
+	own.label_up = own.label_down = label;
+	for (int i = 0; i <= 16; i++) {
+		fprintf(f, " %.17g", response_step(c->response, &own, up, i / 16.0));
+		if (c->response->kind->sigma)
+			fprintf(f, " %.17g", c->response->kind->sigma(c->response, up, i / 16.0));
+	}
 }
 
 static void put_cell(FILE *f, const struct cell *c)
 {
-	/* the nominal curve, and one a label apart: together they tell the labels */
-	for (int dev = 0; dev < 2; dev++) {
-		struct branch up, down;
-		c->response->kind->branches(c->response, dev, dev, &up, &down);
-		put_branch(f, "up", &up);
-		put_branch(f, "down", &down);
+	const struct cell_variation *v = &c->variation;
+
+	fprintf(f, " response %s", c->response->kind->head.name);
+	for (int label = 0; label < 2; label++) {
+		put_steps(f, c, true, label);
+		put_steps(f, c, false, label);
 	}
-	fprintf(f, " pulses %.17g %.17g one_sided %d k_cycle %.17g k_device %.17g",
-		c->response->n_up, c->response->n_down, c->write.one_sided, c->variation.k_cycle,
-		c->variation.k_device);
+	fprintf(f, " reference %.17g", soft_bounds_shift(c->response, &own_nominal, 1));
+	fprintf(f, " pulses %.17g %.17g one_sided %d k_cycle %.17g %.17g k_device %.17g %d %.17g",
+		c->response->n_up, c->response->n_down, c->write.one_sided, v->k_cycle, v->k_cycle_step,
+		v->k_device, v->log_normal, v->k_asymmetry);
+	fprintf(f, " window %.17g %.17g write %.17g %.17g", v->k_g_min, v->k_g_max, v->k_write,
+		v->k_erase);
+	if (c->stuck)
+		fprintf(f, " stuck %.17g %.17g %.17g %.17g %.17g", c->stuck->k_low, c->stuck->k_high,
+			c->stuck->k_value, c->stuck->y_from, c->stuck->y_to);
+	if (c->wear)
+		fprintf(f, " wear %.17g %.17g %.17g %.17g %.17g %d", c->wear->n_half,
+			c->wear->k_slope, c->wear->y_close, c->wear->n_fail, c->wear->k_spread,
+			c->wear->fails);
 	if (c->hold)
 		fprintf(f, " hold %.17g %.17g %.17g", c->hold->t_retention, c->hold->k_spread,
 			c->hold->y_rest);

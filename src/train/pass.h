@@ -62,6 +62,7 @@ struct pass {
 	float *dx; /* [n][in], NULL: not wanted */
 	float **dxs;   /* [n_from], NULL: not wanted */
 	bool *adds;    /* [n_from] layers with several inputs: dxs[i] holds a gradient, add to it */
+	bool works;    /* takes part in the backward pass */
 	float *into;   /* others: what dx is added to afterwards; NULL: nothing */
 	float *dw, *db; /* [n_rows][n_cols], [n_cols]: sums over the images, overwritten */
 	double *own;    /* [n_shared] sums over these images */
@@ -84,7 +85,7 @@ struct train_layer_kind {
 	size_t (*keep)(const struct layer *); /* bytes per image; NULL: none */
 	/* sums over the batch that forward and backward need: how many, this shard's part of them,
 	 * and what follows before forward, seen from any pass; NULL: none. k_keep: share of running
-	 * values that stays. */
+	 * values that stays, < 0: as the layer says. */
 	int (*n_shared)(const struct layer *);
 	void (*gather)(struct pass *);
 	void (*settle)(const struct pass *, double k_keep);

@@ -15,7 +15,7 @@ static void put(const struct pass *p, int i, float *to, const float *from, size_
 {
 	if (p->adds[i])
 		p->kern->add(to, from, n);
-	else if (to != from)
+	else
 		memcpy(to, from, n * sizeof *to);
 }
 
@@ -31,10 +31,15 @@ static void add_forward(struct pass *p)
 static void add_backward(struct pass *p)
 {
 	size_t n = (size_t)p->n * (size_t)shape_size(p->layer->out);
+	int n_same = 0; /* dy itself is the gradient of one input, which may be read several times */
 
-	for (int i = 0; i < p->layer->n_from; i++)
-		if (p->dxs[i])
+	for (int i = 0; i < p->layer->n_from; i++) {
+		n_same += p->dxs[i] == p->dy;
+		if (p->dxs[i] && p->dxs[i] != p->dy)
 			put(p, i, p->dxs[i], p->dy, n);
+	}
+	for (size_t k = 0; n_same > 1 && k < n; k++)
+		p->dy[k] *= (float)n_same;
 }
 
 static void concat_forward(struct pass *p)

@@ -43,11 +43,23 @@ static size_t values_per_step(const struct sizes *s)
 	return (size_t)s->n_rows + (N_GATES + 2) * (size_t)s->n_hidden;
 }
 
+/* dh, dc, dz and the gradient of a step's inputs. */
+static size_t values_of_work(const struct sizes *s)
+{
+	return (size_t)s->n_rows + (N_GATES + 2) * (size_t)s->n_hidden;
+}
+
 static size_t lstm_keep(const struct layer *l)
 {
 	struct sizes s = sizes_of(l, 1);
 
-	return values_per_step(&s) * (size_t)s.n_steps * sizeof(float);
+	return (values_per_step(&s) * (size_t)s.n_steps + values_of_work(&s)) * sizeof(float);
+}
+
+/* Where the values of one step are worked on, behind what all steps keep. */
+static float *work_of(const struct pass *p, const struct sizes *s)
+{
+	return (float *)p->keep + (size_t)s->n_steps * values_per_step(s) * (size_t)s->n;
 }
 
 static struct step step_of(const struct pass *p, const struct sizes *s, int t)
@@ -118,19 +130,12 @@ static void put_state(const struct sizes *s, const float *state, int t, float *y
 				state[image * n_hidden + k];
 }
 
-/* Two maps of [n][hidden] and one of [n][4 hidden], one of [n][n_rows]: n is not known here. */
-static size_t lstm_scratch_for(const struct sizes *s)
-{
-	return (size_t)s->n *
-	       ((2 + N_GATES) * (size_t)s->n_hidden + (size_t)s->n_rows) * sizeof(float);
-}
-
 static void lstm_forward(struct pass *p)
 {
 	const struct weights *w = p->weights;
 	struct sizes s = sizes_of(p->layer, p->n);
 	const float *x = pass_input(p);
-	float *state = p->scratch;
+	float *state = work_of(p, &s);
 
 	memset(state, 0, (size_t)s.n * (size_t)s.n_hidden * sizeof *state);
 	for (int t = 0; t < s.n_steps; t++) {
@@ -203,7 +208,7 @@ static void lstm_backward(struct pass *p)
 	const struct weights *w = p->weights;
 	struct sizes s = sizes_of(p->layer, p->n);
 	size_t n_state = (size_t)s.n * (size_t)s.n_hidden, n_z = (size_t)s.n * (size_t)w->n_cols;
-	float *dh = p->scratch, *dc = dh + n_state, *dz = dc + n_state, *d_in = dz + n_z;
+	float *dh = work_of(p, &s), *dc = dh + n_state, *dz = dc + n_state, *d_in = dz + n_z;
 
 	memset(dh, 0, 2 * n_state * sizeof *dh);
 	memset(p->db, 0, (size_t)w->n_cols * sizeof *p->db);
@@ -224,14 +229,6 @@ static void lstm_backward(struct pass *p)
 	}
 }
 
-static size_t lstm_scratch(const struct layer *l, const struct weights *w, int n)
-{
-	struct sizes s = sizes_of(l, n);
-
-	(void)w;
-	return lstm_scratch_for(&s);
-}
-
 static void lstm_init_bias(const struct layer *l, float *bias)
 {
 	int n = ((const struct layer_lstm *)l)->hidden;
@@ -244,7 +241,6 @@ const struct train_layer_kind train_lstm = {
 	.kind = &layer_lstm,
 	.signed_state = true,
 	.keep = lstm_keep,
-	.scratch = lstm_scratch,
 	.init_bias = lstm_init_bias,
 	.forward = lstm_forward,
 	.backward = lstm_backward,

@@ -53,16 +53,17 @@ static void settle(const struct pass *p, double k_keep)
 {
 	struct norm *m = p->norm;
 	double n = (double)p->n_all * (double)n_plane(p);
-	double epsilon = ((const struct layer_norm *)p->layer)->epsilon;
+	const struct layer_norm *l = (const struct layer_norm *)p->layer;
+	double keep = k_keep < 0 ? l->k_keep : k_keep;
 
 	for (int c = 0; c < m->n; c++) {
 		double off = p->all[2 * c] / n, mean = (double)m->mean[c] + off;
 		double variance = fmax(0, p->all[2 * c + 1] / n - off * off);
 		double unbiased = n > 1 ? variance * n / (n - 1) : variance;
 		m->centre[c] = (float)mean;
-		m->inverse[c] = (float)(1 / sqrt(variance + epsilon));
-		m->mean[c] = (float)(k_keep * (double)m->mean[c] + (1 - k_keep) * mean);
-		m->variance[c] = (float)(k_keep * (double)m->variance[c] + (1 - k_keep) * unbiased);
+		m->inverse[c] = (float)(1 / sqrt(variance + l->epsilon));
+		m->mean[c] = (float)(keep * (double)m->mean[c] + (1 - keep) * mean);
+		m->variance[c] = (float)(keep * (double)m->variance[c] + (1 - keep) * unbiased);
 	}
 }
 

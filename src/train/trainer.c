@@ -21,6 +21,7 @@
 #include "base/rng.h"
 #include "device/update.h"
 #include "train/checkpoint.h"
+#include "train/trainable.h"
 #include "train/trainer_priv.h"
 
 static bool fits_data(const struct train_spec *s, struct diag *d)
@@ -49,60 +50,6 @@ static bool fits_data(const struct train_spec *s, struct diag *d)
 			"the network tells %d classes apart, but '%s' has %d", net->classes,
 			s->data->kind->name, s->data->classes);
 		return false;
-	}
-	return true;
-}
-
-/* Is there a way to train a layer? NULL, or what is in the way. */
-static const char *untrainable(const struct layer *l, struct arena *a)
-{
-	if (!train_layer_kind_of(l))
-		return arena_printf(a, "its kind '%s' cannot be trained yet", l->kind->head.name);
-	if (l->n_from != 1 || l->from[0]->index != l->index - 1)
-		return "training takes layers one after the other";
-	if (l->i_weight >= 0 && layer_matrix(l).n_groups > 1)
-		return "training takes convolutions without groups";
-	if (l->kind == &layer_conv) {
-		const struct layer_conv *c = (const struct layer_conv *)l;
-		if (conv_kernel_width(c) != c->kernel || conv_pad_width(c) != c->pad)
-			return "training takes square kernels";
-	}
-	if (l->kind == &layer_maxpool && ((const struct layer_pool *)l)->pad > 0)
-		return "training takes pooling without pad";
-	return NULL;
-}
-
-static bool can_be_trained(const struct network *net, struct arena *a, struct diag *d)
-{
-	for (int i = 0; i < net->layers.n; i++) {
-		const struct layer *l = network_layer(net, i);
-		const char *why = untrainable(l, a);
-		if (!why)
-			continue;
-		diag_error(d, layer_where(d, l, l), "layer '%s': %s", l->name, why);
-		return false;
-	}
-	return true;
-}
-
-/* Input codes of arrays are unsigned. */
-static bool inputs_are_positive(
-	const struct network *net, const struct recipe *r, struct diag *d)
-{
-	bool positive = r->normalise == NORMALISE_NONE;
-
-	for (int i = 0; i < net->layers.n; i++) {
-		const struct layer *l = network_layer(net, i);
-		const struct train_layer_kind *k = train_layer_kind_of(l);
-		if (l->i_weight >= 0 && !positive) {
-			diag_error(d, diag_where(d, net->layers.each[i]),
-				"layer '%s': its inputs can be negative, but arrays take unsigned inputs: %s",
-				l->name,
-				i == 0 ? "set the recipe's normalise to none"
-				       : "put a relu or sigmoid before it");
-			return false;
-		}
-		positive = k->makes_positive || (k->keeps_sign && positive);
 	}
 	return true;
 }
@@ -139,10 +86,10 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 {
 	const struct recipe *r = spec->recipe;
 
-	if (!fits_data(spec, d) || !can_be_trained(spec->network, a, d))
+	if (!fits_data(spec, d) || !trainable(a, spec->network, d))
 		return NULL;
-	if (spec->synapse &&
-		(!inputs_are_positive(spec->network, r, d) || !numerics_are_sane(spec->numerics, d)))
+	if (spec->synapse && (!trainable_in_arrays(a, spec->network, r, d) ||
+				     !numerics_are_sane(spec->numerics, d)))
 		return NULL;
 
 	struct trainer *t = NEW(a, struct trainer, 1);
@@ -185,21 +132,13 @@ static struct loss pass_batch(struct trainer *t, int first, int n, int *n_shards
 	struct model *m = t->model;
 	bool arrays = t->spec.synapse != NULL, sample = arrays && t->step % TALLY_SAMPLE == 0;
 	int used = model_deal(m, &t->spec.data->train, t->order, first, n);
-	struct loss total = {0};
 
 	if (arrays && (first == 0 || (t->epoch == 0 && is_power_of_two(t->step))))
 		model_calibrate(m, used);
 	tally_sample(m, sample);
-#pragma omp parallel for schedule(dynamic)
-	for (int i = 0; i < used; i++) {
-		shard_load(m, &m->shard[i]);
-		shard_forward(m, &m->shard[i]);
-		shard_backward(m, &m->shard[i]);
-	}
-	for (int i = 0; i < used; i++) {
-		total.sum += m->shard[i].loss.sum;
-		total.n_right += m->shard[i].loss.n_right;
-	}
+
+	struct loss total = model_gradients(m, used);
+
 	if (sample)
 		tally_collect(t->tally, m);
 	tally_sample(m, false);
@@ -232,15 +171,9 @@ static struct loss test(struct trainer *t)
 	for (int first = 0; first < n_test; first += t->n_batch) {
 		int n = n_test - first < t->n_batch ? n_test - first : t->n_batch;
 		int used = model_deal(m, &t->spec.data->test, NULL, first, n);
-#pragma omp parallel for schedule(dynamic)
-		for (int i = 0; i < used; i++) {
-			shard_load(m, &m->shard[i]);
-			shard_forward(m, &m->shard[i]);
-		}
-		for (int i = 0; i < used; i++) {
-			total.sum += m->shard[i].loss.sum;
-			total.n_right += m->shard[i].loss.n_right;
-		}
+		struct loss loss = model_forward(m, used);
+		total.sum += loss.sum;
+		total.n_right += loss.n_right;
 	}
 	return total;
 }
