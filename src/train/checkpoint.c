@@ -59,6 +59,18 @@ static struct tensor weight_tensor(struct arena *a, const struct weights *w)
 		arena_printf(a, "%s.weight", w->layer->name), shape, value, n_rows * n_cols};
 }
 
+/* The four tensors of a batch normalisation, under the names of PyTorch. */
+static int list_norm(struct arena *a, const struct norm *norm, struct tensor *out)
+{
+	const char *const name[] = {"weight", "bias", "running_mean", "running_var"};
+	const float *const value[] = {norm->scale, norm->shift, norm->mean, norm->variance};
+
+	for (int i = 0; i < 4; i++)
+		out[i] = (struct tensor){arena_printf(a, "%s.%s", norm->layer->name, name[i]),
+			arena_printf(a, "[%d]", norm->n), value[i], (size_t)norm->n};
+	return 4;
+}
+
 /* All tensors in file order; returns their number. */
 static int list_tensors(struct arena *a, const struct model *m, struct tensor **out)
 {
@@ -66,7 +78,7 @@ static int list_tensors(struct arena *a, const struct model *m, struct tensor **
 
 	for (int i = 0; i < m->n_weight_layers; i++)
 		most += 2 + (m->weights[i].cells ? synapse_array_planes(m->weights[i].cells) : 0);
-	*out = NEW(a, struct tensor, most);
+	*out = NEW(a, struct tensor, most + 4 * m->n_norms);
 	for (int i = 0; i < m->n_weight_layers; i++) {
 		const struct weights *w = &m->weights[i];
 		const char *layer = w->layer->name;
@@ -82,6 +94,8 @@ static int list_tensors(struct arena *a, const struct model *m, struct tensor **
 				(size_t)w->n_rows * (size_t)w->n_cols};
 		}
 	}
+	for (int i = 0; i < m->n_norms; i++)
+		n += list_norm(a, &m->norm[i], *out + n);
 	return n;
 }
 

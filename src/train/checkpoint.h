@@ -4,6 +4,7 @@
  * header (name, type, shape and place of every tensor; "__metadata__" of texts), the data. Tensors:
  *     LAYER.weight  [out][in] or [out][in][ky][kx], in the network's units
  *     LAYER.bias    [out]
+ *     LAYER.weight, LAYER.bias, LAYER.running_mean, LAYER.running_var of a batch normalisation
  *     LAYER.PLANE   [rows][columns] for every plane of the layer's cells
  * Source   [Safetensors]
  */

@@ -112,6 +112,7 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 					.k_weight_range = r->k_weight_range,
 					.bits = spec->synapse ? NULL : r->bits,
 					.intake = intake_new(a, r, spec->data, spec->seed),
+					.loss = r->loss == LOSS_SQUARES ? loss_squares : loss_softmax,
 					.n_batch = t->n_batch,
 				});
 	step_init(t, a);
