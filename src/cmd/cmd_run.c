@@ -64,7 +64,7 @@ static void train(struct study_run *r, const struct point *p, uint64_t seed, str
 	const char *what = arena_printf(r->arena, "%d/%d %s", i + 1, n, p->design_name);
 
 	progress_start(&progress, what, p->recipe->epochs, args_get(r->args, "progress") != NULL);
-	point_train(a, p, data_of(r, p), seed, r->kern, &watcher, &outcome, d);
+	point_train(a, p, data_of(r, p), seed, r->kern, &watcher, NULL, &outcome, d);
 	progress_clear(&progress);
 	t->outcome = outcome_keep(r->arena, &outcome);
 	arena_free(a);

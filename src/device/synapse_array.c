@@ -471,3 +471,30 @@ float *synapse_array_plane(struct synapse_array *s, int plane, const char **name
 			}
 	return NULL;
 }
+
+#define SIDE_STORES 2 /* of one population: state, write counter */
+
+int synapse_array_stores(const struct synapse_array *s)
+{
+	return synapse_array_planes(s) * SIDE_STORES;
+}
+
+struct synapse_store synapse_array_store(struct synapse_array *s, int i)
+{
+	static const char *const names[SYNAPSE_MAX_PARTS][SIDES][SIDE_STORES] = {
+		{{"state_plus", "writes_plus"}, {"state_minus", "writes_minus"}},
+		{{"kept_plus", "kept_writes_plus"}, {"kept_minus", "kept_writes_minus"}},
+	};
+
+	for (int p = 0; p < s->n_parts; p++)
+		for (int side = 0; side < s->part[p].n_sides; side++, i -= SIDE_STORES) {
+			struct population *c = &s->part[p].side[side];
+			if (i < SIDE_STORES)
+				return (struct synapse_store){
+					.name = names[p][side][i],
+					.value = i == 0 ? c->y : NULL,
+					.count = i == 1 ? c->n_writes : NULL,
+				};
+		}
+	BUG("no such store");
+}

@@ -20,7 +20,6 @@
 #include "base/diag.h"
 #include "base/rng.h"
 #include "device/update.h"
-#include "train/checkpoint.h"
 #include "train/trainable.h"
 #include "train/trainer_priv.h"
 
@@ -117,6 +116,8 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 				});
 	step_init(t, a);
 	t->order = NEW(a, int, t->n_images);
+	t->log = NEW(a, struct epoch_log, spec->epochs + 1);
+	t->saved_step = -1;
 	t->tally = tally_new(a, t->model);
 	t->activity.layer = NEW(a, struct layer_activity, t->model->n_weight_layers);
 	return t;
@@ -187,49 +188,110 @@ static void report_progress(const struct trainer *t, int batch)
 		t->spec.progress(t->spec.ctx, t->epoch + 1, (double)batch / t->n_batches);
 }
 
+static bool diverged(const struct trainer *t, const char *layer, struct diag *d)
+{
+	struct arena *a = arena_new();
+	const char *kept = t->saved_step < 0 ? ""
+					     : arena_printf(a, "; the state after %ld steps is in '%s'",
+						       t->saved_step, t->spec.checkpoint);
+
+	diag_error(d, (struct loc){NULL, 0, 0},
+		"the loss is no longer finite in epoch %d, batch %ld (step %ld), layer '%s': try a lower "
+		"learning_rate than %g%s",
+		t->epoch + 1, t->step - (long)t->epoch * t->n_batches + 1, t->step + 1, layer,
+		t->spec.recipe->learning_rate, kept);
+	arena_free(a);
+	return false;
+}
+
+/* The first layer with a parameter that is not a number, NULL if there is none. */
+static const char *broken_weights(const struct model *m)
+{
+	for (int i = 0; i < m->n_weight_layers; i++) {
+		const struct weights *w = &m->weights[i];
+		size_t n = ((size_t)w->n_rows + (w->bias != NULL)) * (size_t)w->n_cols;
+		const float *param = m->param + m->at_param[i];
+		bool finite = true;
+		for (size_t k = 0; k < n; k++)
+			finite &= isfinite(param[k]) != 0;
+		if (!finite)
+			return w->layer->name;
+	}
+	for (int i = 0; i < m->n_norms; i++)
+		for (int c = 0; c < m->norm[i].n; c++)
+			if (!isfinite(m->norm[i].scale[c]) || !isfinite(m->norm[i].shift[c]) ||
+				!isfinite(m->norm[i].mean[c]) || !isfinite(m->norm[i].variance[c]))
+				return m->norm[i].layer->name;
+	return NULL;
+}
+
+/* Only a state one can go on from is saved. */
+static bool save(struct trainer *t, struct diag *d)
+{
+	const char *broken = t->spec.checkpoint ? broken_weights(t->model) : NULL;
+
+	if (broken)
+		return diverged(t, broken, d);
+	if (t->spec.checkpoint)
+		trainer_save(t, t->spec.checkpoint, t->spec.settings);
+	return true;
+}
+
+static bool batch_of_epoch(struct trainer *t, int batch, struct diag *d)
+{
+	long n_all = (long)t->n_batches * t->spec.epochs;
+	int first = batch * t->n_batch, every = t->spec.checkpoint_every, n_shards;
+	int n = t->n_images - first < t->n_batch ? t->n_images - first : t->n_batch;
+	struct loss loss = pass_batch(t, first, n, &n_shards);
+
+	if (!isfinite(loss.sum))
+		return diverged(t, broken_layer(t->model), d);
+	step_apply(t, n, n_shards, recipe_rate(t->spec.recipe, t->step, n_all));
+	t->so_far.sum += loss.sum;
+	t->so_far.n_right += loss.n_right;
+	t->step++;
+	report_progress(t, batch + 1);
+	return every == 0 || t->step % every != 0 || batch + 1 == t->n_batches || save(t, d);
+}
+
 bool trainer_epoch(struct trainer *t, struct epoch_log *log, struct diag *d)
 {
 	long n_all = (long)t->n_batches * t->spec.epochs;
-	double start = clock_now(), rate = 0;
-	struct loss sum = {0};
+	double start = clock_now();
+	int begin = (int)(t->step - (long)t->epoch * t->n_batches);
 
 	model_augment(t->model, t->epoch);
 	rng_permutation(rng_stream(t->spec.seed, RNG_SHUFFLE, 0), (uint64_t)t->epoch, t->n_images,
 		t->order);
-	for (int batch = 0; batch < t->n_batches; batch++, t->step++) {
-		int first = batch * t->n_batch;
-		int n = t->n_images - first < t->n_batch ? t->n_images - first : t->n_batch;
-		int n_shards;
-		struct loss loss = pass_batch(t, first, n, &n_shards);
-		if (!isfinite(loss.sum)) {
-			diag_error(d, (struct loc){NULL, 0, 0},
-				"the loss is no longer finite in epoch %d, batch %d, layer '%s': try a lower "
-				"learning_rate than %g",
-				t->epoch + 1, batch + 1, broken_layer(t->model),
-				t->spec.recipe->learning_rate);
+	for (int batch = begin; batch < t->n_batches; batch++)
+		if (!batch_of_epoch(t, batch, d))
 			return false;
-		}
-		rate = recipe_rate(t->spec.recipe, t->step, n_all);
-		step_apply(t, n, n_shards, rate);
-		sum.sum += loss.sum;
-		sum.n_right += loss.n_right;
-		report_progress(t, batch + 1);
-	}
-	t->epoch++;
 
 	struct loss tested = test(t);
 
 	*log = (struct epoch_log){
-		.epoch = t->epoch,
-		.train_loss = sum.sum / t->n_images,
-		.train_accuracy_percent = 100.0 * sum.n_right / t->n_images,
+		.epoch = t->epoch + 1,
+		.train_loss = t->so_far.sum / t->n_images,
+		.train_accuracy_percent = 100.0 * t->so_far.n_right / t->n_images,
 		.test_loss = tested.sum / t->spec.data->test.n,
 		.test_accuracy_percent = 100.0 * tested.n_right / t->spec.data->test.n,
-		.learning_rate = rate,
+		.learning_rate = recipe_rate(t->spec.recipe, t->step - 1, n_all),
 		.simulated_s = t->t_simulated,
 		.wall_s = clock_now() - start,
 	};
-	return true;
+	t->log[t->epoch++] = *log;
+	t->so_far = (struct loss){0};
+	return save(t, d);
+}
+
+int trainer_epochs(const struct trainer *t)
+{
+	return t->epoch;
+}
+
+const struct epoch_log *trainer_log(const struct trainer *t, int i)
+{
+	return &t->log[i];
 }
 
 const struct activity *trainer_activity(struct trainer *t)
@@ -240,9 +302,4 @@ const struct activity *trainer_activity(struct trainer *t)
 	t->activity.n_images_per_epoch = t->n_images;
 	t->activity.n_epochs = t->epoch;
 	return &t->activity;
-}
-
-void trainer_save(struct trainer *t, const char *path, const char *settings_json)
-{
-	checkpoint_write(t->model, path, settings_json, t->epoch, t->step);
 }
