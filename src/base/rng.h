@@ -30,6 +30,7 @@ enum rng_purpose {
 	RNG_DEVICE_WINDOW, /* spread of the window's ends and of the reference */
 	RNG_DEVICE_STUCK,  /* which cells are stuck, and where */
 	RNG_DEVICE_FAIL,   /* pulses to failure */
+	RNG_PROBE,       /* inputs that measure how far a layer drifted */
 	RNG_DROPOUT,
 	RNG_PURPOSE_COUNT
 };

@@ -83,34 +83,6 @@ static void show_epoch(void *ctx, const struct epoch_log *l)
 	fflush(stdout);
 }
 
-static bool load_point(struct args *args, struct point *p, struct diag *d)
-{
-	struct study_sets sets = common_sets(args, "design");
-	const char *recipe = args_get(args, "recipe"), *epochs = args_get(args, "epochs");
-
-	args_int(args, "epochs", 1, 100000, 1);
-	loader_init(&p->loader, args->arena, d);
-	for (int i = 0; i < sets.n; i++)
-		if (!loader_set(&p->loader, sets.option[i]))
-			return false;
-	if (epochs && !loader_set(&p->loader, arena_printf(args->arena, "recipe.epochs=%s", epochs)))
-		return false;
-	p->design_name = args->word[0];
-	p->network_name = args->word[1];
-	p->recipe_name = recipe ? recipe : DEFAULT_RECIPE;
-	return point_load(p);
-}
-
-/* --data NAME or DIR: the name of a data set replaces the recipe's, anything else is a folder. */
-static const struct dataset *load_data(struct args *args, const struct point *p, struct diag *d)
-{
-	const char *given = args_get(args, "data"), *name = p->recipe->dataset;
-
-	if (given && dataset_kind_of(given))
-		return common_data(args->arena, given, NULL, d);
-	return common_data(args->arena, name, given, d);
-}
-
 static int run(struct args *args)
 {
 	struct diag *d = diag_new(args->arena, stderr);
@@ -131,11 +103,11 @@ static int run(struct args *args)
 
 	const struct kern *kern = common_kern(args);
 
-	if (!load_point(args, &point, d))
+	if (!common_point(args, &point, DEFAULT_RECIPE, NULL, d))
 		return STATUS_INPUT;
 
 	uint64_t seed = (uint64_t)args_int(args, "seed", 0, 9007199254740992, point.recipe->seed);
-	const struct dataset *data = load_data(args, &point, d);
+	const struct dataset *data = common_point_data(args, &point, d);
 
 	if (!data)
 		return STATUS_INPUT;

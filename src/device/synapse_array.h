@@ -74,8 +74,8 @@ struct synapse_store {
 	float *value;    /* one of the two */
 	uint32_t *count;
 };
-int synapse_array_stores(const struct synapse_array *);
-struct synapse_store synapse_array_store(struct synapse_array *, int i);
+int synapse_array_stores(struct synapse_array *);
+struct synapse_store synapse_array_store(struct synapse_array *, int i, struct arena *);
 /* To be called after planes or stores were overwritten. */
 void synapse_array_refresh_parts(struct synapse_array *);
 

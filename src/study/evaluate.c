@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/diag.h"
+#include "train/infer.h"
 #include "train/recipe.h"
 
 int point_images(const struct point *p, const struct dataset *data)
@@ -119,6 +120,24 @@ void point_train(struct arena *a, const struct point *p, const struct dataset *d
 	out->loss = last->test_loss;
 	out->simulated_s = last->simulated_s;
 	out->activity = trainer_activity(out->trainer);
+}
+
+struct infer *point_infer(struct arena *a, const struct point *p, const struct dataset *data,
+	const struct tensors *weights, uint64_t seed, const struct kern *kern, struct diag *d)
+{
+	struct train_spec t = spec_of(a, p, data, seed);
+	struct infer_spec spec = {
+		.network = p->network,
+		.recipe = p->recipe,
+		.data = data,
+		.synapse = t.synapse,
+		.numerics = t.numerics,
+		.seed = seed,
+		.kern = kern,
+		.weights = weights,
+	};
+
+	return infer_new(a, &spec, d);
 }
 
 struct outcome outcome_keep(struct arena *a, const struct outcome *o)

@@ -53,6 +53,13 @@ void point_train(struct arena *, const struct point *, const struct dataset *, u
 	const struct kern *, const struct watcher *, const struct keep *, struct outcome *,
 	struct diag *);
 
+struct infer;
+struct tensors;
+
+/* A finished network on a point's design, ready to be tested; NULL after reported errors. */
+struct infer *point_infer(struct arena *, const struct point *, const struct dataset *,
+	const struct tensors *, uint64_t seed, const struct kern *, struct diag *);
+
 /* Copy what a study needs of an outcome out of the training's own memory, which may then be freed. */
 struct outcome outcome_keep(struct arena *, const struct outcome *);
 

@@ -48,7 +48,7 @@ static struct tensor bias_shape(struct arena *a, const struct weights *w)
 
 static struct tensor store_shape(struct arena *a, const struct weights *w, int i)
 {
-	struct synapse_store s = synapse_array_store(w->cells, i);
+	struct synapse_store s = synapse_array_store(w->cells, i, a);
 
 	return (struct tensor){
 		.name = arena_printf(a, "%s.%s", w->layer->name, s.name),
@@ -269,7 +269,7 @@ static bool take_cells(
 	}
 	for (int i = 0; i < n; i++) {
 		struct tensor want = store_shape(a, w, i);
-		struct synapse_store s = synapse_array_store(w->cells, i);
+		struct synapse_store s = synapse_array_store(w->cells, i, a);
 		good &= checkpoint_copy(t, &want, s.value ? (void *)s.value : (void *)s.count, d);
 	}
 	synapse_array_refresh_parts(w->cells);

@@ -1,14 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the passes can do, and what arrays can take. */
+/* Whether a network, its data and the numbers of a design go together. */
 #include "train/trainable.h"
 
 #include "base/arena.h"
 #include "base/diag.h"
 #include "train/pass.h"
-#include "train/recipe.h"
+
+static bool fits_data(const struct network *net, const struct dataset *data, struct diag *d)
+{
+	struct shape want = data->shape;
+	struct loc at = diag_where(d, &net->input);
+
+	if (net->input.channels != want.c || net->input.height != want.h ||
+		net->input.width != want.w) {
+		diag_error(d, at,
+			"the network takes images of %d x %d x %d, but '%s' has images of %d x %d x %d",
+			net->input.channels, net->input.height, net->input.width,
+			data->kind->name, want.c, want.h, want.w);
+		return false;
+	}
+	if (network_layer(net, net->layers.n - 1)->out.h != 1 ||
+		network_layer(net, net->layers.n - 1)->out.w != 1) {
+		diag_error(d, diag_where(d, &net->classes),
+			"the last layer answers for every position, but an image of '%s' has one class",
+			data->kind->name);
+		return false;
+	}
+	if (net->classes != data->classes) {
+		diag_error(d, diag_where(d, &net->classes),
+			"the network tells %d classes apart, but '%s' has %d", net->classes,
+			data->kind->name, data->classes);
+		return false;
+	}
+	return true;
+}
 
 /* NULL, or what is in the way of training a layer. */
-static const char *obstacle(const struct layer *l, struct arena *a)
+static const char *untrainable(const struct layer *l, struct arena *a)
 {
 	if (!train_layer_kind_of(l))
 		return arena_printf(a, "layers of the kind '%s' cannot be trained, only priced",
@@ -23,11 +51,11 @@ static const char *obstacle(const struct layer *l, struct arena *a)
 	return NULL;
 }
 
-bool trainable(struct arena *a, const struct network *net, struct diag *d)
+static bool can_be_trained(const struct network *net, struct arena *a, struct diag *d)
 {
 	for (int i = 0; i < net->layers.n; i++) {
 		const struct layer *l = network_layer(net, i);
-		const char *why = obstacle(l, a);
+		const char *why = untrainable(l, a);
 		if (!why)
 			continue;
 		diag_error(d, layer_where(d, l, l), "layer '%s': %s", l->name, why);
@@ -45,7 +73,8 @@ static bool sees_positive(const struct layer *l, const bool *positive, bool imag
 	return true;
 }
 
-bool trainable_in_arrays(
+/* Input codes of arrays are unsigned. */
+static bool inputs_are_positive(
 	struct arena *a, const struct network *net, const struct recipe *r, struct diag *d)
 {
 	bool *positive = NEW(a, bool, net->layers.n), image = r->normalise == NORMALISE_NONE;
@@ -72,4 +101,39 @@ bool trainable_in_arrays(
 		positive[i] = k->makes_positive || (k->keeps_sign && sees);
 	}
 	return true;
+}
+
+static bool numerics_are_sane(const struct numerics *n, struct diag *d)
+{
+	struct {
+		const char *name;
+		int value, min, max;
+	} limit[] = {
+		{"rows read together", n->n_rows, 1, 1 << 20},
+		{"bits of an input", n->n_bits_input, 1, 8},
+		{"bits of an error", n->n_bits_error, 2, 16},
+		{"bits of the converter", n->n_bits_converter, 2, 16},
+	};
+	bool good = true;
+
+	for (size_t i = 0; i < sizeof limit / sizeof *limit; i++)
+		if (limit[i].value < limit[i].min || limit[i].value > limit[i].max) {
+			diag_error(d, (struct loc){NULL, 0, 0},
+				"%s: training supports %d to %d, the design has %d", limit[i].name,
+				limit[i].min, limit[i].max, limit[i].value);
+			good = false;
+		}
+	if (!(n->k_full_scale > 0)) {
+		diag_error(d, (struct loc){NULL, 0, 0},
+			"converter range: expected more than 0, the design has %g", n->k_full_scale);
+		good = false;
+	}
+	return good;
+}
+
+bool trainable(struct arena *a, const struct network *net, const struct recipe *r,
+	const struct dataset *data, const struct numerics *n, struct diag *d)
+{
+	return fits_data(net, data, d) && can_be_trained(net, a, d) &&
+	       (!n || (inputs_are_positive(a, net, r, d) && numerics_are_sane(n, d)));
 }

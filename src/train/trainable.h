@@ -1,20 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Can a network be trained? */
+/* Whether a network, its data and the numbers of a design go together. */
 #ifndef MHO_TRAIN_TRAINABLE_H
 #define MHO_TRAIN_TRAINABLE_H
 
-#include <stdbool.h>
+#include "net/numerics.h"
+#include "train/dataset.h"
+#include "train/recipe.h"
 
-struct arena;
-struct diag;
-struct network;
-struct recipe;
-
-/* Layers for which there are no passes are reported. */
-bool trainable(struct arena *, const struct network *, struct diag *);
-
-/* Arrays take unsigned inputs: layers with weights that may see negative ones are reported. */
-bool trainable_in_arrays(
-	struct arena *, const struct network *, const struct recipe *, struct diag *);
+/* False after reported errors: the network does not fit the data, has layers that cannot be trained,
+ * or (numerics not NULL) does not fit arrays, which take inputs >= 0. */
+bool trainable(struct arena *, const struct network *, const struct recipe *, const struct dataset *,
+	const struct numerics *, struct diag *);
 
 #endif

@@ -20,75 +20,15 @@
 #include "base/diag.h"
 #include "base/rng.h"
 #include "device/update.h"
+#include "train/infer.h"
 #include "train/trainable.h"
 #include "train/trainer_priv.h"
-
-static bool fits_data(const struct train_spec *s, struct diag *d)
-{
-	const struct network *net = s->network;
-	struct shape want = s->data->shape;
-	struct loc at = diag_where(d, &net->input);
-
-	if (net->input.channels != want.c || net->input.height != want.h ||
-		net->input.width != want.w) {
-		diag_error(d, at,
-			"the network takes images of %d x %d x %d, but '%s' has images of %d x %d x %d",
-			net->input.channels, net->input.height, net->input.width,
-			s->data->kind->name, want.c, want.h, want.w);
-		return false;
-	}
-	if (network_layer(net, net->layers.n - 1)->out.h != 1 ||
-		network_layer(net, net->layers.n - 1)->out.w != 1) {
-		diag_error(d, diag_where(d, &net->classes),
-			"the last layer answers for every position, but an image of '%s' has one class",
-			s->data->kind->name);
-		return false;
-	}
-	if (net->classes != s->data->classes) {
-		diag_error(d, diag_where(d, &net->classes),
-			"the network tells %d classes apart, but '%s' has %d", net->classes,
-			s->data->kind->name, s->data->classes);
-		return false;
-	}
-	return true;
-}
-
-static bool numerics_are_sane(const struct numerics *n, struct diag *d)
-{
-	struct {
-		const char *name;
-		int value, min, max;
-	} limit[] = {
-		{"rows read together", n->n_rows, 1, 1 << 20},
-		{"bits of an input", n->n_bits_input, 1, 8},
-		{"bits of an error", n->n_bits_error, 2, 16},
-		{"bits of the converter", n->n_bits_converter, 2, 16},
-	};
-	bool good = true;
-
-	for (size_t i = 0; i < sizeof limit / sizeof *limit; i++)
-		if (limit[i].value < limit[i].min || limit[i].value > limit[i].max) {
-			diag_error(d, (struct loc){NULL, 0, 0},
-				"%s: training supports %d to %d, the design has %d", limit[i].name,
-				limit[i].min, limit[i].max, limit[i].value);
-			good = false;
-		}
-	if (!(n->k_full_scale > 0)) {
-		diag_error(d, (struct loc){NULL, 0, 0},
-			"converter range: expected more than 0, the design has %g", n->k_full_scale);
-		good = false;
-	}
-	return good;
-}
 
 struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, struct diag *d)
 {
 	const struct recipe *r = spec->recipe;
 
-	if (!fits_data(spec, d) || !trainable(a, spec->network, d))
-		return NULL;
-	if (spec->synapse && (!trainable_in_arrays(a, spec->network, r, d) ||
-				     !numerics_are_sane(spec->numerics, d)))
+	if (!trainable(a, spec->network, r, spec->data, spec->synapse ? spec->numerics : NULL, d))
 		return NULL;
 
 	struct trainer *t = NEW(a, struct trainer, 1);
@@ -160,24 +100,6 @@ static const char *broken_layer(const struct model *m)
 					return p->layer->name;
 		}
 	return network_layer(m->spec.network, m->n_layers - 1)->name;
-}
-
-static struct loss test(struct trainer *t)
-{
-	struct model *m = t->model;
-	struct loss total = {0};
-	int n_test = t->spec.data->test.n;
-
-	model_augment(m, -1);
-
-	for (int first = 0; first < n_test; first += t->n_batch) {
-		int n = n_test - first < t->n_batch ? n_test - first : t->n_batch;
-		int used = model_deal(m, &t->spec.data->test, NULL, first, n);
-		struct loss loss = model_forward(m, used);
-		total.sum += loss.sum;
-		total.n_right += loss.n_right;
-	}
-	return total;
 }
 
 static void report_progress(const struct trainer *t, int batch)
@@ -267,7 +189,7 @@ bool trainer_epoch(struct trainer *t, struct epoch_log *log, struct diag *d)
 		if (!batch_of_epoch(t, batch, d))
 			return false;
 
-	struct loss tested = test(t);
+	struct loss tested = model_test(t->model, &t->spec.data->test);
 
 	*log = (struct epoch_log){
 		.epoch = t->epoch + 1,

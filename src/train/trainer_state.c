@@ -102,6 +102,8 @@ void trainer_save(struct trainer *t, const char *path, const char *settings)
 		{"format", "mho"},
 		{"epoch", arena_printf(a, "%d", t->epoch)},
 		{"step", arena_printf(a, "%ld", t->step)},
+		{"data", t->spec.data->kind->name},
+		{"normalise", t->spec.recipe->normalise == NORMALISE_NONE ? "none" : "channel"},
 		{"training", train_fingerprint(a, &t->spec)},
 		{"settings", settings ? settings : ""},
 	};
