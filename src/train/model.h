@@ -16,6 +16,7 @@
 #include "train/pass.h"
 
 struct arena;
+struct crossbar_room;
 struct synapse;
 
 struct model_spec {
@@ -57,6 +58,8 @@ struct model {
 	struct norm *norm; /* [n_norms] batch normalisations, in the order of the layers */
 	int *i_norm;       /* [n_layers] -1: none */
 	double **shared;   /* [n_layers] sums over the batch, NULL: none */
+	int n_rooms; /* as many threads solve wires */
+	struct crossbar_room **room; /* NULL: wires are ideal */
 	float *rounded; /* [n_params] weights as the passes see them; NULL: param */
 	int epoch;      /* -1: not training */
 	int n_shards, n_shard_images;
