@@ -24,6 +24,10 @@ done
 echo "$t $(now)" | awk '{printf "  %.2f ms\n", ($2 - $1) / 50 * 1000}'
 
 echo
+echo "cells updated per second and core, in millions"
+"$B/tests/bench/pulse"
+
+echo
 echo "one LeNet-5 epoch of 60 000 images, test included (float wanted: <= 8 s)"
 for design in float pcm-40nm hybrid-pcm-40nm; do
 	t=$(now)
