@@ -14,6 +14,7 @@ struct numerics {
 	double k_full_scale;  /* converter range in rms of the layer's partial sums, set by calibration */
 	double t_batch;       /* [s] one batch without transfer: forward, error, gradient, update */
 	double t_transfer;    /* [s] one transfer or refresh of all layers */
+	double temp;          /* [K] of the chip; 0: 300 K */
 };
 
 #endif

@@ -98,8 +98,9 @@ static void put_cell(FILE *f, const struct cell *c)
 			c->wear->k_slope, c->wear->y_close, c->wear->n_fail, c->wear->k_spread,
 			c->wear->fails);
 	if (c->hold)
-		fprintf(f, " hold %.17g %.17g %.17g", c->hold->t_retention, c->hold->k_spread,
-			c->hold->y_rest);
+		fprintf(f, " hold %d %.17g %.17g %.17g %.17g %.17g", c->hold->law,
+			c->hold->t_retention, c->hold->k_spread, c->hold->y_rest,
+			c->hold->e_activation, c->hold->temp_ref);
 }
 
 /* Every setting of a kind. */
@@ -140,7 +141,8 @@ static void put_arrays(FILE *f, const struct train_spec *s)
 	fprintf(f, "numerics rows %d input %d error %d converter %d k_full_scale %.17g\n",
 		n->n_rows, n->n_bits_input, n->n_bits_error, n->n_bits_converter, n->k_full_scale);
 	if (forgets)
-		fprintf(f, "clock batch %.17g transfer %.17g\n", n->t_batch, n->t_transfer);
+		fprintf(f, "clock batch %.17g transfer %.17g at %.17g\n", n->t_batch,
+			n->t_transfer, n->temp);
 }
 
 const char *train_fingerprint(struct arena *a, const struct train_spec *s)
