@@ -28,7 +28,7 @@ ISA.avx512 := -mavx512f -mavx512bw -mavx512vl -mavx512dq -mprefer-vector-width=5
 SRCS  := $(wildcard src/*/*.c)
 LIB   := $(B)/libmho.a
 UNITS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/*.c tests/prop/*.c))
-BENCHES := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/bench/*.c))
+BENCH := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/bench/*.c))
 FUZZERS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/fuzz/*.c))
 
 all: $(B)/mho
@@ -48,7 +48,7 @@ $(B)/src/base/path.o: CPPFLAGS += -DMHO_SOURCE_DIR='"$(CURDIR)"' -DMHO_SHARE_DIR
 $(B)/src/cmd/cmd_version.o: CPPFLAGS += -DMHO_BUILD='"$(V)"'
 $(UNITS): $(B)/tests/%: $(B)/tests/%.o $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(shell pkg-config --libs check) $(LDLIBS) -o $@
-$(BENCHES): $(B)/tests/%: $(B)/tests/%.o $(LIB)
+$(BENCH): %: %.o $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 # a fuzzer replays files when it is not built for fuzzing
 $(FUZZERS): $(B)/tests/%: $(B)/tests/%.o $(if $(filter fuzz,$(V)),,$(B)/tests/support/replay.o) $(LIB)
@@ -64,7 +64,7 @@ check-asan: $(B)/mho $(UNITS) $(FUZZERS)
 fuzz:
 	$(MAKE) V=fuzz fuzzers
 fuzzers: $(FUZZERS)
-bench: $(B)/mho $(BENCHES)
+bench: $(B)/mho $(BENCH)
 	tests/bench/bench.sh $(B)
 demo: $(B)/mho
 	tools/demo.sh $(B)

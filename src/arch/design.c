@@ -34,6 +34,12 @@ static const struct field error_fields[] = {
 	FIELD_END,
 };
 
+static const char *const mapping_words[] = {
+	[MAPPING_UNROLLED] = "unrolled",
+	[MAPPING_POSITION] = "kernel_position",
+	NULL,
+};
+
 static const char *const copies_words[] = {
 	[COPIES_NONE] = "none",
 	[COPIES_BALANCE] = "balance",
@@ -41,11 +47,15 @@ static const char *const copies_words[] = {
 };
 
 static const struct field mapping_fields[] = {
+	WORD(design_mapping, kind, mapping_words, "unrolled",
+		"kernels unrolled to columns, or every kernel position in subarrays of its own with "
+		"inputs handed on between them"),
 	WORD(design_mapping, copies, copies_words, "none",
 		"copies of layers: none, or balance the layers' latencies"),
 	INT(design_mapping, n_copies_max, 1, 4096, "16", "copies of one layer"),
 	REAL(design_mapping, k_area_max, DIM_NONE, 1, 100, "2",
 		"subarrays with copies over subarrays without"),
+	BOOL(design_mapping, pack, "false", "let small layers share subarrays"),
 	INT(design_mapping, n_subarrays_per_pe, 1, 256, "4", "subarrays of a processing element"),
 	INT(design_mapping, n_pes_per_tile, 1, 256, "4", "processing elements of a tile"),
 	FIELD_END,
@@ -56,10 +66,77 @@ static const struct field bus_fields[] = {
 	FIELD_END,
 };
 
+static const char *const interconnect_words[] = {
+	[INTERCONNECT_HTREE] = "htree",
+	[INTERCONNECT_MESH] = "mesh",
+	NULL,
+};
+
+static const struct field interconnect_fields[] = {
+	WORD(design_interconnect, kind, interconnect_words, "htree", "network between the tiles"),
+	INT(design_interconnect, n_depth, 1, 256, "4", "mesh: flits that an input port holds"),
+	FIELD_END,
+};
+
+static const char *const execution_words[] = {
+	[LAYER_BY_LAYER] = "layer_by_layer",
+	[PIPELINED] = "pipelined",
+	NULL,
+};
+
+static const struct field gating_fields[] = {
+	REAL(design_gating, k_residual, DIM_NONE, 0, 1, "0.05",
+		"share of its leakage that a sleeping tile keeps"),
+	REAL(design_gating, c_rail_per_a, DIM_FARAD_PER_SQUARE_METRE, 0, 1, "1 fF/um^2",
+		"supply rail of a tile, charged when it wakes"),
+	REAL(design_gating, t_wake, DIM_SECOND, 0, 1e-3, "50 ns", "time that a tile takes to wake"),
+	FIELD_END,
+};
+
+static const struct field buffer_fields[] = {
+	REAL(design_buffer, n_bytes_max, DIM_NONE, 0, 1e9, "0",
+		"limit of the chip's buffer in bytes; 0: as large as needed"),
+	FIELD_END,
+};
+
+static const struct field vector_fields[] = {
+	INT(design_vector, n_lanes, 1, 4096, "16", "elements handled at once"),
+	FIELD_END,
+};
+
+static const char *const gradient_words[] = {
+	[GRADIENT_MAC] = "mac",
+	[GRADIENT_SRAM_CIM] = "sram_cim",
+	NULL,
+};
+
+static const struct field bank_fields[] = {
+	INT(design_bank, n_banks, 1, 4096, "16", "banks side by side"),
+	INT(design_bank, n_rows, 1, 1024, "128", "rows: image positions held"),
+	INT(design_bank, n_converters, 1, 1024, "16", "converters"),
+	INT(design_bank, n_columns_per_converter, 1, 256, "8", "columns that share a converter"),
+	INT(design_bank, n_bits_converter, 1, 8, "4", "resolution of a converter"),
+	FIELD_END,
+};
+
+static const struct field verify_fields[] = {
+	REAL(design_verify, k_sigma, DIM_NONE, 1e-6, 100, "0.5",
+		"scatter of what a pulse leaves, in steps of a pulse"),
+	REAL(design_verify, k_tolerance, DIM_NONE, 1e-6, 100, "1",
+		"accepted error, in steps of a pulse"),
+	INT(design_verify, n_max, 1, 10000, "20", "tries at most"),
+	FIELD_END,
+};
+
 static const struct field gradient_fields[] = {
+	WORD(design_gradient, kind, gradient_words, "mac",
+		"digital outer products, or compute-in-memory banks of SRAM"),
 	INT(design_gradient, n_side, 1, 128, "16",
 		"multiply-accumulators on each side of the outer-product engine"),
 	INT(design_gradient, n_bits, 4, 48, "24", "bits of a gradient summed over a batch"),
+	REAL(design_gradient, n_bytes_max, DIM_NONE, 0, 1e9, "0",
+		"limit of the gradient buffer in bytes; 0: as large as needed"),
+	MAP(design_gradient, bank, bank_fields, "compute-in-memory banks (kind: sram_cim)"),
 	FIELD_END,
 };
 
@@ -74,6 +151,8 @@ static const struct field write_fields[] = {
 	REAL(design_write, k_simultaneous, DIM_NONE, 0.001, 1, "0.1",
 		"share of a row's cells that the charge pump can feed at once"),
 	INT(design_write, n_bits_transfer, 2, 24, "10", "bits of a weight in the transfer logic"),
+	OPT(design_write, verify, struct design_verify, verify_fields,
+		"read after each pulse and try again; absent: blind pulses"),
 	WORD(design_write, bias, bias_words, "half",
 		"of lines that are not selected while a crosspoint is written: half or third of the voltage"),
 	FIELD_END,
@@ -91,7 +170,17 @@ const struct field design_fields[] = {
 	MAP(design, input, input_fields, "activations"),
 	MAP(design, error, error_fields, "errors propagated back"),
 	MAP(design, mapping, mapping_fields, "layers onto subarrays"),
-	MAP(design, bus, bus_fields, "interconnect"),
+	WORD(design, execution, execution_words, "layer_by_layer",
+		"layers one after the other, or all at once on consecutive images"),
+	BOOL(design, double_buffer, "true",
+		"transfers behind the work of the arrays; false: before and after it"),
+	OPT(design, power_gating, struct design_gating, gating_fields,
+		"tiles without work sleep; absent: everything is powered always"),
+	MAP(design, bus, bus_fields, "width of the interconnect"),
+	MAP(design, interconnect, interconnect_fields, "network between the tiles"),
+	MAP(design, buffer, buffer_fields, "buffer of the chip"),
+	KIND(design, memory, memory_kinds, "none", "memory outside the chip"),
+	MAP(design, vector, vector_fields, "digital unit for what is not a product"),
 	MAP(design, gradient, gradient_fields, "digital gradient unit"),
 	MAP(design, write, write_fields, "writing"),
 	FIELD_END,
@@ -142,6 +231,24 @@ static bool check_cell(const struct design *z, const struct cell *c, struct diag
 	return (!s->fits || s->fits(c, z->node, d)) && good;
 }
 
+/* A limit needs a place for what exceeds it. */
+static bool check_memory(const struct design *z, struct diag *d)
+{
+	const double *limit[] = {&z->buffer.n_bytes_max, &z->gradient.n_bytes_max};
+	const char *const key[] = {"buffer", "gradient"};
+	bool good = true;
+
+	for (int i = 0; i < 2; i++) {
+		if (*limit[i] <= 0 || memory_of(z->memory))
+			continue;
+		diag_error(d, diag_where(d, limit[i]),
+			"'%s.n_bytes_max' needs a memory for what exceeds it: 'memory: {kind: dram}'",
+			key[i]);
+		good = false;
+	}
+	return good;
+}
+
 static bool design_check(void *design, struct arena *a, struct diag *d)
 {
 	const struct design *z = design;
@@ -150,6 +257,7 @@ static bool design_check(void *design, struct arena *a, struct diag *d)
 	bool good = synapse_check(z->synapse, d);
 
 	(void)a;
+	good &= check_memory(z, d);
 	good &= update_check(z->update, z->synapse, d);
 	good &= adc_check(z->converter, z->node, d);
 	if (!tech_covers(z->node, z->temp)) {

@@ -2,11 +2,11 @@
 /*
  * Pricing a network on a design.
  *
- * Model    image = forward + error + gradient + (update + transfer/interval)/batch, layer
- *          after layer; energy of a phase = dynamic energy + leakage of the whole chip x
- *          its time
+ * Model    image = forward + error + gradient + (update + transfer/interval)/batch, the time in which
+ *          an image passes; images per second and epochs follow the schedule (schedule.c); energy of a
+ *          phase = dynamic energy + leakage of what is powered x wall time
  * Source   doc/models.md
- * Assumes  nothing is power-gated; a transfer interrupts the training
+ * Assumes  a transfer interrupts the training
  * Valid    designs and networks that passed their checks
  * Checked  tests/unit/check_price.c
  */
@@ -15,6 +15,7 @@
 #include <math.h>
 
 #include "arch/phases.h"
+#include "arch/schedule.h"
 #include "base/arena.h"
 #include "base/diag.h"
 #include "net/activity.h"
@@ -38,14 +39,13 @@ static void (*const phase_book[PHASE_COUNT])(struct run) = {
 
 static struct layer_cost describe(const struct chip *c, const struct placed *p)
 {
-	double n_weights = matrix_weights(p->matrix);
 	double n_places = (double)p->n_subarrays * c->subarray.n_rows * c->subarray.n_outputs;
 
 	return (struct layer_cost){
 		.name = p->layer->name,
 		.kind = p->layer->kind->head.name,
 		.macs = layer_macs(p->layer),
-		.weights = n_weights,
+		.weights = p->n_weights,
 		.rows = p->matrix.n_rows,
 		.columns = p->matrix.n_cols,
 		.vectors = p->matrix.n_vectors,
@@ -53,7 +53,7 @@ static struct layer_cost describe(const struct chip *c, const struct placed *p)
 		.subarrays = p->n_subarrays,
 		.tiles = p->n_tiles,
 		.copies = p->n_copies,
-		.utilization = n_weights * p->n_copies / n_places,
+		.utilization = p->n_weights * p->n_copies / n_places,
 	};
 }
 
@@ -88,7 +88,11 @@ static void book_layers(const struct chip *c, const struct activity *act, struct
 		layer[i] = describe(c, &c->mapping.layer[i]);
 		for (int p = 0; p < (c->design->training ? PHASE_COUNT : PHASE_ERROR); p++)
 			phase_book[p]((struct run){
-				c, &c->mapping.layer[i], &a, {l, &layer[i], (enum phase)p}});
+				.chip = c,
+				.placed = &c->mapping.layer[i],
+				.activity = &a,
+				.bill = {l, &layer[i], (enum phase)p},
+			});
 	}
 }
 
@@ -105,18 +109,44 @@ static const double *layer_times(
 	return t;
 }
 
-static void sum_phases(struct cost *c, const double *k_phase)
+/* Leakage into every phase of every layer, and sums; returns the time tiles are powered per image. */
+static struct powered sum_phases(
+	struct cost *c, const struct chip *chip, const struct schedule *s, const struct ledger *l,
+	const double *k_phase)
 {
+	double p_tiles = ledger_leakage(l, true), p_chip = ledger_leakage(l, false);
+	struct powered all = {0, 0};
+
 	for (int p = 0; p < PHASE_COUNT; p++) {
 		for (int i = 0; i < c->n_layers; i++) {
 			struct phase_cost *of = &c->layer[i].phase[p];
-			of->energy += c->leakage * of->latency;
+			struct powered on = schedule_powered(
+				chip, s, &chip->mapping.layer[i], (enum phase)p, of->latency);
+			of->energy += p_tiles * on.t_tiles + p_chip * on.t_chip;
 			c->phase[p].latency += of->latency;
 			c->phase[p].energy += of->energy;
+			all.t_tiles += k_phase[p] * on.t_tiles;
+			all.t_chip += k_phase[p] * on.t_chip;
 		}
 		c->image.latency += k_phase[p] * c->phase[p].latency;
 		c->image.energy += k_phase[p] * c->phase[p].energy;
 	}
+	return all;
+}
+
+static void fill_metrics(struct cost *c, const struct chip *chip, const struct network *net)
+{
+	double n_places = (double)chip->mapping.n_subarrays * chip->subarray.n_rows * chip->subarray.n_outputs;
+	double n_held = 0;
+
+	for (int i = 0; i < c->n_layers; i++)
+		n_held += c->layer[i].weights * c->layer[i].copies;
+	c->utilization = n_held / n_places;
+	c->macs_per_image = network_macs(net);
+	c->tops = 2e-12 * c->macs_per_image / c->t_forward;
+	c->tops_per_w = 2e-12 * c->macs_per_image / c->phase[PHASE_FORWARD].energy;
+	c->tops_per_mm2 = c->tops / (c->area * 1e6);
+	c->joule_per_image = c->image.energy;
 }
 
 struct cost *price(struct arena *a, const struct design *z, const struct network *net,
@@ -138,30 +168,24 @@ struct cost *price(struct arena *a, const struct design *z, const struct network
 	cost->n_layers = map.n_layers;
 	cost->layer = NEW(a, struct layer_cost, map.n_layers);
 	book_layers(&chip, act, &ledger, cost->layer);
-	cost->leakage = ledger_leakage(&ledger);
-	cost->area = ledger_area(&ledger);
 
 	const double k_phase[PHASE_COUNT] = {
 		1, 1, 1, n_updates, n_interval > 0 ? n_updates / n_interval : 0};
+	struct schedule s = schedule_make(&chip, &ledger, cost->layer, n_images, n_batch, a);
+	struct powered on = sum_phases(cost, &chip, &s, &ledger, k_phase);
+	/* of the mean image, updates included */
+	double t_image = s.t_image + k_phase[PHASE_UPDATE] * cost->phase[PHASE_UPDATE].latency +
+			 k_phase[PHASE_TRANSFER] * cost->phase[PHASE_TRANSFER].latency;
 
-	sum_phases(cost, k_phase);
-	cost->epoch =
-		(struct phase_cost){n_images * cost->image.latency, n_images * cost->image.energy};
-	cost->entry = ledger_entries(a, &ledger, k_phase, cost->image.latency, &cost->n_entries);
-
-	const struct phase_cost *forward = &cost->phase[PHASE_FORWARD];
-
-	cost->macs_per_image = network_macs(net);
-	cost->tops = 2e-12 * cost->macs_per_image / forward->latency;
-	cost->tops_per_w = 2e-12 * cost->macs_per_image / forward->energy;
-	cost->tops_per_mm2 = cost->tops / (cost->area * 1e6);
-	cost->images_per_s = 1 / cost->image.latency;
-	cost->joule_per_image = cost->image.energy;
-	cost->t_batch =
-		n_batch * (cost->phase[PHASE_FORWARD].latency + cost->phase[PHASE_ERROR].latency +
-				  cost->phase[PHASE_GRADIENT].latency) +
-		cost->phase[PHASE_UPDATE].latency;
+	cost->leakage = ledger_leakage(&ledger, true) + ledger_leakage(&ledger, false);
+	cost->area = ledger_area(&ledger);
+	cost->t_forward = s.t_forward;
+	cost->images_per_s = 1 / t_image;
+	cost->epoch = (struct phase_cost){n_images * t_image, n_images * cost->image.energy};
+	cost->entry = ledger_entries(a, &ledger, k_phase, on.t_tiles, on.t_chip, &cost->n_entries);
+	cost->t_batch = s.t_batch + cost->phase[PHASE_UPDATE].latency;
 	cost->t_transfer = cost->phase[PHASE_TRANSFER].latency;
+	fill_metrics(cost, &chip, net);
 	return cost;
 }
 

@@ -53,6 +53,10 @@ struct subarray {
 
 struct subarray subarray_make(const struct design *, const struct tech *);
 
+struct plan;
+/* Where its blocks lie: cells, circuits of the rows beside them, of the columns below them. */
+struct plan subarray_plan(const struct subarray *, const struct tech *);
+
 struct ledger;
 /* Book the area and leakage of n subarrays. */
 void subarray_build(const struct subarray *, const struct tech *, double n, struct ledger *);

@@ -497,3 +497,46 @@ float *synapse_array_plane(struct synapse_array *s, int plane, const char **name
 			}
 	return NULL;
 }
+
+/* What one population keeps, as far as it keeps it; names after the part's and side's. */
+enum { SIDE_STORES = 4 };
+static int stores_of(struct population *c, struct synapse_store out[SIDE_STORES])
+{
+	int n = 0;
+
+	out[n++] = (struct synapse_store){"state", c->y, NULL};
+	if (c->inner != c->y)
+		out[n++] = (struct synapse_store){"inner", c->inner, NULL};
+	out[n++] = (struct synapse_store){"writes", NULL, c->n_writes};
+	if (c->n_pulses)
+		out[n++] = (struct synapse_store){"pulses", NULL, c->n_pulses};
+	return n;
+}
+
+int synapse_array_stores(struct synapse_array *s)
+{
+	struct synapse_store store[SIDE_STORES];
+	int n = 0;
+
+	for (int p = 0; p < s->n_parts; p++)
+		for (int side = 0; side < s->part[p].n_sides; side++)
+			n += stores_of(&s->part[p].side[side], store);
+	return n;
+}
+
+struct synapse_store synapse_array_store(struct synapse_array *s, int i, struct arena *a)
+{
+	for (int p = 0; p < s->n_parts; p++)
+		for (int side = 0; side < s->part[p].n_sides; side++) {
+			struct synapse_store store[SIDE_STORES];
+			int n = stores_of(&s->part[p].side[side], store);
+			if (i >= n) {
+				i -= n;
+				continue;
+			}
+			store[i].name = arena_printf(a, "%s%s_%s", p > 0 ? "kept_" : "", store[i].name,
+				side > 0 ? "minus" : "plus");
+			return store[i];
+		}
+	BUG("no such store");
+}

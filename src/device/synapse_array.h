@@ -73,7 +73,16 @@ void synapse_array_wear(const struct synapse_array *, double *mean, double *max)
  * ("state_plus", "kept_minus", ...). plane 0 .. synapse_array_planes - 1. */
 int synapse_array_planes(const struct synapse_array *);
 float *synapse_array_plane(struct synapse_array *, int plane, const char **name);
-/* To be called after planes were overwritten. */
+/* Everything about the cells that a training changes, for checkpoints: stores of n_rows x n_cols
+ * values or counts each. A new kind of state belongs in here, or resumed trainings go astray. */
+struct synapse_store {
+	const char *name;
+	float *value;    /* one of the two */
+	uint32_t *count;
+};
+int synapse_array_stores(struct synapse_array *);
+struct synapse_store synapse_array_store(struct synapse_array *, int i, struct arena *);
+/* To be called after planes or stores were overwritten. */
 void synapse_array_refresh_parts(struct synapse_array *);
 
 #endif

@@ -189,6 +189,12 @@ static void load_group(struct weights *w, int group)
 	mvm_load_group(w->mvm, group, part, w->w);
 }
 
+void weights_set_scale(struct weights *w, float scale)
+{
+	w->scale = scale;
+	w->mvm->spec.scale = (double)scale;
+}
+
 void model_load_cells(struct model *m)
 {
 	int n_groups = 0;

@@ -59,6 +59,9 @@ struct model {
 
 struct model *model_new(struct arena *, const struct model_spec *);
 
+/* What a weight of 1 of a layer's cells is in the network. */
+void weights_set_scale(struct weights *, float scale);
+
 /* After the cells changed: effective weights and, in the arrays, the sums by pattern. */
 void model_load_cells(struct model *);
 

@@ -70,6 +70,8 @@ void mvm_load_group(struct mvm *, int group, const float *const part[], float *w
 /* The activation the largest input code stands for. */
 void mvm_set_input(struct mvm *, double top);
 void mvm_set_converter(struct mvm *, const struct mvm_stats *);
+/* The range of one part's converters, in partial sums. */
+void mvm_set_full_scale(struct mvm *, int part, double full_scale);
 
 /* Activations to codes; back[n] are the activations the codes stand for. */
 void mvm_encode(const struct mvm *, const float *x, size_t n, uint8_t *code, float *back);
