@@ -14,6 +14,8 @@
 
 #include <math.h>
 
+#include "arch/digital.h"
+#include "arch/drop.h"
 #include "arch/phases.h"
 #include "arch/schedule.h"
 #include "base/arena.h"
@@ -149,12 +151,18 @@ static void fill_metrics(struct cost *c, const struct chip *chip, const struct n
 	c->joule_per_image = c->image.energy;
 }
 
-struct cost *price(struct arena *a, const struct design *z, const struct network *net,
+static struct cost *array_price(struct arena *a, const struct design *z, const struct network *net,
 	const struct activity *act, double n_images, int n_batch)
 {
 	struct cost *cost = NEW(a, struct cost, 1);
 	struct tech tech = tech_at(z->node, z->temp);
 	struct subarray sub = subarray_make(z, &tech);
+
+	cost->crossbar = drop_crossbar(a, z, &tech, &sub);
+	if (cost->crossbar)
+		sub.wires = crossbar_room_new(a, cost->crossbar, NULL);
+	cost->k_read_loss = drop_worst(&sub, z);
+
 	struct mapping map = mapping_make(a, z, &sub, net, NULL);
 	struct ledger ledger;
 	struct chip chip = chip_make(z, &tech, &sub, &map, &ledger);
@@ -189,6 +197,13 @@ struct cost *price(struct arena *a, const struct design *z, const struct network
 	return cost;
 }
 
+struct cost *price(struct arena *a, const struct design *z, const struct network *net,
+	const struct activity *act, double n_images, int n_batch)
+{
+	return z->digital ? digital_price(a, z, net, n_images, n_batch)
+			  : array_price(a, z, net, act, n_images, n_batch);
+}
+
 /* An access transistor lies in its cell with a space of F beside it. */
 static void warn_access(const struct subarray *s, const struct tech *t, struct diag *d)
 {
@@ -207,11 +222,17 @@ static void warn_access(const struct subarray *s, const struct tech *t, struct d
 bool price_check(const struct design *z, const struct network *net, struct diag *d)
 {
 	const double n_max = 1e7; /* subarrays: far from the range of int */
+
+	if (z->digital)
+		return true;
+
 	struct tech tech = tech_at(z->node, z->temp);
 	struct subarray s = subarray_make(z, &tech);
 	double n = 0;
 
 	warn_access(&s, &tech, d);
+	if (!drop_check(z, &tech, &s, d))
+		return false;
 	for (int i = 0; i < net->n_weight_layers; i++) {
 		struct matrix m = layer_matrix(network_weight_layer(net, i));
 		n += ((double)m.n_rows / s.n_rows + 1) * ((double)m.n_cols / s.n_outputs + 1) * m.n_groups;
@@ -236,6 +257,7 @@ struct numerics design_numerics(const struct design *z, const struct cost *c)
 		.k_full_scale = z->converter->k_full_scale,
 		.t_batch = c->t_batch,
 		.t_transfer = c->t_transfer,
+		.crossbar = c->crossbar,
 		.temp = z->temp,
 	};
 }

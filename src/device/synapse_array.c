@@ -440,6 +440,11 @@ const float *synapse_array_part(const struct synapse_array *s, int part)
 	return s->part[part].weight;
 }
 
+const float *synapse_array_states(const struct synapse_array *s, int part, int side)
+{
+	return side < s->part[part].n_sides ? s->part[part].side[side].y : NULL;
+}
+
 void synapse_array_weights(const struct synapse_array *s, float *w)
 {
 	size_t n = (size_t)s->n_rows * (size_t)s->n_cols;

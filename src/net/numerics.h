@@ -5,6 +5,8 @@
 #ifndef MHO_NET_NUMERICS_H
 #define MHO_NET_NUMERICS_H
 
+struct crossbar;
+
 struct numerics {
 	int n_rows;           /* rows read together: products longer than this are cut and each partial
 	                       * sum is converted */
@@ -14,6 +16,7 @@ struct numerics {
 	double k_full_scale;  /* converter range in rms of the layer's partial sums, set by calibration */
 	double t_batch;       /* [s] one batch without transfer: forward, error, gradient, update */
 	double t_transfer;    /* [s] one transfer or refresh of all layers */
+	const struct crossbar *crossbar; /* wires of a subarray (device/crossbar.h); NULL: ideal */
 	double temp;          /* [K] of the chip; 0: 300 K */
 };
 

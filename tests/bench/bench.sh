@@ -48,6 +48,14 @@ for design in float pcm-40nm hybrid-pcm-40nm; do
 done
 
 echo
+echo "the same epoch with the arrays' wires (batches of 64, solved after each)"
+for how in first_order full; do
+	t=$(now)
+	"$mho" train pcm-40nm lenet5 --epochs 1 --set array.ir_drop=$how >/dev/null 2>&1 || exit 1
+	echo "  pcm-40nm, $how: $(since "$t") s"
+done
+
+echo
 echo "make demo, after the build (wanted: < 120 s)"
 t=$(now)
 "$mho" run reports/demo/study.yaml -o "$out/demo" | sed 's/^/  /'
