@@ -211,6 +211,15 @@ int design_rows_parallel(const struct design *z)
 }
 
 /* v_last: of the last pulse of a staircase. */
+bool design_reads_digits(const struct design *z)
+{
+	struct part part[SYNAPSE_MAX_PARTS];
+
+	synapse_parts(z->synapse, part);
+	return design_rows_parallel(z) == 1 && part[0].n_bits > 0 &&
+	       z->converter->n_bits >= part[0].n_bits;
+}
+
 static bool check_voltage(
 	const struct design *z, const struct cell_pulse *p, double v_last, struct diag *d)
 {

@@ -140,6 +140,9 @@ struct design {
 /* Rows that are read together. */
 int design_rows_parallel(const struct design *);
 
+/* Rows are read one by one, and the converter tells the levels of a digit apart: sums are digital. */
+bool design_reads_digits(const struct design *);
+
 extern const struct field design_fields[];
 extern const struct file_kind design_file;
 

@@ -155,12 +155,19 @@ static void put_arrays(FILE *f, const struct train_spec *s)
 	fputc('\n', f);
 	for (int p = 0; p < n_parts; p++) {
 		fprintf(f, "part pair %d k_weight %.17g", part[p].pair, part[p].k_weight);
+		if (part[p].n_bits > 0)
+			fprintf(f, " digit %d", part[p].n_bits);
+		if (part[p].k_span > 0)
+			fprintf(f, " span %.17g levels %.17g k_program %.17g", part[p].k_span,
+				part[p].cell->remanent->n_levels, part[p].cell->remanent->k_program);
 		put_cell(f, part[p].cell);
 		fputc('\n', f);
 		forgets |= part[p].cell->hold != NULL;
 	}
 	fprintf(f, "numerics rows %d input %d error %d converter %d k_full_scale %.17g\n",
 		n->n_rows, n->n_bits_input, n->n_bits_error, n->n_bits_converter, n->k_full_scale);
+	if (n->exact)
+		fputs("digital sums\n", f);
 	if (n->crossbar)
 		put_crossbar(f, n->crossbar);
 	if (forgets)

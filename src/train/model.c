@@ -49,8 +49,11 @@ static void init_cells(struct arena *a, const struct model_spec *spec, struct we
 		.scale = (double)w->scale,
 	};
 
-	for (int p = 0; p < m.n_parts; p++)
+	for (int p = 0; p < m.n_parts; p++) {
 		m.k_weight[p] = part[p].k_weight;
+		if (spec->numerics->exact)
+			m.step[p] = part[p].k_weight / (ldexp(1, part[p].n_bits) - 1);
+	}
 	w->mvm = mvm_new(a, &m, spec->kern);
 	w->n_bits_error = spec->numerics->n_bits_error;
 	w->cells = synapse_array_new(
