@@ -99,8 +99,9 @@ static void put_cell(FILE *f, const struct cell *c)
 			c->wear->k_slope, c->wear->y_close, c->wear->n_fail, c->wear->k_spread,
 			c->wear->fails);
 	if (c->hold)
-		fprintf(f, " hold %.17g %.17g %.17g", c->hold->t_retention, c->hold->k_spread,
-			c->hold->y_rest);
+		fprintf(f, " hold %d %.17g %.17g %.17g %.17g %.17g", c->hold->law,
+			c->hold->t_retention, c->hold->k_spread, c->hold->y_rest,
+			c->hold->e_activation, c->hold->temp_ref);
 }
 
 /* Every setting of a kind. */
@@ -170,7 +171,8 @@ static void put_arrays(FILE *f, const struct train_spec *s)
 	if (n->crossbar)
 		put_crossbar(f, n->crossbar);
 	if (forgets)
-		fprintf(f, "clock batch %.17g transfer %.17g\n", n->t_batch, n->t_transfer);
+		fprintf(f, "clock batch %.17g transfer %.17g at %.17g\n", n->t_batch,
+			n->t_transfer, n->temp);
 }
 
 const char *train_fingerprint(struct arena *a, const struct train_spec *s)
