@@ -35,6 +35,8 @@ enum rng_purpose {
 	RNG_DRIFT,         /* what each cell loses in time */
 	RNG_READ,          /* noise of a read */
 	RNG_DROPOUT,
+	RNG_FEEDBACK,      /* random feedback weights */
+	RNG_FEEDBACK_DRIFT, /* their drift exponents */
 	RNG_PURPOSE_COUNT
 };
 

@@ -12,6 +12,7 @@
 #include "device/synapse.h"
 #include "device/update.h"
 #include "train/dataset.h"
+#include "train/rule.h"
 
 /* Files of a folder whose names begin with a prefix; the first line of interest of each. */
 static void list_files(struct arena *a, const char *folder, const char *prefix)
@@ -103,7 +104,7 @@ static void list_updates(struct arena *a)
 static void list_rules(struct arena *a)
 {
 	(void)a;
-	printf("%-24s %s\n", "bp", "back-propagation through the transposed arrays");
+	list_kinds(rule_kinds);
 }
 
 static void list_datasets(struct arena *a)

@@ -40,6 +40,22 @@ static struct table *log_table(struct arena *a, const struct outcome *o)
 	return t;
 }
 
+static const struct table_column alignment_columns[] = {{.key = "epoch"}, {.key = "layer"}, {.key = "cosine"}};
+
+static struct table *alignment_table(struct arena *a, const struct point *p, const struct outcome *o)
+{
+	struct table *t = table_new(a, NULL, alignment_columns, 3);
+
+	for (int i = 0; i < o->n_log; i++)
+		for (int k = 0; k < p->network->n_weight_layers; k++) {
+			struct table_cell *cell = table_row(a, t);
+			cell[0] = cell_number(i + 1);
+			cell[1] = cell_text(network_weight_layer(p->network, k)->name);
+			cell[2] = cell_number(trainer_alignment(o->trainer, i)[k]);
+		}
+	return t;
+}
+
 static void write_text_file(const char *folder, const char *name, const char *text, struct arena *a)
 {
 	struct out out;
@@ -71,6 +87,11 @@ static void write_results(struct arena *a, const char *folder, const struct poin
 	out_open(&out, arena_printf(a, "%s/log.csv", folder));
 	table_csv(a, log_table(a, o), out.file);
 	out_close(&out);
+	if (o->n_log > 0 && trainer_alignment(o->trainer, 0)) {
+		out_open(&out, arena_printf(a, "%s/alignment.csv", folder));
+		table_csv(a, alignment_table(a, p, o), out.file);
+		out_close(&out);
+	}
 	write_text_file(folder, "activity.json", activity_to_json(a, activity), a);
 	write_text_file(folder, "run.json", arena_printf(a, "%s\n", settings), a);
 }

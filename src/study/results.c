@@ -176,7 +176,7 @@ static int name_point(const struct study_plan *plan, const struct result *r,
 	cell[k++] = cell_text(p->text.synapse);
 	cell[k++] = cell_text(p->text.cells);
 	cell[k++] = cell_text(p->text.update ? p->text.update : "float");
-	cell[k++] = cell_text(plan->study->recipes.n > 0 ? "bp" : NULL);
+	cell[k++] = cell_text(plan->study->recipes.n > 0 ? p->recipe->rule->kind->name : NULL);
 	return k;
 }
 

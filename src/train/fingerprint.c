@@ -35,6 +35,42 @@ static void put_layer(FILE *f, const struct layer *l)
 	fputc('\n', f);
 }
 
+/* Every setting of a kind. */
+static void put_fields(FILE *f, const struct field *field, const void *base)
+{
+	for (; field->key; field++) {
+		const char *at = (const char *)base + field->offset;
+		if (field->type == FIELD_REAL)
+			fprintf(f, " %s %.17g", field->key, *(const double *)(const void *)at);
+		else if (field->type == FIELD_INT || field->type == FIELD_WORD)
+			fprintf(f, " %s %d", field->key, *(const int *)(const void *)at);
+		else if (field->type == FIELD_BOOL)
+			fprintf(f, " %s %d", field->key, *(const bool *)(const void *)at);
+		else
+			BUG("a setting without a text");
+	}
+}
+
+static void put_ends(FILE *f, const struct crossbar_ends *e)
+{
+	fprintf(f, " %.17g %.17g", e->r_drive, e->r_sense);
+}
+
+static void put_crossbar(FILE *f, const struct crossbar *c)
+{
+	fprintf(f, "wires %d rows %d outputs %d together %d converters %d per reference %d", c->how,
+		c->n_rows, c->n_outputs, c->n_together, c->n_converters,
+		c->n_outputs_per_reference);
+	for (int i = 0; i < c->n_arrays; i++) {
+		const struct crossbar_array *q = &c->array[i];
+		fprintf(f, " array %.17g %.17g %.17g %.17g", q->g_low, q->g_high, q->r_row,
+			q->r_column);
+		put_ends(f, &q->forward);
+		put_ends(f, &q->transposed);
+	}
+	fputc('\n', f);
+}
+
 static void put_recipe(FILE *f, const struct train_spec *s)
 {
 	const struct recipe *r = s->recipe;
@@ -60,6 +96,10 @@ static void put_recipe(FILE *f, const struct train_spec *s)
 		fprintf(f, "\nbits scheme %d weight %d activation %d error %d gradient %d",
 			r->bits->scheme, r->bits->n_weight, r->bits->n_activation, r->bits->n_error,
 			r->bits->n_gradient);
+	if (rule_dfa_of(r->rule)) {
+		fprintf(f, "\nrule %s", r->rule->kind->name);
+		put_fields(f, r->rule->kind->fields, r->rule);
+	}
 	fputc('\n', f);
 }
 
@@ -102,42 +142,6 @@ static void put_cell(FILE *f, const struct cell *c)
 		fprintf(f, " hold %d %.17g %.17g %.17g %.17g %.17g", c->hold->law,
 			c->hold->t_retention, c->hold->k_spread, c->hold->y_rest,
 			c->hold->e_activation, c->hold->temp_ref);
-}
-
-/* Every setting of a kind. */
-static void put_fields(FILE *f, const struct field *field, const void *base)
-{
-	for (; field->key; field++) {
-		const char *at = (const char *)base + field->offset;
-		if (field->type == FIELD_REAL)
-			fprintf(f, " %s %.17g", field->key, *(const double *)(const void *)at);
-		else if (field->type == FIELD_INT || field->type == FIELD_WORD)
-			fprintf(f, " %s %d", field->key, *(const int *)(const void *)at);
-		else if (field->type == FIELD_BOOL)
-			fprintf(f, " %s %d", field->key, *(const bool *)(const void *)at);
-		else
-			BUG("a setting without a text");
-	}
-}
-
-static void put_ends(FILE *f, const struct crossbar_ends *e)
-{
-	fprintf(f, " %.17g %.17g", e->r_drive, e->r_sense);
-}
-
-static void put_crossbar(FILE *f, const struct crossbar *c)
-{
-	fprintf(f, "wires %d rows %d outputs %d together %d converters %d per reference %d", c->how,
-		c->n_rows, c->n_outputs, c->n_together, c->n_converters,
-		c->n_outputs_per_reference);
-	for (int i = 0; i < c->n_arrays; i++) {
-		const struct crossbar_array *q = &c->array[i];
-		fprintf(f, " array %.17g %.17g %.17g %.17g", q->g_low, q->g_high, q->r_row,
-			q->r_column);
-		put_ends(f, &q->forward);
-		put_ends(f, &q->transposed);
-	}
-	fputc('\n', f);
 }
 
 static void put_arrays(FILE *f, const struct train_spec *s)

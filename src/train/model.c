@@ -11,6 +11,7 @@
 #include "base/rng.h"
 #include "device/crossbar.h"
 #include "device/synapse_array.h"
+#include "train/feedback.h"
 #include "train/quantise.h"
 #include "train/shard.h"
 #include "train/wires.h"
@@ -175,6 +176,8 @@ struct model *model_new(struct arena *a, const struct model_spec *spec)
 	m->shard = NEW(a, struct shard, m->n_shards);
 	for (int i = 0; i < m->n_shards; i++)
 		shard_init(m, a, plan, &m->shard[i]);
+	if (spec->dfa)
+		m->feedback = feedback_new(a, m, spec->dfa);
 	if (spec->synapse && spec->numerics->crossbar) {
 		const struct ladder_kern *kern = ladder_kern_pick(spec->kern->name);
 		m->n_rooms = omp_get_max_threads();

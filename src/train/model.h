@@ -17,6 +17,8 @@
 
 struct arena;
 struct crossbar_room;
+struct feedback;
+struct rule_dfa;
 struct synapse;
 
 struct model_spec {
@@ -27,6 +29,7 @@ struct model_spec {
 	uint64_t seed;
 	double k_weight_range;
 	int n_batch; /* images per batch, at most */
+	const struct rule_dfa *dfa;     /* NULL: back-propagation */
 	const struct recipe_bits *bits; /* NULL: not rounded */
 	const struct intake *intake;    /* NULL: pixels over 255 */
 	loss_function *loss;            /* NULL: loss_softmax */
@@ -34,11 +37,13 @@ struct model_spec {
 
 struct shard {
 	struct pass *pass;           /* [n_layers] */
+	struct pass *whole;          /* [n_layers] the same before random feedback cut them; else NULL */
 	float *input;                /* [n][c][h][w], values 0..1 */
 	const struct images *images; /* what it works on: first..first+n-1 of an order */
 	const int *order;            /* NULL: as they stand */
 	int first, n;
 	uint8_t *label;  /* [n] */
+	float *error;    /* [n][classes] of the outputs, for random feedback; NULL: back-propagation */
 	float *gradient; /* [n_params] sums over the images */
 	struct loss loss;
 	struct mvm_stats stats;
@@ -62,6 +67,7 @@ struct model {
 	struct crossbar_room **room; /* NULL: wires are ideal */
 	float *rounded; /* [n_params] weights as the passes see them; NULL: param */
 	int epoch;      /* -1: not training */
+	struct feedback *feedback; /* NULL: back-propagation */
 	int n_shards, n_shard_images;
 	struct shard *shard;
 };

@@ -6,6 +6,7 @@
  */
 #include <math.h>
 
+#include "train/feedback.h"
 #include "train/shard.h"
 
 /* The first layer from at on where shards meet; n_layers if there is none. */
@@ -34,6 +35,8 @@ static void take_loss(const struct model *m, struct shard *s)
 	struct pass *last = &s->pass[m->n_layers - 1];
 
 	s->loss = m->spec.loss(last->y, s->label, s->n, m->spec.network->classes, last->dy);
+	if (m->feedback)
+		feedback_note(m->feedback, s);
 }
 
 /* Layers from..to-1 of one shard, its images and its loss where they belong. */

@@ -68,6 +68,7 @@ const struct field recipe_fields[] = {
 		"weight decay: added to the gradient as k_decay times the weight (adam: apart from it)"),
 	REAL(recipe, clip_norm, DIM_NONE, 0, 1e9, "0",
 		"largest norm of the gradient of the mean loss; 0: not clipped"),
+	KIND(recipe, rule, rule_kinds, "bp", "how the output's error reaches hidden layers"),
 	OPT(recipe, bits, struct recipe_bits, bits_fields,
 		"digital training with few bits; designs with arrays have their own"),
 	REAL(recipe, k_array_rate, DIM_NONE, 0, 1000, "10",

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "base/field.h"
+#include "train/rule.h"
 
 enum recipe_loss { LOSS_SOFTMAX, LOSS_SQUARES };
 enum recipe_optimiser { OPTIMISER_SGD, OPTIMISER_MOMENTUM, OPTIMISER_NESTEROV, OPTIMISER_ADAM };
@@ -47,6 +48,7 @@ struct recipe {
 	double k_beta2;   /* Adam */
 	double k_decay;   /* weight decay */
 	double clip_norm; /* of the gradient of the mean loss; 0: none */
+	const struct rule *rule;        /* how errors reach hidden layers */
 	const struct recipe_bits *bits; /* NULL: float */
 	double k_array_rate;   /* learning rate of weights in arrays over learning_rate */
 	int rounding;          /* of pulse counts: enum recipe_rounding */

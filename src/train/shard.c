@@ -7,6 +7,7 @@
 #include "train/shard.h"
 
 #include "base/arena.h"
+#include "train/feedback.h"
 
 /* Buffers by number; sizes in values per image. */
 struct pool {
@@ -288,6 +289,8 @@ void shard_backward(const struct model *m, struct shard *s, int i)
 
 	if (!p->works)
 		return;
+	if (m->feedback)
+		feedback_enter(m->feedback, s, i);
 	m->kind[i]->backward(p);
 	if (p->into)
 		p->kern->add(p->into, p->dx, (size_t)p->n * (size_t)shape_size(p->layer->in));

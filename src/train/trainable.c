@@ -134,6 +134,6 @@ static bool numerics_are_sane(const struct numerics *n, struct diag *d)
 bool trainable(struct arena *a, const struct network *net, const struct recipe *r,
 	const struct dataset *data, const struct numerics *n, struct diag *d)
 {
-	return fits_data(net, data, d) && can_be_trained(net, a, d) &&
+	return fits_data(net, data, d) && can_be_trained(net, a, d) && rule_fits(r->rule, net, d) &&
 	       (!n || (inputs_are_positive(a, net, r, d) && numerics_are_sane(n, d)));
 }

@@ -22,6 +22,7 @@
 #include "device/update.h"
 #include "train/infer.h"
 #include "train/trainable.h"
+#include "train/feedback.h"
 #include "train/trainer_priv.h"
 
 struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, struct diag *d)
@@ -49,6 +50,7 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 					.numerics = spec->numerics,
 					.seed = spec->seed,
 					.k_weight_range = r->k_weight_range,
+					.dfa = rule_dfa_of(r->rule),
 					.bits = spec->synapse ? NULL : r->bits,
 					.intake = intake_new(a, r, spec->data, spec->seed),
 					.loss = r->loss == LOSS_SQUARES ? loss_squares : loss_softmax,
@@ -58,6 +60,8 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 	t->order = NEW(a, int, t->n_images);
 	t->log = NEW(a, struct epoch_log, spec->epochs + 1);
 	t->saved_step = -1;
+	if (t->model->feedback)
+		t->alignment = NEW(a, double, spec->epochs *t->model->n_weight_layers);
 	t->tally = tally_new(a, t->model);
 	t->activity.layer = NEW(a, struct layer_activity, t->model->n_weight_layers);
 	return t;
@@ -77,6 +81,8 @@ static struct loss pass_batch(struct trainer *t, int first, int n, int *n_shards
 
 	if (arrays && (first == 0 || (t->epoch == 0 && is_power_of_two(t->step))))
 		model_calibrate(m, used);
+	if (m->feedback)
+		feedback_age(m->feedback, t->t_simulated, t->step);
 	tally_sample(m, sample);
 
 	struct loss total = model_gradients(m, used);
@@ -176,6 +182,20 @@ static bool batch_of_epoch(struct trainer *t, int batch, struct diag *d)
 	return every == 0 || t->step % every != 0 || batch + 1 == t->n_batches || save(t, d);
 }
 
+static void measure_alignment(struct trainer *t)
+{
+	struct model *m = t->model;
+	int n = t->n_batch < t->n_images ? t->n_batch : t->n_images;
+
+	feedback_alignment(m, model_deal(m, &t->spec.data->train, t->order, 0, n),
+		t->alignment + (ptrdiff_t)t->epoch * m->n_weight_layers);
+}
+
+const double *trainer_alignment(const struct trainer *t, int i)
+{
+	return t->alignment ? t->alignment + (ptrdiff_t)i * t->model->n_weight_layers : NULL;
+}
+
 bool trainer_epoch(struct trainer *t, struct epoch_log *log, struct diag *d)
 {
 	long n_all = (long)t->n_batches * t->spec.epochs;
@@ -201,6 +221,8 @@ bool trainer_epoch(struct trainer *t, struct epoch_log *log, struct diag *d)
 		.simulated_s = t->t_simulated,
 		.wall_s = clock_now() - start,
 	};
+	if (t->alignment)
+		measure_alignment(t);
 	t->log[t->epoch++] = *log;
 	t->so_far = (struct loss){0};
 	return save(t, d);

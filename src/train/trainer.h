@@ -57,6 +57,10 @@ const char *train_fingerprint(struct arena *, const struct train_spec *);
  * reported and NULL if not. */
 struct trainer *trainer_new(struct arena *, const struct train_spec *, struct diag *);
 
+/* Cosine between the gradients of an epoch's first batch and those of back-propagation after epoch i,
+ * [layers with weights]; NULL without random feedback. */
+const double *trainer_alignment(const struct trainer *, int i);
+
 /* Train one epoch, or what is left of it, then test. False when the loss is no longer finite (reported
  * with step and layer); the last checkpoint stays as it is. */
 bool trainer_epoch(struct trainer *, struct epoch_log *, struct diag *);

@@ -27,6 +27,7 @@ struct trainer {
 	struct optimiser optimiser;
 	float *change;                    /* [n_params] for weights in cells in units of the cells */
 	float *memory[UPDATE_MAX_MEMORY]; /* [n_params] what the update rule keeps */
+	double *alignment; /* [epochs][layers with weights]; NULL: back-propagation */
 	struct update_pulse pulse;
 	int n_pieces;
 	struct piece *piece;

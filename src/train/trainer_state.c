@@ -8,6 +8,7 @@
  *     optimiser.velocity, optimiser.square, update.memoryN   [parameters]
  *     state.numbers     epoch, step, loss and hits so far in the epoch, simulated time, counts
  *     state.layers      [layers with weights][counts]: struct layer_tally
+ *     state.alignment   [epochs][layers with weights], with random feedback
  *     state.log         [epochs done][columns]: struct epoch_log
  * Checked  tests/unit/check_checkpoint.c, tests/resume/run.sh (kills at random)
  */
@@ -23,7 +24,7 @@ enum {
 	EPOCH, STEP, LOSS, HITS, T_SIMULATED, TALLY_BATCHES, TALLY_SAMPLES, TALLY_EVENTS, N_NUMBERS
 };
 enum { N_LOG = 8, N_TALLY = sizeof(struct layer_tally) / sizeof(double) };
-enum { N_EXTRA = 2 + UPDATE_MAX_MEMORY + 4 };
+enum { N_EXTRA = 2 + UPDATE_MAX_MEMORY + 5 };
 
 static struct tensor of_params(const char *name, const struct trainer *t, float *data)
 {
@@ -52,6 +53,9 @@ static int plain(struct arena *a, const struct trainer *t, struct tensor *x)
 	for (int i = 0; i < UPDATE_MAX_MEMORY; i++)
 		if (t->memory[i])
 			x[n++] = of_params(arena_printf(a, "update.memory%d", i), t, t->memory[i]);
+	if (t->alignment)
+		x[n++] = of_numbers("state.alignment", (size_t)t->spec.epochs,
+			(size_t)t->model->n_weight_layers, t->alignment);
 	x[n++] = of_numbers("state.layers", (size_t)t->model->n_weight_layers, N_TALLY,
 		(const double *)(const void *)t->tally->layer);
 	return n;
