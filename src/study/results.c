@@ -108,10 +108,12 @@ static struct numbers numbers_of(const struct study_plan *plan, const struct res
 	n.tops = c->tops;
 	n.tops_per_w = c->tops_per_w;
 	n.tops_per_mm2 = c->tops_per_mm2;
-	if (!o->activity)
+	if (plan->study->recipes.n == 0)
 		return n; /* nothing was trained */
 	n.training_latency = c->epoch.latency * o->epochs;
 	n.training_energy = c->epoch.energy * o->epochs;
+	if (!o->activity)
+		return n;
 	n.writes_mean = n.writes_max = 0;
 	for (int i = 0; i < o->activity->n_layers; i++) {
 		const struct layer_activity *l = &o->activity->layer[i];

@@ -197,8 +197,9 @@ bool point_load(struct point *p)
 	if (!loader_finish(l) || (!is_float && !price_check(p->design, p->network, l->diag)))
 		return false;
 	if (!is_float)
-		p->text = (struct point_texts){setting(l, "design.node"), p->design->synapse->kind->head.name,
-			cell_names(l), p->design->update->kind->head.name};
+		p->text = (struct point_texts){setting(l, "design.node"),
+			p->design->synapse ? p->design->synapse->kind->head.name : "digital", cell_names(l),
+			p->design->synapse ? p->design->update->kind->head.name : NULL};
 	return true;
 }
 
