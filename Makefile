@@ -60,7 +60,9 @@ check-asan: $(B)/mho $(UNITS) $(FUZZERS)
 fuzz:
 	$(MAKE) V=fuzz fuzzers
 fuzzers: $(FUZZERS)
-bench: $(B)/mho
+$(B)/tests/bench/speed: $(B)/tests/bench/speed.o $(LIB)
+	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+bench: $(B)/mho $(B)/tests/bench/speed
 	tests/bench/bench.sh $(B)
 demo: $(B)/mho
 	tools/demo.sh $(B)
