@@ -5,8 +5,16 @@
 #include <math.h>
 
 #include "base/diag.h"
+#include "device/crossbar.h"
 #include "device/update.h"
 #include "device/transistor.h"
+
+static const char *const ir_drop_words[] = {
+	[IR_DROP_NONE] = "none",
+	[IR_DROP_FIRST_ORDER] = "first_order",
+	[IR_DROP_FULL] = "full",
+	NULL,
+};
 
 static const struct field array_fields[] = {
 	INT(design_array, n_rows, 2, 4096, "128", "rows of a subarray"),
@@ -20,6 +28,8 @@ static const struct field array_fields[] = {
 		"resistance of an access transistor over the lowest of its cell"),
 	REAL(design_array, k_drop, DIM_NONE, 0.01, 1, "0.25",
 		"resistance of a line's switch over that of the line's cells in parallel"),
+	WORD(design_array, ir_drop, ir_drop_words, "none",
+		"what the lines' resistance does to reads: none, first_order or full (solved)"),
 	FIELD_END,
 };
 
@@ -158,12 +168,21 @@ static const struct field write_fields[] = {
 	FIELD_END,
 };
 
+static const struct field digital_fields[] = {
+	INT(design_digital, n_bits, 4, 32, "8", "bits of a weight, an activation and an error"),
+	INT(design_digital, n_side, 1, 256, "32", "multiply-accumulators on each side of the array"),
+	REAL(design_digital, n_bytes_max, DIM_NONE, 0, 1e12, "0",
+		"bytes of the buffer of weights, the rest lies in the memory; 0: as large as needed"),
+	FIELD_END,
+};
+
 const struct field design_fields[] = {
 	NAME(design, name, NULL, "what the design is, in one line"),
 	REAL(design, temp, DIM_KELVIN, 200, 450, "300 K", "temperature of the chip"),
 	BOOL(design, training, "true", "false: inference alone, without what only training needs"),
 	SUBFILE(design, node, &node_file, NULL, "CMOS node"),
-	KIND(design, synapse, synapse_kinds, NULL, "how cells make up one weight"),
+	KIND(design, synapse, synapse_kinds, "", "how cells make up one weight; absent in a digital chip"),
+	OPT(design, digital, struct design_digital, digital_fields, "a digital chip in place of arrays"),
 	KIND(design, update, update_kinds, "pulses", "what becomes of gradients before they are pulses"),
 	KIND(design, converter, adc_kinds, "sar", "column converter"),
 	MAP(design, array, array_fields, "subarray"),
@@ -192,6 +211,15 @@ int design_rows_parallel(const struct design *z)
 }
 
 /* v_last: of the last pulse of a staircase. */
+bool design_reads_digits(const struct design *z)
+{
+	struct part part[SYNAPSE_MAX_PARTS];
+
+	synapse_parts(z->synapse, part);
+	return design_rows_parallel(z) == 1 && part[0].n_bits > 0 &&
+	       z->converter->n_bits >= part[0].n_bits;
+}
+
 static bool check_voltage(
 	const struct design *z, const struct cell_pulse *p, double v_last, struct diag *d)
 {
@@ -249,24 +277,15 @@ static bool check_memory(const struct design *z, struct diag *d)
 	return good;
 }
 
-static bool design_check(void *design, struct arena *a, struct diag *d)
+/* What makes no sense in a chip of arrays. */
+static bool check_arrays(const struct design *z, struct diag *d)
 {
-	const struct design *z = design;
 	const struct design_array *s = &z->array;
 	struct part part[SYNAPSE_MAX_PARTS];
 	bool good = synapse_check(z->synapse, d);
 
-	(void)a;
-	good &= check_memory(z, d);
 	good &= update_check(z->update, z->synapse, d);
 	good &= adc_check(z->converter, z->node, d);
-	if (!tech_covers(z->node, z->temp)) {
-		const struct field_reals *t = &z->node->current.temp;
-		diag_error(d, diag_where(d, &z->temp),
-			"the node is described from %g K to %g K only", t->value[0],
-			t->value[t->n - 1]);
-		good = false;
-	}
 	if (s->n_rows % design_rows_parallel(z) != 0) {
 		diag_error(d, diag_where(d, &s->n_rows_parallel),
 			"'n_rows_parallel' must divide 'n_rows' (%d)", s->n_rows);
@@ -280,6 +299,28 @@ static bool design_check(void *design, struct arena *a, struct diag *d)
 	for (int i = synapse_parts(z->synapse, part) - 1; i >= 0; i--)
 		good &= check_cell(z, part[i].cell, d);
 	return good;
+}
+
+static bool design_check(void *design, struct arena *a, struct diag *d)
+{
+	const struct design *z = design;
+	bool good = check_memory(z, d);
+
+	(void)a;
+	if (!tech_covers(z->node, z->temp)) {
+		const struct field_reals *t = &z->node->current.temp;
+		diag_error(d, diag_where(d, &z->temp),
+			"the node is described from %g K to %g K only", t->value[0],
+			t->value[t->n - 1]);
+		good = false;
+	}
+	if (!z->synapse == !z->digital) {
+		diag_error(d, diag_where(d, z->digital ? (const void *)z->digital : design),
+			z->digital ? "a digital chip has no synapse: remove 'synapse' or 'digital'"
+				   : "a design needs the key 'synapse', or 'digital' for a chip without arrays");
+		return false;
+	}
+	return (z->digital || check_arrays(z, d)) && good;
 }
 
 const struct file_kind design_file = {

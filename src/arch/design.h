@@ -24,6 +24,7 @@ struct design_array {
 	int n_outputs_per_reference; /* columns of single cells that share a reference column */
 	double k_access;             /* access transistor over lowest cell resistance */
 	double k_drop;               /* switch over line resistance */
+	int ir_drop;                 /* enum ir_drop (device/crossbar.h): what wires do to reads */
 };
 
 struct design_input {
@@ -96,6 +97,13 @@ struct design_verify {
 	int n_max;          /* tries at most */
 };
 
+/* A chip without arrays: products on multiply-accumulators, weights in memory. */
+struct design_digital {
+	int n_bits;         /* of a weight, an activation and an error; sums have twice as many */
+	int n_side;         /* of the square of multiply-accumulators */
+	double n_bytes_max; /* of the buffer of weights; 0: as large as needed */
+};
+
 struct design_write {
 	int n_bits_count;      /* of a pulse counter */
 	double k_simultaneous; /* share of a row's cells that a charge pump feeds at once */
@@ -109,7 +117,8 @@ struct design {
 	double temp;   /* [K] */
 	bool training; /* false: no transposed read, no gradient unit, no update and transfer logic */
 	const struct node *node;
-	const struct synapse *synapse;
+	const struct synapse *synapse;        /* NULL: a digital chip */
+	const struct design_digital *digital; /* NULL: a chip of arrays */
 	const struct update *update;
 	const struct adc *converter;
 	struct design_array array;
@@ -130,6 +139,9 @@ struct design {
 
 /* Rows that are read together. */
 int design_rows_parallel(const struct design *);
+
+/* Rows are read one by one, and the converter tells the levels of a digit apart: sums are digital. */
+bool design_reads_digits(const struct design *);
 
 extern const struct field design_fields[];
 extern const struct file_kind design_file;

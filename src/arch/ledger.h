@@ -52,6 +52,9 @@ enum leaf {
 	LEAF_TILE_GATE, /* power switches: waking */
 	LEAF_TILE_WHITE,
 	LEAF_CHIP_TREE, /* the first that no tile holds */
+	LEAF_MAC_ARRAY, /* of a digital chip */
+	LEAF_MAC_ACCUMULATOR,
+	LEAF_WEIGHT_BUFFER,
 	LEAF_CHIP_BUFFER,
 	LEAF_CHIP_HTREE,
 	LEAF_CHIP_MESH,

@@ -118,20 +118,6 @@ static void cut(struct placed *p, const struct subarray *s)
 	p->n_cols_row = n_fit * n_cols;
 }
 
-static struct placed place(const struct design *z, const struct network *net, const struct subarray *s, int i)
-{
-	const struct layer *l = network_weight_layer(net, i);
-	struct placed p = {.layer = l, .matrix = layer_matrix(l), .n_copies = 1};
-
-	p.n_rows = (double)p.matrix.n_groups * p.matrix.n_rows;
-	p.n_cols = (double)p.matrix.n_groups * p.matrix.n_cols;
-	p.n_weights = p.n_rows * p.matrix.n_cols;
-	p.by_position = hands_on(z, &p);
-	cut(&p, s);
-	count_loads(&p);
-	return p;
-}
-
 /* A layer without weights belongs to the latest layer with weights before it in the graph, those
  * before all of them to the first. What a layer of another owner, a layer with weights or nobody
  * reads leaves its owner. */
@@ -168,6 +154,23 @@ static void follow(struct arena *a, const struct network *net, struct placed *pl
 	}
 }
 
+struct placed *mapping_layers(struct arena *a, const struct network *net)
+{
+	struct placed *placed = NEW(a, struct placed, net->n_weight_layers);
+
+	for (int i = 0; i < net->n_weight_layers; i++) {
+		struct placed *p = &placed[i];
+		p->layer = network_weight_layer(net, i);
+		p->matrix = layer_matrix(p->layer);
+		p->n_copies = 1;
+		p->n_rows = (double)p->matrix.n_groups * p->matrix.n_rows;
+		p->n_cols = (double)p->matrix.n_groups * p->matrix.n_cols;
+		p->n_weights = p->n_rows * p->matrix.n_cols;
+	}
+	follow(a, net, placed);
+	return placed;
+}
+
 static void balance(const struct design *z, struct mapping *m, const double *t_layer)
 {
 	double n_base = 0, n_now;
@@ -201,10 +204,13 @@ struct mapping mapping_make(struct arena *a, const struct design *z, const struc
 	struct mapping m = {.n_layers = net->n_weight_layers};
 	int n_per_tile = z->mapping.n_subarrays_per_pe * z->mapping.n_pes_per_tile;
 
-	m.layer = NEW(a, struct placed, m.n_layers);
-	for (int i = 0; i < m.n_layers; i++)
-		m.layer[i] = place(z, net, s, i);
-	follow(a, net, m.layer);
+	m.layer = mapping_layers(a, net);
+	for (int i = 0; i < m.n_layers; i++) {
+		struct placed *p = &m.layer[i];
+		p->by_position = hands_on(z, p);
+		cut(p, s);
+		count_loads(p);
+	}
 	if (z->mapping.copies == COPIES_BALANCE && t_layer)
 		balance(z, &m, t_layer);
 	for (int i = 0; i < m.n_layers; i++) {

@@ -49,6 +49,9 @@ struct mapping {
 	int n_subarrays, n_pes, n_tiles;  /* on the chip */
 };
 
+/* What every layer with weights asks of any chip: matrices, values in and out, digital work. */
+struct placed *mapping_layers(struct arena *, const struct network *);
+
 /* t_layer[i]: time of layer i with one copy, for balancing; may be NULL without. */
 struct mapping mapping_make(struct arena *, const struct design *, const struct subarray *,
 	const struct network *, const double *t_layer);

@@ -8,7 +8,8 @@
  *          reads it; sums return at full width to the vector unit
  *          error: the same arrays transposed: N columns drive, C K^2 sums per vector over the
  *          column blocks; where windows overlap they are added up in the tile's buffer
- *          (read and write)
+ *          (read and write); cells whose columns cannot drive are read row by row and
+ *          multiplied behind the converters
  *          latency: arrays and the trees once, everything else behind or after them (traffic.c)
  *          external memory: the image; of inputs that are kept for the gradient, or handed from layer
  *          to layer at inference, the share that the chip's buffer does not hold
@@ -65,6 +66,38 @@ static double book_read(const struct run *r, const struct vector_read *read, dou
 	return n_serial * v.t + v.t_flush + book_trees(r, n_sums, n_added);
 }
 
+static bool transposes(const struct subarray *s)
+{
+	for (int i = 0; i < s->n_arrays; i++)
+		if (!s->block[i].structure->transposes)
+			return false;
+	return true;
+}
+
+/* Where columns cannot drive: every row alone, its weights multiplied by the errors behind the
+ * converters, bit by bit. */
+static double book_rows(const struct run *r, double n_sums)
+{
+	const struct chip *c = r->chip;
+	const struct placed *p = r->placed;
+	double n_vectors = p->matrix.n_vectors;
+	double n_serial = ceil(n_vectors / p->n_copies) * p->n_rows_max;
+	struct vector_cost v = read_vector(&c->subarray, c->design, c->tech,
+		&(struct vector_read){
+			.n_bits = 1,
+			.n_adds = c->design->error.n_bits,
+			.k_ones = 1,
+			.k_state = r->activity->k_state,
+			.n_driven = 1,
+			.n_out = p->n_outs_mean,
+			.n_out_max = p->n_outs_max,
+		});
+
+	read_book(r->bill, &v, c->subarray.n_arrays, n_vectors * p->n_blocks * p->n_rows_mean, n_serial);
+	bill_add(r->bill, LEAF_SHIFT_ADD, v.t_flush, 0);
+	return n_serial * v.t + v.t_flush + book_trees(r, n_sums, p->n_col_blocks);
+}
+
 /* Rows that one block of a layer drives, in the groups that are read together. Groups of a layer on the
  * diagonal of a subarray are driven like one. */
 static struct groups row_groups(const struct placed *p, int n_together)
@@ -97,13 +130,17 @@ void phase_forward(struct run r)
 	const struct placed *p = r.placed;
 	double n_bits = c->design->input.n_bits;
 	double n_sums = (double)p->matrix.n_vectors * p->n_cols;
+	/* a row that is read alone is read once, and multiplied behind the converters */
+	bool alone = c->subarray.n_rows_parallel == 1;
+	double k_ones = r.activity->k_input_ones;
 
 	book_wake(&r);
 
 	double t_main = book_read(&r,
 		&(struct vector_read){
-			.n_bits = c->design->input.n_bits,
-			.k_ones = r.activity->k_input_ones,
+			.n_bits = alone ? 1 : c->design->input.n_bits,
+			.n_adds = alone ? c->design->input.n_bits : 1,
+			.k_ones = alone ? 1 - pow(1 - k_ones, n_bits) : k_ones,
 			.k_state = r.activity->k_state,
 			.n_driven = p->n_rows_mean,
 			.n_out = p->n_outs_mean,
@@ -142,19 +179,19 @@ void phase_error(struct run r)
 		return;
 	book_wake(&r);
 
-	double t_main = book_read(&r,
-		&(struct vector_read){
-			.transposed = true,
-			/* the sign is the polarity of the drive */
-			.n_bits = c->design->error.n_bits - 1,
-			.k_ones = r.activity->k_error_ones,
-			.k_state = r.activity->k_state,
-			.n_driven = p->n_outs_mean,
-			.n_out = p->n_rows_mean,
-			.n_out_max = p->n_rows_max,
-			.groups = output_groups(p, c->subarray.n_rows_parallel),
-		},
-		n_sums, p->n_col_blocks);
+	struct vector_read read = {
+		.transposed = true,
+		/* the sign is the polarity of the drive */
+		.n_bits = c->design->error.n_bits - 1,
+		.k_ones = r.activity->k_error_ones,
+		.k_state = r.activity->k_state,
+		.n_driven = p->n_outs_mean,
+		.n_out = p->n_rows_mean,
+		.n_out_max = p->n_rows_max,
+		.groups = output_groups(p, c->subarray.n_rows_parallel),
+	};
+	double t_main = transposes(&c->subarray) ? book_read(&r, &read, n_sums, p->n_col_blocks)
+						 : book_rows(&r, n_sums);
 	double n_drive = (double)p->matrix.n_vectors * p->n_cols * n_bits;
 	double k_tiles = least(p->n_row_blocks, p->n_tiles);
 	double n_overlap = n_sums > n_in ? n_sums * c->n_bits_sum : 0;

@@ -5,7 +5,7 @@
  * Model    gradient: as the gradient unit takes them (gradient_unit.c); operands from the chip's buffer,
  *          sums in the gradient buffer, from the external memory what these do not hold; the vector
  *          unit does the backward of what follows the layer
- *          update: sums read, through the update rule's unit and memory, turned into pulse counts at the subarrays (as many at once
+ *          update: rows of digits read first; sums read, through the update rule's unit and memory, turned into pulse counts at the subarrays (as many at once
  *          as these have converters), sent over the trees, written row by row
  *          transfer: all rows read (every part), counts computed, pulses on the part that
  *          keeps the weight, erases, and pulses that take the amount off the volatile
@@ -67,6 +67,35 @@ static double compute_counts(struct run r, double n_values)
 	return ceil((double)r.placed->n_outs_max / s->n_converters) * one.latency;
 }
 
+/* A share of the rows of the layer, each alone through the converters: every part, and the sides of
+ * a pair one after the other, because what room is left shows in each side alone. */
+static double read_rows(struct run r, double k_rows)
+{
+	const struct chip *c = r.chip;
+	const struct placed *p = r.placed;
+	const struct subarray *s = &c->subarray;
+	double n_rows = k_rows * p->n_rows, t = 0;
+
+	for (int i = 0; i < s->n_arrays; i++) {
+		struct vector_cost v = read_vector(s, c->design, c->tech,
+			&(struct vector_read){
+				.first_array = i,
+				.n_arrays = 1,
+				.n_bits = s->block[i].n_sides, /* its sides, one by one */
+				.one_side = true,
+				.k_ones = 1,
+				.k_state = r.activity->k_state,
+				.n_driven = 1,
+				.n_out = p->n_outs_mean,
+				.n_out_max = p->n_outs_max,
+			});
+		read_book(r.bill, &v, s->n_arrays, n_rows * p->n_col_blocks * p->n_copies,
+			k_rows * p->n_rows_max);
+		t += k_rows * p->n_rows_max * v.t;
+	}
+	return t;
+}
+
 void phase_update(struct run r)
 {
 	const struct chip *c = r.chip;
@@ -83,7 +112,11 @@ void phase_update(struct run r)
 
 	book_wake(&r);
 
-	double t_write = write_train(r, (struct pulse_train){0, PULSE_UP, a->n_up, a->n_longest_up,
+	/* digits are read, changed and written again */
+	double k_rows = fmin(1, a->n_rows / p->n_rows);
+	double t_write = c->design->synapse->kind->rewrites ? read_rows(r, k_rows) : 0;
+
+	t_write += write_train(r, (struct pulse_train){0, PULSE_UP, a->n_up, a->n_longest_up,
 						a->n_up > 0 ? a->n_rows : 0});
 
 	t_write += write_train(r, (struct pulse_train){0, PULSE_DOWN, a->n_down, a->n_longest_down,
@@ -108,51 +141,27 @@ void phase_update(struct run r)
 	wait_for(&r, t_write, beside, sizeof beside / sizeof *beside);
 }
 
-/* Every row of the layer alone through the converters: every part, and the sides of a pair one
- * after the other, because what room is left shows in each side alone. */
-static void read_rows(struct run r)
-{
-	const struct chip *c = r.chip;
-	const struct placed *p = r.placed;
-	const struct subarray *s = &c->subarray;
-	double n_rows = p->n_rows;
-
-	for (int i = 0; i < s->n_arrays; i++) {
-		struct vector_cost v = read_vector(s, c->design, c->tech,
-			&(struct vector_read){
-				.first_array = i,
-				.n_arrays = 1,
-				.n_bits = s->block[i].n_sides, /* its sides, one by one */
-				.one_side = true,
-				.k_ones = 1,
-				.k_state = r.activity->k_state,
-				.n_driven = 1,
-				.n_out = p->n_outs_mean,
-				.n_out_max = p->n_outs_max,
-			});
-		read_book(r.bill, &v, s->n_arrays, n_rows * p->n_col_blocks * p->n_copies,
-			p->n_rows_max);
-	}
-}
-
 void phase_transfer(struct run r)
 {
 	const struct placed *p = r.placed;
 	const struct layer_activity *a = r.activity;
 	int keeper = r.chip->subarray.n_arrays - 1;
+	/* a film takes a level, everything else pulses */
+	enum polarity to_keeper =
+		r.chip->subarray.block[keeper].cell->remanent ? PULSE_PROGRAM : PULSE_UP;
 	double n_weights = p->n_weights, n_rows = a->n_transfer_rows;
 
 	if (synapse_interval(r.chip->design->synapse) == 0)
 		return;
 	book_wake(&r);
-	read_rows(r);
+	read_rows(r, 1);
 
 	double t_row = compute_counts(r, n_weights * p->n_copies);
 
 	bill_add(r.bill, LEAF_WRITE_LOGIC, t_row * p->n_rows_max, 0);
 	write_train(r, (struct pulse_train){keeper, PULSE_ERASE, a->n_transfer_erase,
 			       a->n_transfer_rows_erase, a->n_transfer_rows_erase});
-	write_train(r, (struct pulse_train){keeper, PULSE_UP, a->n_transfer_up,
+	write_train(r, (struct pulse_train){keeper, to_keeper, a->n_transfer_up,
 			       a->n_transfer_longest_up, a->n_transfer_up > 0 ? n_rows : 0});
 	write_train(r, (struct pulse_train){keeper, PULSE_DOWN, a->n_transfer_down,
 			       a->n_transfer_longest_down, a->n_transfer_down > 0 ? n_rows : 0});

@@ -14,6 +14,8 @@
 
 #include <math.h>
 
+#include "arch/digital.h"
+#include "arch/drop.h"
 #include "arch/phases.h"
 #include "arch/schedule.h"
 #include "base/arena.h"
@@ -58,19 +60,34 @@ static struct layer_cost describe(const struct chip *c, const struct placed *p)
 }
 
 /* A record of defaults does not know the cells: where they only potentiate gradually, a pulse down
- * is a pulse up on the other cell of the pair. A measured record has counted what was done. */
+ * is a pulse up on the other cell of the pair; a cell of few steps sees no longer train than it has
+ * steps; a film is erased and programmed once, level after level of a row. A measured record has
+ * counted what was done. */
 static struct layer_activity adapt(const struct chip *c, const struct activity *act, int i)
 {
 	struct layer_activity a = act->layer[i];
 	const struct subarray *s = &c->subarray;
+	const struct cell *first = s->block[0].cell, *keeper = s->block[s->n_arrays - 1].cell;
 
 	if (act->measured)
 		return a;
-	if (s->block[0].cell->write.one_sided) {
+	for (int p = 0; p < ACTIVITY_MAX_PARTS; p++)
+		a.k_state[p] = act->layer[i].k_state[p < s->block[0].n_slices ? 0 : 1];
+	if (s->block[0].structure->one_write || first->write.one_sided) {
 		a.n_up += a.n_down;
 		a.n_down = a.n_longest_down = 0;
 	}
-	if (s->block[s->n_arrays - 1].cell->write.one_sided) {
+	a.n_longest_up = fmin(a.n_longest_up, a.n_rows * first->response->n_up);
+	a.n_longest_down = fmin(a.n_longest_down, a.n_rows * first->response->n_down);
+	if (keeper->remanent) {
+		a.n_transfer_up += a.n_transfer_down;
+		a.n_transfer_erase = a.n_transfer_up;
+		a.n_transfer_rows_erase = a.n_transfer_rows;
+		a.n_transfer_longest_up = a.n_transfer_rows * keeper->remanent->n_levels;
+		a.n_transfer_down = a.n_transfer_longest_down = 0;
+		return a;
+	}
+	if (keeper->write.one_sided) {
 		a.n_transfer_up += a.n_transfer_down;
 		a.n_transfer_down = a.n_transfer_longest_down = 0;
 	}
@@ -149,12 +166,18 @@ static void fill_metrics(struct cost *c, const struct chip *chip, const struct n
 	c->joule_per_image = c->image.energy;
 }
 
-struct cost *price(struct arena *a, const struct design *z, const struct network *net,
+static struct cost *array_price(struct arena *a, const struct design *z, const struct network *net,
 	const struct activity *act, double n_images, int n_batch)
 {
 	struct cost *cost = NEW(a, struct cost, 1);
 	struct tech tech = tech_at(z->node, z->temp);
 	struct subarray sub = subarray_make(z, &tech);
+
+	cost->crossbar = drop_crossbar(a, z, &tech, &sub);
+	if (cost->crossbar)
+		sub.wires = crossbar_room_new(a, cost->crossbar, NULL);
+	cost->k_read_loss = drop_worst(&sub, z);
+
 	struct mapping map = mapping_make(a, z, &sub, net, NULL);
 	struct ledger ledger;
 	struct chip chip = chip_make(z, &tech, &sub, &map, &ledger);
@@ -189,6 +212,13 @@ struct cost *price(struct arena *a, const struct design *z, const struct network
 	return cost;
 }
 
+struct cost *price(struct arena *a, const struct design *z, const struct network *net,
+	const struct activity *act, double n_images, int n_batch)
+{
+	return z->digital ? digital_price(a, z, net, n_images, n_batch)
+			  : array_price(a, z, net, act, n_images, n_batch);
+}
+
 /* An access transistor lies in its cell with a space of F beside it. */
 static void warn_access(const struct subarray *s, const struct tech *t, struct diag *d)
 {
@@ -207,11 +237,17 @@ static void warn_access(const struct subarray *s, const struct tech *t, struct d
 bool price_check(const struct design *z, const struct network *net, struct diag *d)
 {
 	const double n_max = 1e7; /* subarrays: far from the range of int */
+
+	if (z->digital)
+		return true;
+
 	struct tech tech = tech_at(z->node, z->temp);
 	struct subarray s = subarray_make(z, &tech);
 	double n = 0;
 
 	warn_access(&s, &tech, d);
+	if (!drop_check(z, &tech, &s, d))
+		return false;
 	for (int i = 0; i < net->n_weight_layers; i++) {
 		struct matrix m = layer_matrix(network_weight_layer(net, i));
 		n += ((double)m.n_rows / s.n_rows + 1) * ((double)m.n_cols / s.n_outputs + 1) * m.n_groups;
@@ -228,13 +264,18 @@ bool price_check(const struct design *z, const struct network *net, struct diag 
 
 struct numerics design_numerics(const struct design *z, const struct cost *c)
 {
+	bool exact = design_reads_digits(z);
+
 	return (struct numerics){
-		.n_rows = design_rows_parallel(z),
+		.n_rows = exact ? z->array.n_rows : design_rows_parallel(z),
 		.n_bits_input = z->input.n_bits,
 		.n_bits_error = z->error.n_bits,
-		.n_bits_converter = z->converter->n_bits,
+		.n_bits_converter = exact ? 16 : z->converter->n_bits,
+		.exact = exact,
 		.k_full_scale = z->converter->k_full_scale,
 		.t_batch = c->t_batch,
 		.t_transfer = c->t_transfer,
+		.crossbar = c->crossbar,
+		.temp = z->temp,
 	};
 }

@@ -59,6 +59,9 @@ struct cost {
 	int n_entries;
 	struct entry *entry;
 	double t_batch, t_transfer; /* [s] for the numerics record */
+	const struct crossbar *crossbar; /* the same; NULL: ideal wires */
+	double k_read_loss; /* current lost on the worst line of a full subarray of mid-window cells
+	                     * that reads ones; 0 with ideal wires */
 };
 
 /* Never fails on a checked design. n_images: images per training epoch; n_batch: per batch. */

@@ -37,6 +37,8 @@ struct block {
 		shift_column; /* level shifters, without load; area 0: none */
 };
 
+struct crossbar_room;
+
 struct subarray {
 	int n_arrays;
 	struct block block[SYNAPSE_MAX_ARRAYS];
@@ -49,6 +51,7 @@ struct subarray {
 	struct transfer_logic logic;
 	struct est count_pulse; /* all pulse counters of the subarray step once */
 	double area, leakage;
+	struct crossbar_room *wires; /* to solve its reads with; NULL: wires are ideal (drop.h) */
 };
 
 struct subarray subarray_make(const struct design *, const struct tech *);

@@ -37,6 +37,23 @@ struct numerics point_numerics(struct arena *a, const struct point *p, const str
 	return design_numerics(p->design, point_price(a, p, point_images(p, data), NULL));
 }
 
+/* A digital chip of few bits trains with them, unless the recipe names its own. */
+static const struct recipe *recipe_of(struct arena *a, const struct point *p)
+{
+	if (!p->design || !p->design->digital || p->design->digital->n_bits > RECIPE_MAX_BITS ||
+		p->recipe->bits)
+		return p->recipe;
+
+	int n = p->design->digital->n_bits;
+	struct recipe *r = NEW(a, struct recipe, 1);
+	struct recipe_bits *bits = NEW(a, struct recipe_bits, 1);
+
+	*bits = (struct recipe_bits){SCHEME_STRAIGHT_THROUGH, n, n, n, n};
+	*r = *p->recipe;
+	r->bits = bits;
+	return r;
+}
+
 static struct train_spec spec_of(struct arena *a, const struct point *p, const struct dataset *data,
 	uint64_t seed)
 {
@@ -45,7 +62,7 @@ static struct train_spec spec_of(struct arena *a, const struct point *p, const s
 	*numerics = point_numerics(a, p, data);
 	return (struct train_spec){
 		.network = p->network,
-		.recipe = p->recipe,
+		.recipe = recipe_of(a, p),
 		.data = data,
 		.synapse = p->design ? p->design->synapse : NULL,
 		.update = p->design ? p->design->update : NULL,

@@ -2,8 +2,9 @@
 /*
  * Inference: a finished network on the arrays of a design.
  *
- * Model    the cells age for t seconds, then the test images pass; gdc: one factor per layer, the ratio
- *          of summed output magnitudes for random vectors of zeros and ones, after programming over at t
+ * Model    the cells are programmed and read t seconds later (device/aging.h), then the test images pass;
+ *          gdc: one factor per layer, the ratio of summed output magnitudes for random vectors of zeros
+ *          and ones, after programming over at t. At 0 s the cells are as the training left them
  * Source   [Joshi2020] (global drift compensation)
  * Checked  tests/resume/run.sh: what the training's last test gave
  */
@@ -123,23 +124,34 @@ static double probe(const struct infer *f, const struct weights *w)
 	return sum;
 }
 
-/* The cells of all layers at a time; factor: what the digital side multiplies each layer's outputs by. */
+/* The outputs of a layer's cells as they are read now. */
+static double probe_cells(const struct infer *f, struct weights *w)
+{
+	synapse_array_weights(w->cells, w->w);
+	for (size_t k = 0; k < (size_t)w->n_rows * (size_t)w->n_cols; k++)
+		w->w[k] *= w->scale;
+	return probe(f, w);
+}
+
+/* The cells of all layers at a time; factor: what the digital side multiplies each layer's outputs by,
+ * from what the programmed cells gave at once. At 0 s they are as the training left them. */
 static void age(struct infer *f, double t, enum compensation how, int repeat, float *factor)
 {
 	struct model *m = f->model;
+	double temp = f->spec.numerics->temp;
 
-	(void)repeat;
 	for (int i = 0; i < m->n_weight_layers; i++) {
 		struct weights *w = &m->weights[i];
-		double before = how == COMPENSATE_GDC ? probe(f, w) : 1, after = 1;
-		synapse_array_decay(w->cells, t);
+		struct reading r = {.temp = temp, .programming = (uint64_t)repeat};
 		factor[i] = 1;
-		if (how != COMPENSATE_GDC)
+		if (t == 0)
 			continue;
-		synapse_array_weights(w->cells, w->w);
-		for (size_t k = 0; k < (size_t)w->n_rows * (size_t)w->n_cols; k++)
-			w->w[k] *= w->scale;
-		after = probe(f, w);
+		synapse_array_read(w->cells, &r);
+		double before = how == COMPENSATE_GDC ? probe_cells(f, w) : 1;
+		synapse_array_decay(w->cells, t, temp);
+		r.t = t;
+		synapse_array_read(w->cells, &r);
+		double after = how == COMPENSATE_GDC ? probe_cells(f, w) : 1;
 		factor[i] = after > 0 ? (float)(before / after) : 1;
 	}
 }

@@ -4,12 +4,15 @@
 
 #include <cblas.h>
 #include <math.h>
+#include <omp.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/rng.h"
+#include "device/crossbar.h"
 #include "device/synapse_array.h"
 #include "train/quantise.h"
+#include "train/wires.h"
 
 /* Shards of a full batch: threads beyond this number have nothing to do. */
 #define N_SHARDS 8
@@ -46,8 +49,11 @@ static void init_cells(struct arena *a, const struct model_spec *spec, struct we
 		.scale = (double)w->scale,
 	};
 
-	for (int p = 0; p < m.n_parts; p++)
+	for (int p = 0; p < m.n_parts; p++) {
 		m.k_weight[p] = part[p].k_weight;
+		if (spec->numerics->exact)
+			m.step[p] = part[p].k_weight / (ldexp(1, part[p].n_bits) - 1);
+	}
 	w->mvm = mvm_new(a, &m, spec->kern);
 	w->n_bits_error = spec->numerics->n_bits_error;
 	w->cells = synapse_array_new(
@@ -57,6 +63,10 @@ static void init_cells(struct arena *a, const struct model_spec *spec, struct we
 		in_cells[i] = w->w[i] / w->scale;
 	synapse_array_program(w->cells, in_cells);
 	arena_free(scratch);
+	if (!spec->numerics->crossbar)
+		return;
+	w->wires = wires_new(a, spec->numerics->crossbar, m.n_rows, m.n_cols, m.n_parts);
+	w->back = wires_back(w->wires);
 }
 
 /* Few bits: the passes see a rounded copy of the weights. */
@@ -97,6 +107,8 @@ static void init_params(struct model *m, struct arena *a)
 			init_cells(a, &m->spec, w);
 		else if (m->spec.bits)
 			init_bits(m, w);
+		if (!w->wires)
+			w->back = w->w;
 	}
 	model_load_weights(m);
 }
@@ -174,6 +186,13 @@ struct model *model_new(struct arena *a, const struct model_spec *spec)
 	m->shard = NEW(a, struct shard, m->n_shards);
 	for (int i = 0; i < m->n_shards; i++)
 		init_shard(m, a, &m->shard[i]);
+	if (spec->synapse && spec->numerics->crossbar) {
+		const struct ladder_kern *kern = ladder_kern_pick(spec->kern->name);
+		m->n_rooms = omp_get_max_threads();
+		m->room = NEW(a, struct crossbar_room *, m->n_rooms);
+		for (int i = 0; i < m->n_rooms; i++)
+			m->room[i] = crossbar_room_new(a, spec->numerics->crossbar, kern);
+	}
 	if (spec->synapse)
 		model_load_cells(m);
 	return m;
@@ -185,8 +204,27 @@ static void load_group(struct weights *w, int group)
 	const float *part[SYNAPSE_MAX_PARTS] = {NULL};
 
 	for (int p = 0; p < w->mvm->spec.n_parts; p++)
-		part[p] = synapse_array_part(w->cells, p);
+		part[p] = w->wires ? wires_part(w->wires, p) : synapse_array_part(w->cells, p);
 	mvm_load_group(w->mvm, group, part, w->w);
+}
+
+/* Effective weights of all layers. */
+static void solve_wires(struct model *m)
+{
+	int n_units = 0;
+
+	for (int i = 0; i < m->n_weight_layers; i++)
+		n_units += wires_units(m->weights[i].wires);
+#pragma omp parallel for schedule(dynamic) num_threads(m->n_rooms)
+	for (int i = 0; i < n_units; i++) {
+		int layer = 0, unit = i;
+		for (; unit >= wires_units(m->weights[layer].wires); layer++)
+			unit -= wires_units(m->weights[layer].wires);
+		wires_solve(m->weights[layer].wires, unit, m->weights[layer].cells,
+			m->room[omp_get_thread_num()]);
+	}
+	for (int i = 0; i < m->n_weight_layers; i++)
+		wires_sum_back(m->weights[i].wires, m->weights[i].scale);
 }
 
 void weights_set_scale(struct weights *w, float scale)
@@ -199,6 +237,8 @@ void model_load_cells(struct model *m)
 {
 	int n_groups = 0;
 
+	if (m->room)
+		solve_wires(m);
 	for (int i = 0; i < m->n_weight_layers; i++)
 		n_groups += m->weights[i].mvm->n_groups;
 #pragma omp parallel for schedule(static)

@@ -16,6 +16,7 @@
 #include "train/pass.h"
 
 struct arena;
+struct crossbar_room;
 struct synapse;
 
 struct model_spec {
@@ -51,6 +52,8 @@ struct model {
 	size_t *at_param; /* [n_weight_layers] where a layer's parameters begin */
 	size_t n_params;
 	float *param; /* [n_params] of each layer in turn weights [n_rows][n_cols], bias [n_cols] */
+	int n_rooms; /* as many threads solve wires */
+	struct crossbar_room **room; /* NULL: wires are ideal */
 	float *rounded; /* [n_params] weights as the passes see them; NULL: param */
 	int epoch;      /* that images are augmented for, -1: they are not */
 	int n_shards, n_shard_images;

@@ -123,7 +123,9 @@ void mvm_set_converter(struct mvm *m, const struct mvm_stats *s)
 		double rms = sqrt(s->square[p] / s->n_sums);
 		double empty =
 			K_RMS_EMPTY * m->spec.k_weight[p] * sqrt(fmax(1, s->n_ones / s->n_reads));
-		mvm_set_full_scale(m, p, m->spec.converter.k_full_scale * fmax(rms, empty));
+		mvm_set_full_scale(m, p,
+			m->spec.step[p] > 0 ? m->spec.step[p] * (double)m->tile[0].top
+					    : m->spec.converter.k_full_scale * fmax(rms, empty));
 	}
 }
 

@@ -36,6 +36,7 @@ struct mvm_spec {
 	int n_block_rows;            /* rows read together */
 	int n_planes;                /* bits of an input */
 	struct converter converter;
+	double step[SYNAPSE_MAX_PARTS];     /* last place of the converter, 0: by calibration */
 	double k_weight[SYNAPSE_MAX_PARTS]; /* span of each part, for parts that are still empty */
 	double scale;                       /* weight of the network per unit of the cells */
 };

@@ -18,15 +18,18 @@
 struct mvm;
 struct mvm_stats;
 struct synapse_array;
+struct wires;
 
 /* The weights of one layer as all its passes see them. */
 struct weights {
 	const struct layer *layer;
 	int n_rows, n_cols;
 	float *w;                    /* [n_rows][n_cols] */
+	const float *back;           /* the same as errors meet them in a transposed read */
 	float *bias;                 /* [n_cols], NULL without */
 	struct mvm *mvm;             /* NULL: exact products */
 	struct synapse_array *cells; /* NULL: w is the only copy */
+	struct wires *wires;         /* NULL: the arrays' wires are ideal */
 	int n_bits_error;            /* of dy; 0: not rounded */
 	float scale;                 /* w = scale * weight of the cells */
 	int n_bits_activation;       /* of x in quantised training; 0: not rounded */

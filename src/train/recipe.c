@@ -30,10 +30,10 @@ static const struct field bits_fields[] = {
 	WORD(recipe_bits, scheme, scheme_words, "power-of-two",
 		"scales are powers of two and the update is normalised, or plain rounding that gradients "
 		"pass straight through"),
-	INT(recipe_bits, n_weight, 0, 16, "0", "bits of a weight in the passes; 0: not rounded"),
-	INT(recipe_bits, n_activation, 0, 16, "0", "bits of an input of a layer with weights; 0: not rounded"),
-	INT(recipe_bits, n_error, 0, 16, "0", "bits of an error of a layer with weights; 0: not rounded"),
-	INT(recipe_bits, n_gradient, 0, 16, "0", "bits of a gradient, rounded stochastically; 0: not rounded"),
+	INT(recipe_bits, n_weight, 0, RECIPE_MAX_BITS, "0", "bits of a weight in the passes; 0: not rounded"),
+	INT(recipe_bits, n_activation, 0, RECIPE_MAX_BITS, "0", "bits of an input of a layer with weights; 0: not rounded"),
+	INT(recipe_bits, n_error, 0, RECIPE_MAX_BITS, "0", "bits of an error of a layer with weights; 0: not rounded"),
+	INT(recipe_bits, n_gradient, 0, RECIPE_MAX_BITS, "0", "bits of a gradient, rounded stochastically; 0: not rounded"),
 	FIELD_END,
 };
 

@@ -21,6 +21,7 @@ struct recipe_augment {
 };
 
 /* Bits of what a digital quantised training stores; 0: not rounded. */
+#define RECIPE_MAX_BITS 16
 struct recipe_bits {
 	int scheme; /* enum recipe_scheme */
 	int n_weight, n_activation, n_error, n_gradient;

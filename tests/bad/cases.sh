@@ -22,6 +22,11 @@ case_ "set of an unknown key" 1 "--set:1:1: error: no key 'design.array.n_row' h
 case_ "missing file" 3 "mho: cannot open 'DIR/none.yaml': No such file or directory" "$mho" check "$dir/none.yaml"
 case_ "a folder is no file" 3 "mho: cannot read 'DIR': it is a folder" "$mho" check "$dir"
 
+case_ "array whose lines keep its current" 1 "--set:1:21: error: the lines lose about 96 % of the current of a read of ones: use fewer rows and columns, a lower 'k_drop' or cells of a higher resistance" \
+	"$mho" estimate pcm-40nm lenet5 --set array.n_rows=2048 --set array.n_cols=2048 --set array.ir_drop=first_order
+case_ "lines that cost steps of the converter" 0 "--set:1:22: warning: the lines lose up to about 29 % of the current of a read of ones, half a step of the converter is 0.78 %" \
+	"$mho" estimate pcm-40nm lenet5 --set array.ir_drop=full
+
 # results that cannot be written
 case_ "disk full" 3 "mho: cannot write '/dev/full': No space left on device" \
 	"$mho" estimate pcm-40nm lenet5 --format json -o /dev/full
