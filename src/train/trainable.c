@@ -42,13 +42,6 @@ static const char *untrainable(const struct layer *l, struct arena *a)
 		return arena_printf(a, "its kind '%s' cannot be trained yet", l->kind->head.name);
 	if (l->n_from != 1 || l->from[0]->index != l->index - 1)
 		return "training takes layers one after the other";
-	if (l->i_weight >= 0 && layer_matrix(l).n_groups > 1)
-		return "training takes convolutions without groups";
-	if (l->kind == &layer_conv) {
-		const struct layer_conv *c = (const struct layer_conv *)l;
-		if (conv_kernel_width(c) != c->kernel || conv_pad_width(c) != c->pad)
-			return "training takes square kernels";
-	}
 	if (l->kind == &layer_maxpool && ((const struct layer_pool *)l)->pad > 0)
 		return "training takes pooling without pad";
 	return NULL;
@@ -89,6 +82,20 @@ static bool inputs_are_positive(
 	return true;
 }
 
+static bool groups_fit_arrays(const struct network *net, struct diag *d)
+{
+	for (int i = 0; i < net->layers.n; i++) {
+		const struct layer *l = network_layer(net, i);
+		if (l->i_weight < 0 || layer_matrix(l).n_groups == 1)
+			continue;
+		diag_error(d, layer_where(d, l, l),
+			"layer '%s': arrays take convolutions without groups; the design 'float' trains it",
+			l->name);
+		return false;
+	}
+	return true;
+}
+
 static bool numerics_are_sane(const struct numerics *n, struct diag *d)
 {
 	struct {
@@ -121,5 +128,6 @@ bool trainable(struct arena *a, const struct network *net, const struct recipe *
 	const struct dataset *data, const struct numerics *n, struct diag *d)
 {
 	return fits_data(net, data, d) && can_be_trained(net, a, d) &&
-	       (!n || (inputs_are_positive(net, r, d) && numerics_are_sane(n, d)));
+	       (!n || (inputs_are_positive(net, r, d) && groups_fit_arrays(net, d) &&
+			      numerics_are_sane(n, d)));
 }
