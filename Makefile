@@ -28,7 +28,7 @@ ISA.avx512 := -mavx512f -mavx512bw -mavx512vl -mavx512dq -mprefer-vector-width=5
 SRCS  := $(wildcard src/*/*.c)
 LIB   := $(B)/libmho.a
 UNITS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/*.c tests/prop/*.c))
-BENCH := $(B)/tests/bench/bench_price
+BENCH := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/bench/*.c))
 FUZZERS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/fuzz/*.c))
 
 all: $(B)/mho
@@ -57,9 +57,10 @@ $(FUZZERS): $(B)/tests/%: $(B)/tests/%.o $(if $(filter fuzz,$(V)),,$(B)/tests/su
 check: $(B)/mho $(UNITS) $(FUZZERS) lint
 	tests/run.sh $(B)
 check-all: check
+	MHO_DRAWS=1e7 $(B)/tests/unit/check_stats
 	$(MAKE) V=asan check-asan
 check-asan: $(B)/mho $(UNITS) $(FUZZERS)
-	CK_FORK=no CK_DEFAULT_TIMEOUT=0 tests/run.sh $(B)
+	MHO_DRAWS=1e5 CK_FORK=no CK_DEFAULT_TIMEOUT=0 tests/run.sh $(B)
 fuzz:
 	$(MAKE) V=fuzz fuzzers
 fuzzers: $(FUZZERS)

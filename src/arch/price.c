@@ -262,5 +262,6 @@ struct numerics design_numerics(const struct design *z, const struct cost *c)
 		.t_batch = c->t_batch,
 		.t_transfer = c->t_transfer,
 		.crossbar = c->crossbar,
+		.temp = z->temp,
 	};
 }

@@ -154,7 +154,7 @@ static int run(struct args *args)
 }
 
 static const struct option options[] = {
-	{"at", 0, "TIMES", "times after programming, like 25s,1h,1d,1y (default: 0s)"},
+	{"at", 0, "TIMES", "times after programming, like 25s,1h,1d,1y (default: 0s, as trained)"},
 	{"compensate", 0, "HOW", "none, gdc (one factor per layer) or adabs (batch-norm statistics anew)"},
 	{"repeats", 0, "N", "programmings and reads drawn at each of the times (default: 1)"},
 	{"recipe", 0, "RECIPE", "data set and normalisation, instead of those in the checkpoint"},

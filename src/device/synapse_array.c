@@ -274,7 +274,33 @@ void synapse_array_transfer(struct synapse_array *s, uint64_t step, struct write
 	counts->n_read_rows += s->n_rows;
 }
 
-void synapse_array_decay(struct synapse_array *s, double t)
+/* One row of a part as it is read. */
+static void read_row(struct part_state *ps, int n_cols, int row, const struct reading *r)
+{
+	float y[SIDES][SPAN], k = (float)ps->part.k_weight;
+
+	for (int col = 0; col < n_cols; col += SPAN) {
+		size_t from = (size_t)row * (size_t)n_cols + (size_t)col;
+		int n = n_cols - col < SPAN ? n_cols - col : SPAN;
+		for (int side = 0; side < ps->n_sides; side++)
+			population_read(&ps->side[side], from, (size_t)n, r, y[side]);
+		for (int j = 0; j < n; j++)
+			ps->weight[from + (size_t)j] =
+				k * (ps->n_sides == 1 ? 2 * y[0][j] - 1 : y[0][j] - y[1][j]);
+	}
+}
+
+void synapse_array_read(struct synapse_array *s, const struct reading *r)
+{
+	for (int p = 0; p < s->n_parts; p++) {
+		struct part_state *ps = &s->part[p];
+#pragma omp parallel for schedule(static)
+		for (int row = 0; row < s->n_rows; row++)
+			read_row(ps, s->n_cols, row, r);
+	}
+}
+
+void synapse_array_decay(struct synapse_array *s, double t, double temp)
 {
 	for (int p = 0; p < s->n_parts; p++) {
 		struct part_state *ps = &s->part[p];
@@ -284,7 +310,7 @@ void synapse_array_decay(struct synapse_array *s, double t)
 		for (int row = 0; row < s->n_rows; row++) {
 			size_t from = (size_t)row * (size_t)s->n_cols;
 			for (int side = 0; side < ps->n_sides; side++)
-				population_decay(&ps->side[side], t, from, from + (size_t)s->n_cols);
+				population_decay(&ps->side[side], t, temp, from, from + (size_t)s->n_cols);
 			weigh_row(ps, s->n_cols, row);
 		}
 	}

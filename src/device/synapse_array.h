@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "device/population.h"
 #include "device/synapse.h"
 
 struct arena;
@@ -49,8 +50,13 @@ void synapse_array_update(struct synapse_array *, const float *dw, uint64_t step
 /* Transfer (hybrid) or refresh of saturated pairs (one-sided pair); does nothing otherwise. */
 void synapse_array_transfer(struct synapse_array *, uint64_t step, struct write_counts *);
 
-/* Let t seconds pass. */
-void synapse_array_decay(struct synapse_array *, double t);
+/* Let t seconds pass at temperature temp [K] (0: 300 K). */
+void synapse_array_decay(struct synapse_array *, double t, double temp);
+
+/* Let the parts (synapse_array_part) show what is read of cells that were programmed to their states
+ * with verification some time ago: errors of programming, drift, relaxation, noise of the read. The
+ * states stay; synapse_array_refresh_parts shows them again. */
+void synapse_array_read(struct synapse_array *, const struct reading *);
 
 int synapse_array_parts(const struct synapse_array *);
 /* k_weight * u of one part, [n_rows][n_cols]; valid until the next change. */

@@ -21,6 +21,7 @@ struct numerics {
 	double t_batch;       /* [s] one batch without transfer: forward, error, gradient, update */
 	double t_transfer;    /* [s] one transfer or refresh of all layers */
 	const struct crossbar *crossbar; /* wires of a subarray (device/crossbar.h); NULL: ideal */
+	double temp;          /* [K] of the chip; 0: 300 K */
 };
 
 #endif

@@ -49,8 +49,8 @@ static void put_recipe(FILE *f, const struct train_spec *s)
 		" rounding %d k_weight_range %.17g k_array_rate %.17g k_warmup %.17g seed %llu\n",
 		r->rounding, r->k_weight_range, r->k_array_rate, r->k_warmup,
 		(unsigned long long)s->seed);
-	fprintf(f, "optimiser %d beta2 %.17g decay %.17g clip %.17g normalise %d drop %.17g at",
-		r->optimiser, r->k_beta2, r->k_decay, r->clip_norm, r->normalise, r->k_drop);
+	fprintf(f, "loss %d optimiser %d beta2 %.17g decay %.17g clip %.17g normalise %d drop %.17g at",
+		r->loss, r->optimiser, r->k_beta2, r->k_decay, r->clip_norm, r->normalise, r->k_drop);
 	for (int i = 0; i < r->drops.n; i++)
 		fprintf(f, " %.17g", r->drops.value[i]);
 	if (r->augment)
@@ -99,8 +99,9 @@ static void put_cell(FILE *f, const struct cell *c)
 			c->wear->k_slope, c->wear->y_close, c->wear->n_fail, c->wear->k_spread,
 			c->wear->fails);
 	if (c->hold)
-		fprintf(f, " hold %.17g %.17g %.17g", c->hold->t_retention, c->hold->k_spread,
-			c->hold->y_rest);
+		fprintf(f, " hold %d %.17g %.17g %.17g %.17g %.17g", c->hold->law,
+			c->hold->t_retention, c->hold->k_spread, c->hold->y_rest,
+			c->hold->e_activation, c->hold->temp_ref);
 }
 
 /* Every setting of a kind. */
@@ -170,7 +171,8 @@ static void put_arrays(FILE *f, const struct train_spec *s)
 	if (n->crossbar)
 		put_crossbar(f, n->crossbar);
 	if (forgets)
-		fprintf(f, "clock batch %.17g transfer %.17g\n", n->t_batch, n->t_transfer);
+		fprintf(f, "clock batch %.17g transfer %.17g at %.17g\n", n->t_batch,
+			n->t_transfer, n->temp);
 }
 
 const char *train_fingerprint(struct arena *a, const struct train_spec *s)

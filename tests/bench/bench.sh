@@ -24,6 +24,10 @@ done
 echo "$t $(now)" | awk '{printf "  %.2f ms\n", ($2 - $1) / 50 * 1000}'
 
 echo
+echo "cells updated per second and core, in millions"
+"$B/tests/bench/bench_pulse"
+
+echo
 echo "one estimate inside the process, inference and training (wanted: vgg8 <= 5 ms, gpt2-xl <= 100 ms)"
 "$B/tests/bench/bench_price" pcm-40nm vgg8 resnet50 gpt2-small gpt2-xl
 
