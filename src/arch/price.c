@@ -16,6 +16,7 @@
 
 #include "arch/digital.h"
 #include "arch/drop.h"
+#include "arch/feasible.h"
 #include "arch/phases.h"
 #include "arch/schedule.h"
 #include "base/arena.h"
@@ -219,21 +220,6 @@ struct cost *price(struct arena *a, const struct design *z, const struct network
 			  : array_price(a, z, net, act, n_images, n_batch);
 }
 
-/* An access transistor lies in its cell with a space of F beside it. */
-static void warn_access(const struct subarray *s, const struct tech *t, struct diag *d)
-{
-	for (int i = 0; i < s->n_arrays; i++) {
-		const struct block *b = &s->block[i];
-		const struct cell_geometry *g = &b->cell->geometry;
-		double k_width = b->load.w_access / t->l_feature;
-		if (k_width > fmax(g->k_width_in_f, g->k_height_in_f) - 1)
-			diag_warn(d, diag_where(d, &g->k_width_in_f),
-				"the cell needs an access transistor of %.1f F, which does not fit "
-				"its %g F x %g F",
-				k_width, g->k_width_in_f, g->k_height_in_f);
-	}
-}
-
 bool price_check(const struct design *z, const struct network *net, struct diag *d)
 {
 	const double n_max = 1e7; /* subarrays: far from the range of int */
@@ -245,7 +231,7 @@ bool price_check(const struct design *z, const struct network *net, struct diag 
 	struct subarray s = subarray_make(z, &tech);
 	double n = 0;
 
-	warn_access(&s, &tech, d);
+	feasible_warn(z, &tech, &s, d);
 	if (!drop_check(z, &tech, &s, d))
 		return false;
 	for (int i = 0; i < net->n_weight_layers; i++) {

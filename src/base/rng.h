@@ -34,6 +34,7 @@ enum rng_purpose {
 	RNG_PROGRAM,       /* error of programming with verification */
 	RNG_DRIFT,         /* what each cell loses in time */
 	RNG_READ,          /* noise of a read */
+	RNG_DROPOUT,
 	RNG_PURPOSE_COUNT
 };
 

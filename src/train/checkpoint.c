@@ -74,6 +74,43 @@ static void transpose(const float *from, size_t n_rows, size_t n_cols, float *to
 			to[col * n_rows + row] = from[row * n_cols + col];
 }
 
+/* The tensors of a batch normalisation, under the names of PyTorch. */
+enum { N_NORM = 4 };
+
+static struct tensor norm_shape(struct arena *a, const struct norm *norm, int i)
+{
+	static const char *const name[N_NORM] = {"weight", "bias", "running_mean", "running_var"};
+	float *const value[N_NORM] = {norm->scale, norm->shift, norm->mean, norm->variance};
+
+	return (struct tensor){
+		.name = arena_printf(a, "%s.%s", norm->layer->name, name[i]),
+		.type = TENSOR_F32,
+		.rank = 1,
+		.shape = {(size_t)norm->n},
+		.n = (size_t)norm->n,
+		.data = value[i],
+	};
+}
+
+static bool take_norm(
+	struct arena *a, struct norm *norm, const struct tensors *t, struct diag *d)
+{
+	float *const to[N_NORM] = {norm->scale, norm->shift, norm->mean, norm->variance};
+
+	for (int i = 0; i < N_NORM; i++) {
+		struct tensor want = norm_shape(a, norm, i);
+		if (!checkpoint_copy(t, &want, to[i], d))
+			return false;
+	}
+	for (int c = 0; c < norm->n; c++)
+		if (norm->variance[c] < 0) {
+			diag_error(d, t->at, "tensor '%s.running_var' holds a variance below 0",
+				norm->layer->name);
+			return false;
+		}
+	return true;
+}
+
 /* Per layer: activation per input code, weight per unit of the cells, full scale of each part. */
 enum { INPUT_STEP, SCALE, FULL_SCALE, N_REFERENCE = FULL_SCALE + SYNAPSE_MAX_PARTS };
 
@@ -129,7 +166,7 @@ int checkpoint_tensors(struct arena *a, const struct model *m, struct tensor **o
 
 	for (int i = 0; i < m->n_weight_layers; i++)
 		most += 2 + (m->weights[i].cells ? synapse_array_stores(m->weights[i].cells) : 0);
-	*out = NEW(a, struct tensor, most);
+	*out = NEW(a, struct tensor, most + N_NORM * m->n_norms);
 	for (int i = 0; i < m->n_weight_layers; i++) {
 		const struct weights *w = &m->weights[i];
 		struct tensor *t = &(*out)[n++];
@@ -142,6 +179,9 @@ int checkpoint_tensors(struct arena *a, const struct model *m, struct tensor **o
 		for (int s = 0; w->cells && s < synapse_array_stores(w->cells); s++)
 			(*out)[n++] = store_shape(a, w, s);
 	}
+	for (int i = 0; i < m->n_norms; i++)
+		for (int k = 0; k < N_NORM; k++)
+			(*out)[n++] = norm_shape(a, &m->norm[i], k);
 	if (m->spec.synapse)
 		(*out)[n++] = reference_shape(m, references(a, m));
 	return n;
@@ -264,6 +304,11 @@ bool checkpoint_take(struct model *m, const struct tensors *t, struct diag *d)
 		if (w->bias)
 			taken &= checkpoint_copy(t, &bias, w->bias, d);
 		good &= taken;
+		arena_free(a);
+	}
+	for (int i = 0; i < m->n_norms && good; i++) {
+		struct arena *a = arena_new();
+		good = take_norm(a, &m->norm[i], t, d);
 		arena_free(a);
 	}
 	if (!good)

@@ -3,6 +3,8 @@
  * A network's parameters as tensors:
  *     LAYER.weight  [out][in] or [out][in][ky][kx], in the network's units
  *     LAYER.bias    [out]
+ *     LAYER.weight, LAYER.bias, LAYER.running_mean, LAYER.running_var  [channels] of a batch
+ *                   normalisation
  *     LAYER.STORE   [rows][columns] for everything the layer's cells keep (synapse_array_store)
  *     state.converters  [layers with weights][input step, weight scale, full scale of each part]
  */

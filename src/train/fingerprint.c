@@ -49,8 +49,8 @@ static void put_recipe(FILE *f, const struct train_spec *s)
 		" rounding %d k_weight_range %.17g k_array_rate %.17g k_warmup %.17g seed %llu\n",
 		r->rounding, r->k_weight_range, r->k_array_rate, r->k_warmup,
 		(unsigned long long)s->seed);
-	fprintf(f, "optimiser %d beta2 %.17g decay %.17g clip %.17g normalise %d drop %.17g at",
-		r->optimiser, r->k_beta2, r->k_decay, r->clip_norm, r->normalise, r->k_drop);
+	fprintf(f, "loss %d optimiser %d beta2 %.17g decay %.17g clip %.17g normalise %d drop %.17g at",
+		r->loss, r->optimiser, r->k_beta2, r->k_decay, r->clip_norm, r->normalise, r->k_drop);
 	for (int i = 0; i < r->drops.n; i++)
 		fprintf(f, " %.17g", r->drops.value[i]);
 	if (r->augment)

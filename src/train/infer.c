@@ -4,8 +4,9 @@
  *
  * Model    the cells are programmed and read t seconds later (device/aging.h), then the test images pass;
  *          gdc: one factor per layer, the ratio of summed output magnitudes for random vectors of zeros
- *          and ones, after programming over at t. At 0 s the cells are as the training left them
- * Source   [Joshi2020] (global drift compensation)
+ *          and ones, after programming over at t. At 0 s the cells are as the training left them;
+ *          adabs: statistics of batch normalisations anew as means over N_REFRESH training images
+ * Source   [Joshi2020] (global drift compensation, adaptive batch normalisation statistics)
  * Checked  tests/resume/run.sh: what the training's last test gave
  */
 #include "train/infer.h"
@@ -19,6 +20,8 @@
 #include "device/synapse_array.h"
 #include "train/checkpoint.h"
 #include "train/trainable.h"
+
+#define N_REFRESH 2600 /* training images: a twentieth of CIFAR-10 [Joshi2020] */
 
 struct infer {
 	struct infer_spec spec;
@@ -34,15 +37,9 @@ struct loss model_test(struct model *m, const struct images *images)
 	for (int first = 0; first < images->n; first += n_batch) {
 		int n = images->n - first < n_batch ? images->n - first : n_batch;
 		int used = model_deal(m, images, NULL, first, n);
-#pragma omp parallel for schedule(dynamic)
-		for (int i = 0; i < used; i++) {
-			shard_load(m, &m->shard[i]);
-			shard_forward(m, &m->shard[i]);
-		}
-		for (int i = 0; i < used; i++) {
-			total.sum += m->shard[i].loss.sum;
-			total.n_right += m->shard[i].loss.n_right;
-		}
+		struct loss loss = model_forward(m, used);
+		total.sum += loss.sum;
+		total.n_right += loss.n_right;
 	}
 	return total;
 }
@@ -73,6 +70,7 @@ struct infer *infer_new(struct arena *a, const struct infer_spec *spec, struct d
 					.k_weight_range = r->k_weight_range,
 					.bits = spec->synapse ? NULL : r->bits,
 					.intake = intake_new(a, r, spec->data, spec->seed),
+					.loss = r->loss == LOSS_SQUARES ? loss_squares : loss_softmax,
 					.n_batch = r->batch,
 				});
 	if (!checkpoint_take(f->model, spec->weights, d))
@@ -156,6 +154,40 @@ static void age(struct infer *f, double t, enum compensation how, int repeat, fl
 	}
 }
 
+/* Running statistics of the batch normalisations anew, over some training images through the cells as
+ * they are now; returns the old ones. */
+static float *refresh(struct arena *a, struct infer *f)
+{
+	struct model *m = f->model;
+	const struct images *train = &f->spec.data->train;
+	int n = N_REFRESH < train->n ? N_REFRESH : train->n;
+	size_t n_values = 0;
+
+	for (int i = 0; i < m->n_norms; i++)
+		n_values += 2 * (size_t)m->norm[i].n;
+
+	float *old = NEW(a, float, n_values), *to = old;
+
+	for (int i = 0; i < m->n_norms; i++) {
+		size_t n_channels = (size_t)m->norm[i].n;
+		memcpy(to, m->norm[i].mean, n_channels * sizeof *to);
+		memcpy(to + n_channels, m->norm[i].variance, n_channels * sizeof *to);
+		to += 2 * n_channels;
+	}
+	model_refresh(m, train, NULL, n);
+	return old;
+}
+
+static void put_statistics_back(struct model *m, const float *old)
+{
+	for (int i = 0; i < m->n_norms; i++) {
+		size_t n = (size_t)m->norm[i].n;
+		memcpy(m->norm[i].mean, old, n * sizeof *old);
+		memcpy(m->norm[i].variance, old + n, n * sizeof *old);
+		old += 2 * n;
+	}
+}
+
 static struct loss test_aged(struct infer *f, double t, enum compensation how, int repeat)
 {
 	struct model *m = f->model;
@@ -173,8 +205,11 @@ static struct loss test_aged(struct infer *f, double t, enum compensation how, i
 	}
 	model_load_cells(m);
 
+	float *statistics = how == COMPENSATE_ADABS ? refresh(a, f) : NULL;
 	struct loss l = model_test(m, &f->spec.data->test);
 
+	if (statistics)
+		put_statistics_back(m, statistics);
 	for (int i = 0; i < m->n_weight_layers; i++) {
 		struct weights *w = &m->weights[i];
 		put_back(w->cells, (size_t)w->n_rows * (size_t)w->n_cols, kept[i]);
@@ -190,7 +225,7 @@ bool infer_test(struct infer *f, double t, enum compensation how, int repeat, st
 {
 	int n = f->spec.data->test.n;
 
-	if (how == COMPENSATE_ADABS) {
+	if (how == COMPENSATE_ADABS && f->model->n_norms == 0) {
 		diag_error(d, diag_where(d, &f->spec.network->layers),
 			"'adabs' takes the statistics of batch norms anew, but '%s' has no batch norm",
 			f->spec.network->name);

@@ -13,6 +13,7 @@
 #include "base/physconst.h"
 #include "train/dataset.h"
 
+static const char *const loss_words[] = {"softmax", "squares", NULL};
 static const char *const optimiser_words[] = {"sgd", "momentum", "nesterov", "adam", NULL};
 static const char *const schedule_words[] = {"constant", "cosine", "step", "one-cycle", NULL};
 static const char *const normalise_words[] = {"none", "channel", NULL};
@@ -45,6 +46,8 @@ const struct field recipe_fields[] = {
 	WORD(recipe, normalise, normalise_words, "none",
 		"of pixels (0 to 1): none, or mean 0 and deviation 1 of every channel over the training images"),
 	OPT(recipe, augment, struct recipe_augment, augment_fields, "random changes of every training image"),
+	WORD(recipe, loss, loss_words, "softmax",
+		"cross-entropy of the softmax of the outputs, or half their squared distance from one hot"),
 	WORD(recipe, optimiser, optimiser_words, "momentum",
 		"sgd (no momentum), momentum, nesterov or adam (momentum is its beta 1)"),
 	REAL(recipe, learning_rate, DIM_NONE, 0, 1000, NULL,

@@ -54,7 +54,8 @@ static int cut_all(const struct model *m, struct piece *piece)
 		if (w->bias)
 			n += cut(piece ? piece + n : NULL, i, true, bias, bias + (size_t)w->n_cols);
 	}
-	return n;
+	/* scales and shifts of normalisations are treated like biases */
+	return n + cut(piece ? piece + n : NULL, 0, true, m->at_digital, m->n_params);
 }
 
 void step_init(struct trainer *t, struct arena *a)

@@ -35,22 +35,19 @@ static bool fits_data(const struct network *net, const struct dataset *data, str
 	return true;
 }
 
-/* Is there a way to train a layer? NULL, or what is in the way. */
+/* NULL, or what is in the way of training a layer. */
 static const char *untrainable(const struct layer *l, struct arena *a)
 {
 	if (!train_layer_kind_of(l))
-		return arena_printf(a, "its kind '%s' cannot be trained yet", l->kind->head.name);
-	if (l->n_from != 1 || l->from[0]->index != l->index - 1)
-		return "training takes layers one after the other";
-	if (l->i_weight >= 0 && layer_matrix(l).n_groups > 1)
-		return "training takes convolutions without groups";
+		return arena_printf(a, "layers of the kind '%s' cannot be trained, only priced",
+			l->kind->head.name);
 	if (l->kind == &layer_conv) {
 		const struct layer_conv *c = (const struct layer_conv *)l;
+		if (c->groups > 1)
+			return "convolutions with groups cannot be trained, only priced";
 		if (conv_kernel_width(c) != c->kernel || conv_pad_width(c) != c->pad)
 			return "training takes square kernels";
 	}
-	if (l->kind == &layer_maxpool && ((const struct layer_pool *)l)->pad > 0)
-		return "training takes pooling without pad";
 	return NULL;
 }
 
@@ -67,24 +64,41 @@ static bool can_be_trained(const struct network *net, struct arena *a, struct di
 	return true;
 }
 
+/* Are all outputs of a layer's inputs >= 0? */
+static bool sees_positive(const struct layer *l, const bool *positive, bool image)
+{
+	for (int k = 0; k < l->n_from; k++)
+		if (!(l->from[k]->index < 0 ? image : positive[l->from[k]->index]))
+			return false;
+	return true;
+}
+
 /* Input codes of arrays are unsigned. */
 static bool inputs_are_positive(
-	const struct network *net, const struct recipe *r, struct diag *d)
+	struct arena *a, const struct network *net, const struct recipe *r, struct diag *d)
 {
-	bool positive = r->normalise == NORMALISE_NONE;
+	bool *positive = NEW(a, bool, net->layers.n), image = r->normalise == NORMALISE_NONE;
 
 	for (int i = 0; i < net->layers.n; i++) {
 		const struct layer *l = network_layer(net, i);
 		const struct train_layer_kind *k = train_layer_kind_of(l);
-		if (l->i_weight >= 0 && !positive) {
-			diag_error(d, diag_where(d, net->layers.each[i]),
-				"layer '%s': its inputs can be negative, but arrays take unsigned inputs: %s",
-				l->name,
-				i == 0 ? "set the recipe's normalise to none"
-				       : "put a relu or sigmoid before it");
+		bool sees = sees_positive(l, positive, image);
+		if (l->i_weight >= 0 && k->signed_state) {
+			diag_error(d, layer_where(d, l, l),
+				"layer '%s': its state can be negative, but arrays take unsigned inputs: "
+				"train it with the design 'float'",
+				l->name);
 			return false;
 		}
-		positive = k->makes_positive || (k->keeps_sign && positive);
+		if (l->i_weight >= 0 && !sees) {
+			diag_error(d, layer_where(d, l, l),
+				"layer '%s': its inputs can be negative, but arrays take unsigned inputs: %s",
+				l->name,
+				l->from[0]->index < 0 ? "set the recipe's normalise to none"
+						      : "put a relu or sigmoid before it");
+			return false;
+		}
+		positive[i] = k->makes_positive || (k->keeps_sign && sees);
 	}
 	return true;
 }
@@ -121,5 +135,5 @@ bool trainable(struct arena *a, const struct network *net, const struct recipe *
 	const struct dataset *data, const struct numerics *n, struct diag *d)
 {
 	return fits_data(net, data, d) && can_be_trained(net, a, d) &&
-	       (!n || (inputs_are_positive(net, r, d) && numerics_are_sane(n, d)));
+	       (!n || (inputs_are_positive(a, net, r, d) && numerics_are_sane(n, d)));
 }

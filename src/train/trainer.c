@@ -51,6 +51,7 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 					.k_weight_range = r->k_weight_range,
 					.bits = spec->synapse ? NULL : r->bits,
 					.intake = intake_new(a, r, spec->data, spec->seed),
+					.loss = r->loss == LOSS_SQUARES ? loss_squares : loss_softmax,
 					.n_batch = t->n_batch,
 				});
 	step_init(t, a);
@@ -73,21 +74,13 @@ static struct loss pass_batch(struct trainer *t, int first, int n, int *n_shards
 	struct model *m = t->model;
 	bool arrays = t->spec.synapse != NULL, sample = arrays && t->step % TALLY_SAMPLE == 0;
 	int used = model_deal(m, &t->spec.data->train, t->order, first, n);
-	struct loss total = {0};
 
 	if (arrays && (first == 0 || (t->epoch == 0 && is_power_of_two(t->step))))
 		model_calibrate(m, used);
 	tally_sample(m, sample);
-#pragma omp parallel for schedule(dynamic)
-	for (int i = 0; i < used; i++) {
-		shard_load(m, &m->shard[i]);
-		shard_forward(m, &m->shard[i]);
-		shard_backward(m, &m->shard[i]);
-	}
-	for (int i = 0; i < used; i++) {
-		total.sum += m->shard[i].loss.sum;
-		total.n_right += m->shard[i].loss.n_right;
-	}
+
+	struct loss total = model_gradients(m, used);
+
 	if (sample)
 		tally_collect(t->tally, m);
 	tally_sample(m, false);
@@ -146,6 +139,11 @@ static const char *broken_weights(const struct model *m)
 		if (!finite)
 			return w->layer->name;
 	}
+	for (int i = 0; i < m->n_norms; i++)
+		for (int c = 0; c < m->norm[i].n; c++)
+			if (!isfinite(m->norm[i].scale[c]) || !isfinite(m->norm[i].shift[c]) ||
+				!isfinite(m->norm[i].mean[c]) || !isfinite(m->norm[i].variance[c]))
+				return m->norm[i].layer->name;
 	return NULL;
 }
 

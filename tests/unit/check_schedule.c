@@ -7,6 +7,7 @@
 
 #include "arch/chip.h"
 #include "circuit/sram_cim.h"
+#include "circuit/write_driver.h"
 #include "load.h"
 #include "near.h"
 
@@ -235,6 +236,36 @@ START_TEST(test_gating)
 }
 END_TEST
 
+/* Tries multiply pulses and periods, reads follow each period; cells that forget are written blindly. */
+START_TEST(test_verify)
+{
+	struct tries n = write_tries(10, 1, 20);
+	double q = erfc(1 / sqrt(2)), n_mean = (1 - pow(q, 20)) / (1 - q), n_row = 0;
+	const struct cost *blind = cost_of(design("rram-40nm", ""), "lenet5"), *last = blind;
+
+	for (int k = 0; k < 20; k++)
+		n_row += 1 - pow(1 - pow(q, k), 10);
+	ck_near(n.n_mean, n_mean, 1e-12);
+	ck_near(n.n_row, n_row, 1e-12);
+	ck_near(write_tries(10, 40, 20).n_row, 1, 1e-12);
+
+	for (double k = 0.05; k < 3; k *= 2) {
+		const struct cost *c = cost_of(
+			design("rram-40nm", arena_printf(arena, "write.verify={k_sigma: %g}", k)), "lenet5");
+		ck_assert_double_ge(c->phase[PHASE_UPDATE].latency, last->phase[PHASE_UPDATE].latency);
+		ck_assert_double_ge(c->phase[PHASE_UPDATE].energy, last->phase[PHASE_UPDATE].energy);
+		ck_near(c->phase[PHASE_FORWARD].latency, blind->phase[PHASE_FORWARD].latency, 1e-6);
+		last = c;
+	}
+
+	const struct cost *hybrid = cost_of(design("hybrid-pcm-40nm", ""), "lenet5");
+	const struct cost *verified = cost_of(design("hybrid-pcm-40nm", "write.verify={k_sigma: 2}"), "lenet5");
+
+	ck_near(verified->phase[PHASE_UPDATE].latency, hybrid->phase[PHASE_UPDATE].latency, 1e-6);
+	ck_assert_double_gt(verified->phase[PHASE_TRANSFER].latency, hybrid->phase[PHASE_TRANSFER].latency);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("schedule");
@@ -249,6 +280,7 @@ int main(void)
 	tcase_add_test(c, test_pipeline_packed);
 	tcase_add_test(c, test_pipeline_training);
 	tcase_add_test(c, test_gating);
+	tcase_add_test(c, test_verify);
 	suite_add_tcase(s, c);
 	return run_suite(s);
 }

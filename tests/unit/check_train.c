@@ -99,13 +99,7 @@ enum { N_NETWORKS = sizeof networks / sizeof *networks, LENET_LIKE = N_NETWORKS 
 
 static double loss_of(struct model *m, int n_shards)
 {
-	double sum = 0;
-
-	for (int i = 0; i < n_shards; i++) {
-		shard_forward(m, &m->shard[i]);
-		sum += m->shard[i].loss.sum;
-	}
-	return sum;
+	return model_forward(m, n_shards).sum;
 }
 
 /* Every parameter of every layer, and through the chain every layer's input gradient. */
@@ -122,11 +116,7 @@ START_TEST(gradients_are_central_differences)
 	int used = model_deal(m, &data->train, NULL, 0, 9);
 	double worst = 0, scale = 0;
 
-	for (int i = 0; i < used; i++)
-		shard_load(m, &m->shard[i]);
-	loss_of(m, used);
-	for (int i = 0; i < used; i++)
-		shard_backward(m, &m->shard[i]);
+	model_gradients(m, used);
 	model_fold(m, used, 0, m->n_params);
 	for (size_t i = 0; i < m->n_params; i++) {
 		float keep = m->param[i], h = 1e-3f, up, down;
