@@ -44,6 +44,10 @@ for n in 1 2; do
 done
 
 echo
+echo "float training step against cblas_sgemm 2048^3, one thread each (wanted: VGG-8 >= 65 %, <= 2048 MiB)"
+"$B/tests/bench/bench_train" 200 vgg8 lenet5
+
+echo
 echo "one LeNet-5 epoch of 60 000 images, test included (float wanted: <= 8 s)"
 for design in float pcm-40nm hybrid-pcm-40nm; do
 	t=$(now)
