@@ -21,7 +21,7 @@
 
 #include "arch/read.h"
 #include "arch/traffic.h"
-#include "arch/write.h"
+#include "arch/verify.h"
 
 void phase_gradient(struct run r)
 {
@@ -116,10 +116,12 @@ void phase_update(struct run r)
 	double k_rows = fmin(1, a->n_rows / p->n_rows);
 	double t_write = c->design->synapse->kind->rewrites ? read_rows(r, k_rows) : 0;
 
-	t_write += write_train(r, (struct pulse_train){0, PULSE_UP, a->n_up, a->n_longest_up,
+	t_write += write_verified(r, (struct pulse_train){0, PULSE_ERASE, a->n_erase, a->n_rows_erase,
+						a->n_rows_erase});
+	t_write += write_verified(r, (struct pulse_train){0, PULSE_UP, a->n_up, a->n_longest_up,
 						a->n_up > 0 ? a->n_rows : 0});
 
-	t_write += write_train(r, (struct pulse_train){0, PULSE_DOWN, a->n_down, a->n_longest_down,
+	t_write += write_verified(r, (struct pulse_train){0, PULSE_DOWN, a->n_down, a->n_longest_down,
 					  a->n_down > 0 ? a->n_rows : 0});
 	bill_add(r.bill, LEAF_GRADIENT_BUFFER, 0, n_sums * c->gradient_buffer.e_read);
 	bill_add(r.bill, LEAF_UPDATE_UNIT, 0, rule.e_unit);
@@ -159,16 +161,16 @@ void phase_transfer(struct run r)
 	double t_row = compute_counts(r, n_weights * p->n_copies);
 
 	bill_add(r.bill, LEAF_WRITE_LOGIC, t_row * p->n_rows_max, 0);
-	write_train(r, (struct pulse_train){keeper, PULSE_ERASE, a->n_transfer_erase,
+	write_verified(r, (struct pulse_train){keeper, PULSE_ERASE, a->n_transfer_erase,
 			       a->n_transfer_rows_erase, a->n_transfer_rows_erase});
-	write_train(r, (struct pulse_train){keeper, to_keeper, a->n_transfer_up,
+	write_verified(r, (struct pulse_train){keeper, to_keeper, a->n_transfer_up,
 			       a->n_transfer_longest_up, a->n_transfer_up > 0 ? n_rows : 0});
-	write_train(r, (struct pulse_train){keeper, PULSE_DOWN, a->n_transfer_down,
+	write_verified(r, (struct pulse_train){keeper, PULSE_DOWN, a->n_transfer_down,
 			       a->n_transfer_longest_down, a->n_transfer_down > 0 ? n_rows : 0});
-	write_train(r, (struct pulse_train){0, PULSE_UP, a->n_transfer_back_up,
+	write_verified(r, (struct pulse_train){0, PULSE_UP, a->n_transfer_back_up,
 			       a->n_transfer_longest_back_up,
 			       a->n_transfer_back_up > 0 ? p->n_rows : 0});
-	write_train(r, (struct pulse_train){0, PULSE_DOWN, a->n_transfer_back_down,
+	write_verified(r, (struct pulse_train){0, PULSE_DOWN, a->n_transfer_back_down,
 			       a->n_transfer_longest_back_down,
 			       a->n_transfer_back_down > 0 ? p->n_rows : 0});
 }

@@ -21,6 +21,7 @@
 
 #include "arch/floorplan.h"
 #include "arch/ledger.h"
+#include "arch/verify.h"
 #include "base/diag.h"
 #include "circuit/charge_pump.h"
 #include "circuit/column_switch.h"
@@ -276,6 +277,7 @@ struct subarray subarray_make(const struct design *z, const struct tech *t)
 		.n_bits = z->write.n_bits_transfer,
 		.n_bits_count = z->write.n_bits_count,
 		.n_columns = s.n_outputs};
+	s.verify = verify_logic(z, t, s.n_converters, z->array.n_cols);
 	s.count_pulse = transfer_logic_pulse(&s.logic, t);
 
 	struct ledger one = {0};
@@ -321,7 +323,7 @@ void subarray_build(const struct subarray *s, const struct tech *t, double n, st
 	ledger_build(
 		l, LEAF_SHIFT_ADD, n * s->n_converters, s->shift_add.area, s->shift_add.leakage);
 
-	struct est logic = transfer_logic_estimate(&s->logic, t);
+	struct est logic = est_beside(transfer_logic_estimate(&s->logic, t), s->verify);
 
 	ledger_build(l, LEAF_WRITE_LOGIC, n * s->n_logic, logic.area, logic.leakage);
 }

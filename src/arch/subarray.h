@@ -49,6 +49,7 @@ struct subarray {
 	struct est adc, shift_add;
 	int n_logic; /* 0: inference alone */
 	struct transfer_logic logic;
+	struct est verify; /* comparators and flags; area 0: written blindly */
 	struct est count_pulse; /* all pulse counters of the subarray step once */
 	double area, leakage;
 	struct crossbar_room *wires; /* to solve its reads with; NULL: wires are ideal (drop.h) */

@@ -10,8 +10,8 @@
  *          the supply times the charge pump's factor, and level shifters
  * Source   [Luo2020], [ChenYu2015] (crosspoint); doc/models.md
  * Assumes  a pump that feeds k_simultaneous of a row's cells stretches the time when more
- *          are pulsed on average; every row block has its share of the rows; no verify
- *          reads; cells that are not written stand at mid-window
+ *          are pulsed on average; every row block has its share of the rows; blind pulses
+ *          (verify.c adds tries and reads); cells that are not written stand at mid-window
  * Valid    trains counted by the trainer or stated as defaults
  * Checked  tests/unit/check_price.c, tests/prop/check_structure_laws.c
  */

@@ -7,6 +7,7 @@
 
 #include "arch/chip.h"
 #include "circuit/sram_cim.h"
+#include "circuit/write_driver.h"
 #include "load.h"
 #include "near.h"
 
@@ -16,6 +17,17 @@ static double n_bits_in(const struct network *n)
 
 	for (int i = 0; i < n->n_weight_layers; i++)
 		sum += 5.0 * shape_size(network_weight_layer(n, i)->in);
+	return sum;
+}
+
+static double n_bits_error(const struct network *n)
+{
+	double sum = 0;
+
+	for (int i = 1; i < n->n_weight_layers; i++) {
+		const struct layer *l = network_weight_layer(n, i);
+		sum += 8.0 * (shape_size(l->in) + shape_size(l->out));
+	}
 	return sum;
 }
 
@@ -58,7 +70,7 @@ START_TEST(test_storage)
 }
 END_TEST
 
-/* What exceeds a limit crosses the pins: activations once out and once back per image, sums of
+/* What exceeds a limit crosses the pins: activations and errors once out and once back per image, sums of
  * gradients in and out per image and out once per batch. */
 START_TEST(test_limits)
 {
@@ -68,7 +80,7 @@ START_TEST(test_limits)
 	const struct network *n = network("lenet5");
 	struct chip chip = chip_of(z, "lenet5"), whole = chip_of(design("rram-40nm", ""), "lenet5");
 	double k = 1 - 16000 / whole.storage.n_chip, k_gradient = 1 - 8e5 / whole.storage.n_gradient;
-	double n_bits = 5 * 784 + 2 * k * n_bits_in(n) +
+	double n_bits = 5 * 784 + 2 * k * n_bits_in(n) + k * n_bits_error(n) +
 			k_gradient * whole.storage.n_gradient * (2 + 1.0 / N_BATCH);
 	const struct memory_dram *m = memory_of(z->memory);
 
@@ -235,6 +247,84 @@ START_TEST(test_gating)
 }
 END_TEST
 
+/* Layers beyond the chip's subarrays come from the memory for every image, whole and once. */
+START_TEST(test_reload)
+{
+	const char *const base = "training=false;memory=dram;mapping.n_subarrays_per_pe=1;mapping.n_subarrays_max";
+	const struct design *all = design("rram-40nm", arena_printf(arena, "%s=0", base));
+	const struct cost *c = cost_of(all, "resnet20"), *last = c;
+	const struct memory_dram *m = memory_of(all->memory);
+	struct chip whole = chip_of(all, "resnet20");
+	int n_needed = whole.mapping.n_used;
+
+	ck_near(cost_of(design("rram-40nm", arena_printf(arena, "%s=%d", base, n_needed)), "resnet20")->image.energy,
+		c->image.energy, 0);
+	for (int n_max = n_needed - 1; n_max > 1; n_max = n_max * 2 / 3) {
+		const struct design *z = design("rram-40nm", arena_printf(arena, "%s=%d", base, n_max));
+		const struct cost *less = cost_of(z, "resnet20");
+		struct chip chip = chip_of(z, "resnet20");
+		double n_weights = 0;
+		int n_held = 0, n_most = 0;
+		for (int i = 0; i < chip.mapping.n_layers; i++) {
+			const struct placed *p = &chip.mapping.layer[i];
+			n_weights += p->n_rounds > 0 ? p->n_weights : 0;
+			n_held += p->n_rounds > 0 ? 0 : p->n_blocks;
+			n_most = p->n_rounds > 0 && p->n_subarrays > n_most ? p->n_subarrays : n_most;
+			ck_assert(p->n_rounds == 0 || p->n_rounds * p->n_subarrays >= p->n_blocks);
+		}
+		ck_assert_int_le(n_held + n_most, n_max);
+		ck_near(entry(less, "chip/memory")->energy - m->device->p_idle * less->image.latency,
+			entry(c, "chip/memory")->energy - m->device->p_idle * c->image.latency +
+				10 * n_weights * m->device->e_per_bit, 1e-9);
+		ck_assert_double_lt(less->area, last->area);
+		ck_assert_double_gt(less->image.latency, c->image.latency);
+		last = less;
+	}
+
+	/* no training, no pipeline, no weights from nowhere */
+	static const char *const refused[] = {"", "training=false", "training=false;memory=dram;execution=pipelined"};
+	FILE *nowhere = fopen("/dev/null", "w");
+	struct diag *quiet = diag_new(arena, nowhere);
+
+	for (int i = 0; i < 3; i++) {
+		const struct design *z = design("rram-40nm", arena_printf(arena, "%s;mapping.n_subarrays_max=9", refused[i]));
+		ck_assert(!price_check(z, network("resnet20"), quiet));
+		ck_assert_int_eq(diag_errors(quiet), i + 1);
+	}
+	fclose(nowhere);
+}
+END_TEST
+
+/* Tries multiply pulses and periods, reads follow each period; cells that forget are written blindly. */
+START_TEST(test_verify)
+{
+	struct tries n = write_tries(10, 1, 20);
+	double q = erfc(1 / sqrt(2)), n_mean = (1 - pow(q, 20)) / (1 - q), n_row = 0;
+	const struct cost *blind = cost_of(design("rram-40nm", ""), "lenet5"), *last = blind;
+
+	for (int k = 0; k < 20; k++)
+		n_row += 1 - pow(1 - pow(q, k), 10);
+	ck_near(n.n_mean, n_mean, 1e-12);
+	ck_near(n.n_row, n_row, 1e-12);
+	ck_near(write_tries(10, 40, 20).n_row, 1, 1e-12);
+
+	for (double k = 0.05; k < 3; k *= 2) {
+		const struct cost *c = cost_of(
+			design("rram-40nm", arena_printf(arena, "write.verify={k_sigma: %g}", k)), "lenet5");
+		ck_assert_double_ge(c->phase[PHASE_UPDATE].latency, last->phase[PHASE_UPDATE].latency);
+		ck_assert_double_ge(c->phase[PHASE_UPDATE].energy, last->phase[PHASE_UPDATE].energy);
+		ck_near(c->phase[PHASE_FORWARD].latency, blind->phase[PHASE_FORWARD].latency, 1e-6);
+		last = c;
+	}
+
+	const struct cost *hybrid = cost_of(design("hybrid-pcm-40nm", ""), "lenet5");
+	const struct cost *verified = cost_of(design("hybrid-pcm-40nm", "write.verify={k_sigma: 2}"), "lenet5");
+
+	ck_near(verified->phase[PHASE_UPDATE].latency, hybrid->phase[PHASE_UPDATE].latency, 1e-6);
+	ck_assert_double_gt(verified->phase[PHASE_TRANSFER].latency, hybrid->phase[PHASE_TRANSFER].latency);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("schedule");
@@ -249,6 +339,8 @@ int main(void)
 	tcase_add_test(c, test_pipeline_packed);
 	tcase_add_test(c, test_pipeline_training);
 	tcase_add_test(c, test_gating);
+	tcase_add_test(c, test_verify);
+	tcase_add_test(c, test_reload);
 	suite_add_tcase(s, c);
 	return run_suite(s);
 }
