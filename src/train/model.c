@@ -63,6 +63,7 @@ static void init_cells(struct arena *a, const struct model_spec *spec, struct we
 	arena_free(scratch);
 	if (!spec->numerics->crossbar)
 		return;
+	synapse_array_keep_states(w->cells, a);
 	w->wires = wires_new(a, spec->numerics->crossbar, m.n_rows, m.n_cols, m.n_parts);
 	w->back = wires_back(w->wires);
 }

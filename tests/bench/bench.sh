@@ -28,6 +28,10 @@ echo "cells updated per second and core, in millions"
 "$B/tests/bench/bench_pulse"
 
 echo
+echo "crossbars with resistive wires: eight drives, all effective weights"
+"$B/tests/bench/bench_ladder"
+
+echo
 echo "one estimate inside the process, inference and training (wanted: vgg8 <= 5 ms, gpt2-xl <= 100 ms)"
 "$B/tests/bench/bench_price" pcm-40nm vgg8 resnet50 gpt2-small gpt2-xl
 
