@@ -232,7 +232,7 @@ static void gradients(struct model *m, int n_shards, bool whole)
 		m->shard[i].whole = m->shard[i].pass;
 		m->shard[i].pass = cut;
 	}
-	model_fold(m, n_shards, 0, m->n_params);
+	model_fold(m, 0, m->n_params);
 }
 
 void feedback_alignment(struct model *m, int n_shards, double *cosine)

@@ -23,6 +23,7 @@
 #include "train/infer.h"
 #include "train/trainable.h"
 #include "train/feedback.h"
+#include "train/ranks.h"
 #include "train/trainer_priv.h"
 
 struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, struct diag *d)
@@ -31,6 +32,12 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 
 	if (!trainable(a, spec->network, r, spec->data, spec->synapse ? spec->numerics : NULL, d))
 		return NULL;
+	if (rule_dfa_of(r->rule) && spec->ranks && spec->ranks->n > 1) {
+		diag_error(d, diag_where(d, &r->rule),
+			"random feedback is trained by one rank alone: its angles to back-propagation are "
+			"measured on whole batches");
+		return NULL;
+	}
 
 	struct trainer *t = NEW(a, struct trainer, 1);
 	int n_all = spec->data->train.n;

@@ -84,7 +84,7 @@ static const float *gradients(struct model *m, const struct images *images)
 	int n = model_deal(m, images, NULL, 0, N_IMAGES);
 
 	model_gradients(m, n);
-	model_fold(m, n, 0, m->n_params);
+	model_fold(m, 0, m->n_params);
 	return m->shard[0].gradient;
 }
 
