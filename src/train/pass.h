@@ -128,6 +128,9 @@ const float *pass_input(struct pass *);
 /* Statistics of a norm for tests: its running values. */
 void norm_use_running(struct norm *);
 
+/* Ones among the bits of codes. */
+uint64_t pass_ones(const uint8_t *code, size_t n);
+
 /* Round the errors of one image as the transposed read's drivers do. */
 void pass_round_errors(struct pass *, float *dy, size_t n);
 

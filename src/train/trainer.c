@@ -49,6 +49,7 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 					.numerics = spec->numerics,
 					.seed = spec->seed,
 					.k_weight_range = r->k_weight_range,
+					.whole_inputs = r->array_inputs == INPUTS_WHOLE,
 					.bits = spec->synapse ? NULL : r->bits,
 					.intake = intake_new(a, r, spec->data, spec->seed),
 					.loss = r->loss == LOSS_SQUARES ? loss_squares : loss_softmax,
