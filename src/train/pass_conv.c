@@ -306,12 +306,33 @@ static void forward_arrays(struct pass *p, const struct conv_scratch *s)
 	}
 }
 
+static void conv_observe(struct pass *p, struct mvm_stats *stats)
+{
+	const struct mvm *m = p->weights->mvm;
+	struct conv_scratch s = lay_out(p->layer, p->weights, p->scratch);
+	struct job j;
+
+	if (m->spec.whole)
+		encode_whole(p, &s);
+	for (int first = 0; m->spec.whole && first < p->n; first += j.n) {
+		j = job_of(p, first);
+		patches(p, &s, &j, p->seen);
+		mvm_observe_whole(m, s.col, j.n_all, (size_t)j.n_all, s.tile, stats);
+	}
+	for (int image = 0; image < p->n && !m->spec.whole; image++) {
+		pack_image(p, &s, image);
+		mvm_observe(
+			p->weights->mvm, s.word, p->layer->out.h * p->layer->out.w, s.acc, stats);
+	}
+}
+
 static void conv_forward(struct pass *p)
 {
 	const struct weights *w = p->weights;
 	struct conv_scratch s = lay_out(p->layer, w, p->scratch);
 
 	if (w->mvm) {
+		pass_watch(p, conv_observe);
 		(w->mvm->spec.whole ? forward_whole : forward_arrays)(p, &s);
 		return;
 	}
@@ -393,26 +414,6 @@ static void conv_backward(struct pass *p)
 			if (p->dx)
 				input_gradient(p, &s, &j, dy);
 		}
-	}
-}
-
-static void conv_observe(struct pass *p, struct mvm_stats *stats)
-{
-	const struct mvm *m = p->weights->mvm;
-	struct conv_scratch s = lay_out(p->layer, p->weights, p->scratch);
-	struct job j;
-
-	if (m->spec.whole)
-		encode_whole(p, &s);
-	for (int first = 0; m->spec.whole && first < p->n; first += j.n) {
-		j = job_of(p, first);
-		patches(p, &s, &j, p->seen);
-		mvm_observe_whole(m, s.col, j.n_all, (size_t)j.n_all, s.tile, stats);
-	}
-	for (int image = 0; image < p->n && !m->spec.whole; image++) {
-		pack_image(p, &s, image);
-		mvm_observe(
-			p->weights->mvm, s.word, p->layer->out.h * p->layer->out.w, s.acc, stats);
 	}
 }
 

@@ -124,10 +124,28 @@ static void forward_arrays(struct pass *p)
 	}
 }
 
+static void dense_observe(struct pass *p, struct mvm_stats *stats)
+{
+	const struct mvm *m = p->weights->mvm;
+	struct dense_scratch s = lay_out(p->weights, p->scratch);
+
+	for (int first = 0; m->spec.whole && first < p->n; first += TOGETHER) {
+		int n = least(TOGETHER, p->n - first);
+		take_whole(p, &s, first, n);
+		mvm_observe_whole(m, s.in, n, TOGETHER, s.tile, stats);
+	}
+	for (int image = 0; image < p->n && !m->spec.whole; image++) {
+		pack_image(p, &s, image);
+		mvm_observe(p->weights->mvm, s.word, 1, s.acc, stats);
+	}
+}
+
 static void dense_forward(struct pass *p)
 {
 	const struct weights *w = p->weights;
 
+	if (w->mvm)
+		pass_watch(p, dense_observe);
 	if (w->mvm && w->mvm->spec.whole) {
 		forward_whole(p);
 		return;
@@ -157,22 +175,6 @@ static void dense_backward(struct pass *p)
 	if (p->dx)
 		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, p->n, w->n_rows, w->n_cols, 1,
 			p->dy, w->n_cols, w->back, w->n_cols, 0, p->dx, w->n_rows);
-}
-
-static void dense_observe(struct pass *p, struct mvm_stats *stats)
-{
-	const struct mvm *m = p->weights->mvm;
-	struct dense_scratch s = lay_out(p->weights, p->scratch);
-
-	for (int first = 0; m->spec.whole && first < p->n; first += TOGETHER) {
-		int n = least(TOGETHER, p->n - first);
-		take_whole(p, &s, first, n);
-		mvm_observe_whole(m, s.in, n, TOGETHER, s.tile, stats);
-	}
-	for (int image = 0; image < p->n && !m->spec.whole; image++) {
-		pack_image(p, &s, image);
-		mvm_observe(p->weights->mvm, s.word, 1, s.acc, stats);
-	}
 }
 
 const struct train_layer_kind train_dense = {

@@ -73,6 +73,8 @@ const struct field recipe_fields[] = {
 		"digital training with few bits; designs with arrays have their own"),
 	REAL(recipe, k_array_rate, DIM_NONE, 0, 1000, "10",
 		"learning rate of weights in arrays over learning_rate: they have no momentum to speed them up"),
+	INT(recipe, sample_every, 0, 1000000, "16",
+		"batches between samples of bit densities, conductances and clipped conversions; 0: none"),
 	WORD(recipe, array_inputs, inputs_words, "serial",
 		"inputs of arrays bit by bit, each bit converted, or whole (pulse widths) with one conversion of "
 		"every partial sum; the estimator prices serial inputs"),

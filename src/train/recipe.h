@@ -50,6 +50,7 @@ struct recipe {
 	double clip_norm; /* of the gradient of the mean loss; 0: none */
 	const struct recipe_bits *bits; /* NULL: float */
 	double k_array_rate;   /* learning rate of weights in arrays over learning_rate */
+	int sample_every;      /* batches between samples of densities, states and clipping */
 	int array_inputs;      /* enum recipe_inputs */
 	int rounding;          /* of pulse counts: enum recipe_rounding */
 	double k_weight_range; /* cells span weights of +-k_weight_range * sqrt(2 / fan-in) */

@@ -74,7 +74,8 @@ static bool is_power_of_two(long n)
 static struct loss pass_batch(struct trainer *t, int first, int n)
 {
 	struct model *m = t->model;
-	bool arrays = t->spec.synapse != NULL, sample = arrays && t->step % TALLY_SAMPLE == 0;
+	int every = t->spec.recipe->sample_every;
+	bool arrays = t->spec.synapse != NULL, sample = arrays && every > 0 && t->step % every == 0;
 	int used = model_deal(m, &t->spec.data->train, t->order, first, n);
 
 	if (arrays && (first == 0 || (t->epoch == 0 && is_power_of_two(t->step))))
