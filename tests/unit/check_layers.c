@@ -146,7 +146,7 @@ static void check_gradients(const char *layers, loss_function *loss)
 	for (size_t i = m->at_digital; i < m->n_params; i++)
 		m->param[i] += 0.3f * rng_normal(rng_stream(2, RNG_TEST, 1), i, 0);
 	model_gradients(m, used);
-	model_fold(m, used, 0, m->n_params);
+	model_fold(m, 0, m->n_params);
 	for (size_t i = 0; i < m->n_params; i++) {
 		float keep = m->param[i], h = 2e-3f, up, down;
 		double difference;
