@@ -114,6 +114,9 @@ static void weigh_row(const struct synapse_array *s, struct part_state *ps, int 
 
 	for (size_t i = from; ps->level && i < to; i++)
 		ps->sum[i] = part_state_sum(ps, i, ps->side[0].y[i]);
+	for (int side = 0; side < SIDES && ps->seen[side]; side++)
+		memcpy(ps->seen[side] + from, (ps->level ? ps->sum : ps->side[side].y) + from,
+			(to - from) * sizeof(float));
 	if (!s->reads_digits) {
 		for (size_t i = from; i < to; i++)
 			ps->weight[i] = k * part_state_u(ps, i);
@@ -311,6 +314,8 @@ static void read_row(const struct synapse_array *s, struct part_state *ps, int r
 		}
 		for (int j = 0; ps->level && j < n; j++)
 			y[0][j] = part_state_sum(ps, from + (size_t)j, y[0][j]);
+		for (int side = 0; side < SIDES && ps->seen[side]; side++)
+			memcpy(ps->seen[side] + from, y[side], (size_t)n * sizeof(float));
 		for (int j = 0; j < n; j++)
 			ps->weight[from + (size_t)j] =
 				k * (ps->n_sides == 1 ? 2 * y[0][j] - 1 : y[0][j] - y[1][j]);
