@@ -260,7 +260,7 @@ void model_load_weights(struct model *m)
 	}
 }
 
-void model_augment(struct model *m, int epoch)
+void model_set_epoch(struct model *m, int epoch)
 {
 	m->epoch = epoch;
 	for (int i = 0; epoch < 0 && i < m->n_norms; i++)

@@ -85,7 +85,7 @@ void model_load_weights(struct model *);
 
 /* From here on batches are of an epoch of training: augmented, dropped out, normalised by their own
  * statistics; -1: as they are, with running statistics. */
-void model_augment(struct model *, int epoch);
+void model_set_epoch(struct model *, int epoch);
 
 /* Deal images first..first+n-1 of an order (NULL: as they stand) to the shards. Returns the shards
  * used. */

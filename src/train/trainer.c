@@ -197,7 +197,7 @@ bool trainer_epoch(struct trainer *t, struct epoch_log *log, struct diag *d)
 	double start = clock_now();
 	int begin = (int)(t->step - (long)t->epoch * t->n_batches);
 
-	model_augment(t->model, t->epoch);
+	model_set_epoch(t->model, t->epoch);
 	rng_permutation(rng_stream(t->spec.seed, RNG_SHUFFLE, 0), (uint64_t)t->epoch, t->n_images,
 		t->order);
 	for (int batch = begin; batch < t->n_batches; batch++)
