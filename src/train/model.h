@@ -30,6 +30,7 @@ struct model_spec {
 	int n_batch; /* images per batch, at most */
 	const struct recipe_bits *bits; /* NULL: not rounded */
 	const struct intake *intake;    /* NULL: pixels over 255 */
+	bool whole_inputs;              /* of arrays: one conversion of each partial sum */
 	const struct ranks *ranks;      /* NULL: alone */
 	loss_function *loss;            /* NULL: loss_softmax */
 };

@@ -318,6 +318,7 @@ static struct recipe recipe_of(int epochs, int batch, double rate)
 		.k_final = 0.1,
 		.momentum = 0.9,
 		.k_array_rate = 1,
+		.sample_every = 16,
 		.k_weight_range = 2,
 		.seed = 1};
 }
