@@ -86,7 +86,7 @@ static void build_pes(struct chip *c, struct ledger *l)
 {
 	const struct mapping *m = &c->mapping;
 	int n_per_pe = c->design->mapping.n_subarrays_per_pe;
-	double n_lanes = c->subarray.n_converters, n_rows = (double)n_per_pe * c->subarray.n_rows;
+	double n_lanes = c->subarray.n_adders, n_rows = (double)n_per_pe * c->subarray.n_rows;
 
 	subarray_build(&c->subarray, c->tech, m->n_subarrays, l);
 	c->subarray_plan = subarray_plan(&c->subarray, c->tech);
@@ -105,7 +105,7 @@ static void build_tiles(struct chip *c, struct ledger *l)
 	const struct mapping *m = &c->mapping;
 	const struct design_mapping *z = &c->design->mapping;
 	int n_pes = z->n_pes_per_tile < m->n_pes ? z->n_pes_per_tile : m->n_pes;
-	double n_lanes = c->subarray.n_converters;
+	double n_lanes = c->subarray.n_adders;
 	struct est lane = est_beside(c->tile_tree, c->overlap);
 	double a_soft = n_lanes * lane.area + c->tile_buffer.area;
 	struct plan inside = plan_grid(&c->pe_plan, n_pes, a_soft);
@@ -175,7 +175,7 @@ static void build_chip(struct chip *c, struct ledger *l)
 	struct plan inside = plan_grid(&c->tile_plan, m->n_tiles, 0);
 
 	c->leaf_noc = c->design->interconnect.kind == INTERCONNECT_MESH ? LEAF_CHIP_MESH : LEAF_CHIP_HTREE;
-	ledger_build(l, LEAF_CHIP_TREE, m->n_tiles > 1 ? c->subarray.n_converters : 0,
+	ledger_build(l, LEAF_CHIP_TREE, m->n_tiles > 1 ? c->subarray.n_adders : 0,
 		c->chip_tree.area, c->chip_tree.leakage);
 	ledger_build(l, LEAF_CHIP_BUFFER, 1, c->chip_buffer.area, c->chip_buffer.leakage);
 	c->noc = noc_make(c->design, c->tech, &inside, m->n_tiles);

@@ -64,8 +64,8 @@ static double compute_counts(struct run r, double n_values)
 	const struct subarray *s = &r.chip->subarray;
 	struct est one = transfer_logic_estimate(&s->logic, r.chip->tech);
 
-	bill_add(r.bill, LEAF_WRITE_LOGIC, 0, n_values / s->n_converters * one.energy);
-	return ceil((double)r.placed->n_outs_row_max / s->n_converters) * one.latency;
+	bill_add(r.bill, LEAF_WRITE_LOGIC, 0, n_values / s->n_adders * one.energy);
+	return ceil((double)r.placed->n_outs_row_max / s->n_adders) * one.latency;
 }
 
 /* A share of the rows of the layer, each alone through the converters: every part, and the sides of

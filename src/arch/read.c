@@ -143,6 +143,8 @@ static void read_block(struct vector_cost *c, int i, const struct subarray *s,
 	double n_slots = v->n_bits * n_passes * n.n_max * ceil(n_columns / s->n_converters);
 	double n_conversions = v->n_bits * n.n * v->n_out * b->n_slices;
 	double n_adds = v->n_adds > 0 ? v->n_adds : 1;
+	/* digits that are read one by one are a number as they stand */
+	double n_sums = s->n_adders < s->n_converters ? n_conversions / b->n_slices : n_conversions;
 	double t_slot = m->est.latency + one.t_settle + s->adc.latency;
 	double t_wait = fmax(0, n_adds * s->shift_add.latency - t_slot);
 	double n_lines = v->transposed ? b->n_rows : b->n_cols;
@@ -165,7 +167,7 @@ static void read_block(struct vector_cost *c, int i, const struct subarray *s,
 	c->adc.latency += n_slots * s->adc.latency;
 	c->adc.energy += n_conversions * (s->adc.energy + one.e_bias);
 	c->shift_add.latency += n_slots * t_wait;
-	c->shift_add.energy += n_conversions * n_adds * s->shift_add.energy;
+	c->shift_add.energy += n_sums * n_adds * s->shift_add.energy;
 }
 
 struct vector_cost read_vector(const struct subarray *s, const struct design *z,

@@ -258,6 +258,7 @@ struct subarray subarray_make(const struct design *z, const struct tech *t)
 	s.n_outputs = z->array.n_cols / n_per_weight;
 	if (s.n_converters > s.n_outputs * n_slices_most)
 		s.n_converters = s.n_outputs * n_slices_most;
+	s.n_adders = design_reads_digits(z) ? div_up(s.n_converters, n_slices_most) : s.n_converters;
 	for (int i = 0, first = 0; i < s.n_arrays; first += n_slices[i++])
 		s.block[i] = block_make(z, t, part, first, n_slices[i], s.n_outputs, s.n_converters);
 
@@ -265,7 +266,7 @@ struct subarray subarray_make(const struct design *z, const struct tech *t)
 	int n_bits_vector = z->input.n_bits > n_bits_error ? z->input.n_bits : n_bits_error;
 	int n_bits_groups = (int)ceil(log2((double)s.n_rows / s.n_rows_parallel));
 	int n_lines = z->training && s.n_rows > s.n_outputs ? s.n_rows : s.n_outputs;
-	int n_sums = div_up(n_lines, s.n_converters);
+	int n_sums = div_up(n_lines, s.n_adders);
 
 	s.n_bits_sum = z->converter->n_bits + n_bits_vector + bits_of_parts(part, n_parts) +
 		       n_bits_groups;
@@ -273,7 +274,7 @@ struct subarray subarray_make(const struct design *z, const struct tech *t)
 	s.shift_add = shift_add_estimate(
 		&(struct shift_add){.n_bits = s.n_bits_sum, .n_columns = n_sums}, t);
 	s.n_logic = z->training;
-	s.logic = (struct transfer_logic){.n_channels = s.n_converters,
+	s.logic = (struct transfer_logic){.n_channels = s.n_adders,
 		.n_bits = z->write.n_bits_transfer,
 		.n_bits_count = z->write.n_bits_count,
 		.n_columns = s.n_outputs};
@@ -321,7 +322,7 @@ void subarray_build(const struct subarray *s, const struct tech *t, double n, st
 	}
 	ledger_build(l, LEAF_ADC, n * s->n_converters, s->adc.area, s->adc.leakage);
 	ledger_build(
-		l, LEAF_SHIFT_ADD, n * s->n_converters, s->shift_add.area, s->shift_add.leakage);
+		l, LEAF_SHIFT_ADD, n * s->n_adders, s->shift_add.area, s->shift_add.leakage);
 
 	struct est logic = est_beside(transfer_logic_estimate(&s->logic, t), s->verify);
 

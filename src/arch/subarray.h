@@ -45,6 +45,7 @@ struct subarray {
 	int n_rows, n_outputs; /* weights it holds: n_rows x n_outputs */
 	int n_rows_parallel;   /* read together; the others of a subarray after them */
 	int n_converters;
+	int n_adders; /* behind the converters: one each; of digits read one by one, one per weight */
 	int n_bits_sum; /* of a sum that leaves it */
 	struct est adc, shift_add;
 	int n_logic; /* 0: inference alone */

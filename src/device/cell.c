@@ -35,6 +35,8 @@ static const struct field geometry_fields[] = {
 	REAL(cell_geometry, k_width_in_f, DIM_NONE, 1, 1000, NULL, "cell size along a row, in feature sizes"),
 	REAL(cell_geometry, k_height_in_f, DIM_NONE, 1, 1000, NULL,
 		"cell size along a column, in feature sizes"),
+	REAL(cell_geometry, c_element, DIM_FARAD, 0, 1e-12, "0 F",
+		"capacitance of a crosspoint's element between row and column"),
 	REAL(cell_geometry, k_access_in_f, DIM_NONE, 0, 1000, "0",
 		"width of the access transistor of a 1T1R cell, in feature sizes; 0: as wide as needed"),
 	FIELD_END,

@@ -30,6 +30,7 @@ enum cell_train {
 
 struct cell_geometry {
 	double k_width_in_f, k_height_in_f; /* footprint in feature sizes: along a row, along a column */
+	double c_element;                   /* [F] of a crosspoint's element between its lines */
 	double k_access_in_f;               /* width of a 1T1R's access transistor; 0: as needed */
 };
 

@@ -38,10 +38,9 @@ static double i_at(const struct cell *c, double y, double v)
 
 static struct cell_load load(const struct cell *c, const struct tech *t, double k_access)
 {
-	(void)c;
 	(void)t;
 	(void)k_access;
-	return (struct cell_load){0};
+	return (struct cell_load){.c_row = c->geometry.c_element, .c_column = c->geometry.c_element};
 }
 
 static double g_read(

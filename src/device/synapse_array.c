@@ -80,6 +80,11 @@ struct synapse_array *synapse_array_new(struct arena *a, const struct synapse *s
 	return s;
 }
 
+void synapse_array_read_digits(struct synapse_array *s)
+{
+	s->reads_digits = s->part[0].part.n_bits > 0;
+}
+
 void synapse_array_isa(struct synapse_array *s, const char *isa)
 {
 	for (int p = 0; p < s->n_parts; p++)
@@ -94,24 +99,40 @@ float part_state_u(const struct part_state *ps, size_t i)
 	return ps->n_sides == 1 ? 2 * ps->side[0].y[i] - 1 : ps->side[0].y[i] - ps->side[1].y[i];
 }
 
-static void weigh_row(struct part_state *ps, int n_cols, int row)
+/* A digit that is told apart from its neighbours. */
+static float nearest_level(const struct part_state *ps, float y)
+{
+	float top = (float)((1 << ps->part.n_bits) - 1);
+
+	return rintf(synapse_clip(y, 0, 1) * top) / top;
+}
+
+static void weigh_row(const struct synapse_array *s, struct part_state *ps, int row)
 {
 	float k = (float)ps->part.k_weight;
-	size_t from = (size_t)row * (size_t)n_cols;
+	size_t from = (size_t)row * (size_t)s->n_cols, to = from + (size_t)s->n_cols;
 
-	for (size_t i = from; ps->level && i < from + (size_t)n_cols; i++)
-		ps->sum[i] = part_state_sum(ps, i);
+	for (size_t i = from; ps->level && i < to; i++)
+		ps->sum[i] = part_state_sum(ps, i, ps->side[0].y[i]);
 	for (int side = 0; side < SIDES && ps->seen[side]; side++)
 		memcpy(ps->seen[side] + from, (ps->level ? ps->sum : ps->side[side].y) + from,
-			(size_t)n_cols * sizeof(float));
-	for (size_t i = from; i < from + (size_t)n_cols; i++)
-		ps->weight[i] = k * part_state_u(ps, i);
+			(to - from) * sizeof(float));
+	if (!s->reads_digits) {
+		for (size_t i = from; i < to; i++)
+			ps->weight[i] = k * part_state_u(ps, i);
+		return;
+	}
+	for (size_t i = from; i < to; i++) {
+		float plus = nearest_level(ps, ps->side[0].y[i]);
+		ps->weight[i] = k * (ps->n_sides == 1 ? 2 * plus - 1
+						      : plus - nearest_level(ps, ps->side[1].y[i]));
+	}
 }
 
 static void weigh_all(struct synapse_array *s, int row)
 {
 	for (int p = 0; p < s->n_parts; p++)
-		weigh_row(&s->part[p], s->n_cols, row);
+		weigh_row(s, &s->part[p], row);
 }
 
 void synapse_array_refresh_parts(struct synapse_array *s)
@@ -255,7 +276,7 @@ void synapse_array_update(struct synapse_array *s, const float *dw, uint64_t ste
 		if (s->part[0].part.n_bits > 0)
 			weigh_all(s, row);
 		else
-			weigh_row(&s->part[0], s->n_cols, row);
+			weigh_row(s, &s->part[0], row);
 	}
 	fold(counts, rows, s->n_rows);
 }
@@ -279,15 +300,20 @@ void synapse_array_transfer(struct synapse_array *s, uint64_t step, struct write
 }
 
 /* One row of a part as it is read. */
-static void read_row(struct part_state *ps, int n_cols, int row, const struct reading *r)
+static void read_row(const struct synapse_array *s, struct part_state *ps, int row, const struct reading *r)
 {
 	float y[SIDES][SPAN], k = (float)ps->part.k_weight;
 
-	for (int col = 0; col < n_cols; col += SPAN) {
-		size_t from = (size_t)row * (size_t)n_cols + (size_t)col;
-		int n = n_cols - col < SPAN ? n_cols - col : SPAN;
-		for (int side = 0; side < ps->n_sides; side++)
+	for (int col = 0; col < s->n_cols; col += SPAN) {
+		size_t from = (size_t)row * (size_t)s->n_cols + (size_t)col;
+		int n = s->n_cols - col < SPAN ? s->n_cols - col : SPAN;
+		for (int side = 0; side < ps->n_sides; side++) {
 			population_read(&ps->side[side], from, (size_t)n, r, y[side]);
+			for (int j = 0; s->reads_digits && j < n; j++)
+				y[side][j] = nearest_level(ps, y[side][j]);
+		}
+		for (int j = 0; ps->level && j < n; j++)
+			y[0][j] = part_state_sum(ps, from + (size_t)j, y[0][j]);
 		for (int side = 0; side < SIDES && ps->seen[side]; side++)
 			memcpy(ps->seen[side] + from, y[side], (size_t)n * sizeof(float));
 		for (int j = 0; j < n; j++)
@@ -302,7 +328,7 @@ void synapse_array_read(struct synapse_array *s, const struct reading *r)
 		struct part_state *ps = &s->part[p];
 #pragma omp parallel for schedule(static)
 		for (int row = 0; row < s->n_rows; row++)
-			read_row(ps, s->n_cols, row, r);
+			read_row(s, ps, row, r);
 	}
 }
 
@@ -317,7 +343,7 @@ void synapse_array_decay(struct synapse_array *s, double t, double temp)
 			size_t from = (size_t)row * (size_t)s->n_cols;
 			for (int side = 0; side < ps->n_sides; side++)
 				population_decay(&ps->side[side], t, temp, from, from + (size_t)s->n_cols);
-			weigh_row(ps, s->n_cols, row);
+			weigh_row(s, ps, row);
 		}
 	}
 }

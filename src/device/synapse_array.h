@@ -38,6 +38,10 @@ struct synapse_array *synapse_array_new(struct arena *, const struct synapse *, 
 /* Kernels by name, NULL: the best this machine has (the same bits). */
 void synapse_array_isa(struct synapse_array *, const char *isa);
 
+/* Let every digit be read as its nearest level, as where rows are read one by one; otherwise sums
+ * carry what digits are off. Nothing where there are no digits. */
+void synapse_array_read_digits(struct synapse_array *);
+
 /* Program weights (|w| <= 1, clipped) exactly, as after write-verify: the volatile part at zero. */
 void synapse_array_program(struct synapse_array *, const float *w);
 

@@ -20,11 +20,11 @@ static float last_level(const struct part_state *ps)
 	return (float)ps->part.cell->remanent->n_levels - 1;
 }
 
-float part_state_sum(const struct part_state *ps, size_t i)
+float part_state_sum(const struct part_state *ps, size_t i, float y_charge)
 {
 	float n = last_level(ps), s = (float)ps->part.k_span;
 
-	return (n * ps->level[i] + s * ps->side[0].y[i]) / (n + s);
+	return (n * ps->level[i] + s * y_charge) / (n + s);
 }
 
 /* The level nearest to the weight; the charge takes the rest, from its middle. */

@@ -28,6 +28,7 @@ struct part_state {
 
 struct synapse_array {
 	int n_rows, n_cols, n_parts;
+	bool reads_digits; /* each cell is read as its nearest level */
 	const struct synapse_rule *rule;
 	struct part_state part[SYNAPSE_MAX_PARTS];
 	struct rng rounding;
@@ -65,8 +66,8 @@ struct synapse_rule {
 
 extern const struct synapse_rule synapse_rule_pulses, synapse_rule_digits, synapse_rule_levels;
 
-/* Sum of a cell that holds two numbers, 0..1 of its window. */
-float part_state_sum(const struct part_state *, size_t i);
+/* Sum of a cell that holds two numbers, 0..1 of its window, when its charge stands at y. */
+float part_state_sum(const struct part_state *, size_t i, float y_charge);
 float part_state_u(const struct part_state *, size_t i);
 
 static inline float synapse_clip(float x, float low, float high)

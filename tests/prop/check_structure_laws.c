@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Laws of every cell structure in every composition: what an array of it costs. */
 #include <check.h>
+#include <glob.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "near.h"
 #include "net/activity.h"
 #include "net/network.h"
+#include "net/numerics.h"
 
 static const char *const synapses[] = {
 	"{kind: single, cell: cell-rram-40nm}",
@@ -350,6 +352,75 @@ START_TEST(bias_decides_what_leaks)
 }
 END_TEST
 
+/* Every shipped cell in every composition that takes it: leaves add up, nothing is NaN without activity,
+ * and what is refused says why. */
+START_TEST(every_cell_in_every_composition)
+{
+	static const char *const kinds[] = {"{kind: single, cell: %s}", "{kind: pair, cell: %s}",
+		"{kind: sliced, n_cells: 3, cell: %s}", "{kind: sliced, n_cells: 2, sign: pair, cell: %s}",
+		"{kind: hybrid, nonvolatile: %s, volatile: cell-capacitor-2t1c}",
+		"{kind: hybrid, nonvolatile: cell-rram-40nm, volatile: %s}", "{kind: 2t1f, cell: %s}",
+		"{kind: femfet, cell: %s}"};
+	const struct network *n = lenet();
+	struct activity *idle = activity_default(arena, n, N_BATCH);
+	FILE *nowhere = fopen("/dev/null", "w");
+	int n_good = 0, n_refused = 0;
+	glob_t found;
+
+	for (int i = 0; i < idle->n_layers; i++)
+		idle->layer[i] = (struct layer_activity){.name = idle->layer[i].name};
+	ck_assert_int_eq(glob("techfiles/cell-*.yaml", 0, NULL, &found), 0);
+	ck_assert(found.gl_pathc > 10);
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		bool taken = false;
+		for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+			struct diag *quiet = diag_new(arena, nowhere);
+			const char *synapse = kinds[k];
+			char text[400];
+			struct design *z = NEW(arena, struct design, 1);
+			struct loader l;
+			int at = snprintf(text, sizeof text, "name: x\nnode: node-45nm-hp\nsynapse: ");
+			const char *gap = strstr(synapse, "%s");
+			at += snprintf(text + at, sizeof text - (size_t)at, "%.*s%s%s\n",
+				(int)(gap - synapse), synapse, found.gl_pathv[i], gap + 2);
+			ck_assert(at < (int)sizeof text);
+			loader_init(&l, arena, quiet);
+			struct yaml *y = yaml_read_text(arena, "design", text, strlen(text), false, quiet);
+			if (!loader_bind(&l, design_file.fields, y, "", z) ||
+				!design_file.check(z, arena, quiet)) {
+				ck_assert_ptr_nonnull(diag_first(quiet));
+				n_refused++;
+				continue;
+			}
+			taken = true;
+			n_good++;
+			check_finite(cost(z));
+			check_finite(price(arena, z, n, idle, N_IMAGES, N_BATCH));
+		}
+		ck_assert_msg(taken, "%s fits nothing", found.gl_pathv[i]);
+	}
+	globfree(&found);
+	fclose(nowhere);
+	ck_assert(n_good > 40 && n_refused > 40);
+}
+END_TEST
+
+/* Rows that are read together are those of training; rows read one by one give exact sums. */
+START_TEST(training_reads_the_same_rows)
+{
+	const struct design *z = design_with(synapses[0], "array: {n_rows_parallel: 32}");
+	struct numerics n = design_numerics(z, cost(z));
+
+	ck_assert_int_eq(n.n_rows, 32);
+	ck_assert(!n.exact);
+	z = design_with("{kind: sliced, cell: cell-sram-6t}",
+		"array: {n_rows_parallel: 1}\nconverter: {kind: latch}");
+	n = design_numerics(z, cost(z));
+	ck_assert_int_eq(n.n_rows, 128);
+	ck_assert(n.exact);
+}
+END_TEST
+
 /* 400 rows on 128-row arrays, 32 at once: 4 + 4 + 4 + 1 groups. */
 START_TEST(the_last_group_counts_as_it_is)
 {
@@ -378,6 +449,8 @@ int main(void)
 	tcase_add_loop_test(c, pulses_scale, 0, N_SYNAPSES);
 	tcase_add_loop_test(c, arrays_scale, 0, N_SYNAPSES);
 	tcase_add_test(c, bias_decides_what_leaks);
+	tcase_add_test(c, every_cell_in_every_composition);
+	tcase_add_test(c, training_reads_the_same_rows);
 	tcase_add_test(c, the_last_group_counts_as_it_is);
 	suite_add_tcase(s, c);
 	return run_suite(s);

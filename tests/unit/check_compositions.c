@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/rng.h"
+#include "device/population.h"
 #include "device/synapse_array.h"
 #include "near.h"
 
@@ -144,6 +145,61 @@ START_TEST(updates_are_arithmetic_with_a_step)
 	}
 	ck_assert(counts.n_up + counts.n_down >= counts.n_cells && counts.n_cells > 0);
 	ck_assert(counts.n_longest_up <= counts.n_up && counts.n_longest_down <= counts.n_down);
+}
+END_TEST
+
+/* Read at once, cells without aging show what was written, whatever holds it. */
+START_TEST(a_read_shows_what_was_written)
+{
+	const struct synapse *s = load(synapses[_i]);
+	struct synapse_array *a = synapse_array_new(arena, s, ROWS, COLS, 3, 0);
+	struct rng r = rng_stream(4, RNG_TEST, 99);
+	struct write_counts c = {0};
+	float w[WEIGHTS], dw[WEIGHTS], read[WEIGHTS];
+
+	for (int i = 0; i < WEIGHTS; i++) {
+		w[i] = 0.6f * (2 * rng_uniform(r, (uint64_t)i, 0) - 1);
+		dw[i] = 0.1f * (2 * rng_uniform(r, (uint64_t)i, 1) - 1);
+	}
+	synapse_array_program(a, w);
+	synapse_array_update(a, dw, 1, false, &c);
+	synapse_array_transfer(a, 2, &c);
+	synapse_array_weights(a, w);
+	synapse_array_read(a, &(struct reading){.t = 0, .temp = 300});
+	synapse_array_weights(a, read);
+	for (int i = 0; i < WEIGHTS; i++)
+		ck_assert_msg(fabsf(read[i] - w[i]) < 1e-6f, "%g is read as %g", (double)w[i],
+			(double)read[i]);
+}
+END_TEST
+
+/* Noise of the last pulse stays on a digit, unless digits are read one by one. */
+START_TEST(digits_read_alone_are_whole)
+{
+	const char *noisy = "synapse: {kind: sliced, n_cells: 6, cell: {name: x, geometry: {k_width_in_f: 4, "
+			    "k_height_in_f: 4}, g_min: 1 uS, g_max: 10 uS, read: {v_read: 0.2 V}, structure: 1t1r, "
+			    "write: {" PULSES "}, response: {kind: ideal, n_up: 1, n_down: 1}, variation: "
+			    "{k_cycle: 0.1}}}";
+	double off[2] = {0, 0};
+
+	for (int alone = 0; alone < 2; alone++) {
+		struct synapse_array *a = synapse_array_new(arena, load(noisy), ROWS, COLS, 3, 0);
+		struct write_counts c = {0};
+		float w[WEIGHTS] = {0}, dw[WEIGHTS];
+		if (alone)
+			synapse_array_read_digits(a);
+		synapse_array_program(a, w);
+		for (int i = 0; i < WEIGHTS; i++)
+			dw[i] = (i % 2 ? 0.5f : -0.5f) + 0.01f * (float)i;
+		synapse_array_update(a, dw, 1, false, &c);
+		synapse_array_weights(a, w);
+		for (int i = 0; i < WEIGHTS; i++) {
+			double v = ((double)w[i] + 1) / 2 * 63;
+			off[alone] += fabs(v - rint(v));
+		}
+	}
+	ck_assert(off[0] > 1);
+	ck_assert(off[1] < 1e-3);
 }
 END_TEST
 
@@ -310,6 +366,8 @@ int main(void)
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_add_loop_test(c, parts_make_up_the_weight, 0, N_SYNAPSES);
 	tcase_add_loop_test(c, updates_are_arithmetic_with_a_step, 0, N_SYNAPSES);
+	tcase_add_loop_test(c, a_read_shows_what_was_written, 0, N_SYNAPSES);
+	tcase_add_test(c, digits_read_alone_are_whole);
 	tcase_add_test(c, digits_are_written_when_they_change);
 	tcase_add_test(c, a_memory_row_knows_no_polarity);
 	tcase_add_test(c, lower_digits_of_one_sided_cells_are_erased);
