@@ -81,6 +81,8 @@ static const struct field variation_fields[] = {
 	BOOL(cell_variation, log_normal, "false", "k_device is the sigma of the logarithm of the steps"),
 	REAL(cell_variation, k_asymmetry, DIM_NONE, 0, 1, "0",
 		"device-to-device sigma of what steps up gain and steps down lose, relative"),
+	REAL(cell_variation, k_slope, DIM_NONE, 0, 1, "0",
+		"device-to-device sigma of the slopes of linear steps, each polarity its own"),
 	REAL(cell_variation, k_g_min, DIM_NONE, 0, 1, "0",
 		"device-to-device sigma of the bottom of the window, as a share of the window"),
 	REAL(cell_variation, k_g_max, DIM_NONE, 0, 1, "0",
@@ -320,6 +322,11 @@ static bool check_variation(const struct cell *c, struct diag *d)
 		diag_error(d, diag_where(d, v->log_normal ? (const void *)&v->log_normal : &v->k_asymmetry),
 			"'%s' belongs to responses without labels; here the spread is one of the labels",
 			v->log_normal ? "log_normal" : "k_asymmetry");
+		return false;
+	}
+	if (v->k_slope > 0 && !c->response->kind->slopes) {
+		diag_error(d, diag_where(d, &v->k_slope), "'k_slope': a response of kind '%s' has no slopes",
+			c->response->kind->head.name);
 		return false;
 	}
 	return true;

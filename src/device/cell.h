@@ -55,6 +55,7 @@ struct cell_variation {
 	double k_device;     /* sigma of the labels (label units), or of the steps (relative) */
 	bool log_normal;     /* k_device is the sigma of the logarithm of the steps */
 	double k_asymmetry;  /* sigma of the relative imbalance of steps up and down */
+	double k_slope;      /* sigma of the slopes of linear steps */
 	double k_g_min, k_g_max; /* sigma of the ends of the window */
 	double k_write;      /* write noise: the state shown is off by this until the next write */
 	double k_erase;      /* sigma of the state an erase leaves */

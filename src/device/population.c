@@ -72,6 +72,10 @@ struct own population_own(const struct cell *c, uint64_t seed, uint32_t id, size
 		own.k_up = fmax(gain + tilt, 0);
 		own.k_down = fmax(gain - tilt, 0);
 	}
+	if (v->k_slope > 0) {
+		own.slope_up = v->k_slope * normal(seed, RNG_DEVICE_UP, id, i, 1);
+		own.slope_down = v->k_slope * normal(seed, RNG_DEVICE_DOWN, id, i, 1);
+	}
 	draw_window(&own, c, seed, id, i);
 	*shift = soft_bounds_shift(c->response, &own, normal(seed, RNG_DEVICE_WINDOW, id, i, (uint64_t)1 << 40));
 	return own;
@@ -184,7 +188,7 @@ static void draw_cells(struct population *p, struct arena *a)
 	const struct cell_variation *v = &c->variation;
 	double k_reference_or_symmetry = soft_bounds_shift(c->response, &own_nominal, 1);
 	bool window = v->k_g_min > 0 || v->k_g_max > 0;
-	bool steps = v->k_device > 0 || v->k_asymmetry > 0 || (window && !isnan(soft_bounds_zero(c->response)));
+	bool steps = v->k_device > 0 || v->k_asymmetry > 0 || v->k_slope > 0 || (window && !isnan(soft_bounds_zero(c->response)));
 	bool shifts = k_reference_or_symmetry != 0 || (steps && soft_bounds_is_relative(c->response));
 	struct own_arrays o = {0};
 
@@ -193,7 +197,7 @@ static void draw_cells(struct population *p, struct arena *a)
 		return;
 	for (int up = 0; up < 2 && steps; up++) {
 		o.near[up] = NEW(a, uint16_t, p->n);
-		if (c->response->kind->labels)
+		if (c->response->kind->labels || v->k_slope > 0)
 			o.far[up] = NEW(a, uint16_t, p->n);
 	}
 	if (window) {
@@ -287,7 +291,9 @@ static void wear_before(struct population *p, size_t i, int32_t *k)
 
 	if (*k == 0)
 		return;
-	p->n_pulses[i] += (uint32_t)abs(*k);
+	uint32_t room = UINT32_MAX - p->n_pulses[i], n = (uint32_t)abs(*k);
+
+	p->n_pulses[i] += n < room ? n : room;
 	if (w->n_fail == 0)
 		return;
 

@@ -5,7 +5,7 @@
  *     8   state and write counter
  *    +4   spread of the steps (both polarities)          soft bounds with spread of steps and
  *    +4   spread of the window, or stuck cells            window: 16
- *    +8   spread of labels (in place of the +4)           exponential with spread of labels: 16
+ *    +8   spread of labels or slopes (in place of the +4) exponential with spread of labels: 16
  *    +4   write noise    +4 wear    +4 spread of the retention time
  */
 #ifndef MHO_DEVICE_POPULATION_H

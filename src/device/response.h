@@ -25,6 +25,7 @@ struct diag;
 /* What makes one cell differ from the nominal one. */
 struct own {
 	double label_up, label_down; /* added to the labels of a curve that has them */
+	double slope_up, slope_down; /* added to the slopes of linear steps */
 	double k_up, k_down;         /* times the steps */
 	double low, high;            /* its window in units of the nominal one */
 };
@@ -47,6 +48,7 @@ struct response {
 struct response_kind {
 	struct kind_head head;
 	bool labels;     /* device-to-device spread shifts labels (and not the size of the steps) */
+	bool slopes;     /* slopes can differ from cell to cell */
 	bool own_window; /* the steps follow the cell's own window, not the nominal one */
 	/* Says what is wrong with the keys and completes what follows from them. */
 	bool (*check)(struct response *, const struct cell *, struct arena *, struct diag *);

@@ -6,10 +6,12 @@
  *          down dy = -D (1 - gamma_down (y_0 - y)/y_0),      D = 1/n_down
  *          y_0: the state that stands for weight zero, where the steps are D
  * Source   [Rasch2021]; with y_0 = 1/2 and weights 2 y - 1 its slopes
- * Assumes  slopes are those of the mean window; spread scales the steps; a cell's own window clips
+ * Assumes  slopes are those of the mean window; spread scales the steps and shifts the slopes, as far as
+ *          steps keep their sign; a cell's own window clips
  * Valid    |gamma| <= 1 with y_0 = 1/2; elsewhere while steps keep their sign in the window
  * Checked  tests/unit/check_response.c
  */
+#include <math.h>
 #include <stddef.h>
 
 #include "base/diag.h"
@@ -53,14 +55,29 @@ static bool check(struct response *r, const struct cell *c, struct arena *a, str
 	return good;
 }
 
+/* An own slope: at most 1, and steps go on where they start. k_start: growth per slope there. */
+static double limit(double slope, double k_start)
+{
+	double least = fmax(-1, 1e-3 / k_start - 1 / k_start);
+
+	return slope > 1 ? 1 : slope < least ? least : slope;
+}
+
 static void branch(const struct response *r, const struct own *own, bool up, struct branch *b)
 {
 	const struct linear *l = (const struct linear *)r;
 	double y_0 = l->y_zero, step = up ? own->k_up / r->n_up : -own->k_down / r->n_down;
+	double start_up = y_0 / (1 - y_0), start_down = (1 - y_0) / y_0;
+	double slope_up = l->k_slope_up, slope_down = l->k_slope_down;
+
+	if (own->slope_up != 0 || own->slope_down != 0) {
+		slope_up = limit(slope_up + own->slope_up, start_up);
+		slope_down = limit(slope_down + own->slope_down, start_down);
+	}
 
 	*b = (struct branch){
-		.at_low = step * (up ? 1 + l->k_slope_up * y_0 / (1 - y_0) : 1 - l->k_slope_down),
-		.at_high = step * (up ? 1 - l->k_slope_up : 1 + l->k_slope_down * (1 - y_0) / y_0),
+		.at_low = step * (up ? 1 + slope_up * start_up : 1 - slope_down),
+		.at_high = step * (up ? 1 - slope_up : 1 + slope_down * start_down),
 		.high = 1,
 	};
 }
@@ -69,6 +86,7 @@ extern const struct response_kind response_linear_step;
 const struct response_kind response_linear_step = {
 	.head = {"linear_step", "steps that change linearly with the state", "Rasch2021",
 		sizeof(struct linear), fields},
+	.slopes = true,
 	.check = check,
 	.branch = branch,
 };

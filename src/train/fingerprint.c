@@ -129,8 +129,8 @@ static void put_cell(FILE *f, const struct cell *c)
 	fprintf(f, " pulses %.17g %.17g one_sided %d k_cycle %.17g %.17g k_device %.17g %d %.17g",
 		c->response->n_up, c->response->n_down, c->write.one_sided, v->k_cycle, v->k_cycle_step,
 		v->k_device, v->log_normal, v->k_asymmetry);
-	fprintf(f, " window %.17g %.17g write %.17g %.17g", v->k_g_min, v->k_g_max, v->k_write,
-		v->k_erase);
+	fprintf(f, " slope %.17g window %.17g %.17g write %.17g %.17g", v->k_slope, v->k_g_min,
+		v->k_g_max, v->k_write, v->k_erase);
 	if (c->stuck)
 		fprintf(f, " stuck %.17g %.17g %.17g %.17g %.17g", c->stuck->k_low, c->stuck->k_high,
 			c->stuck->k_value, c->stuck->y_from, c->stuck->y_to);

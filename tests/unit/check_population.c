@@ -127,6 +127,39 @@ START_TEST(kernels_follow_the_response_of_each_cell)
 }
 END_TEST
 
+/* Slopes of linear steps: their spread, and kernels that follow each cell's own. */
+START_TEST(slopes_differ_from_cell_to_cell)
+{
+	enum { N = 20000 };
+	struct maker m = maker_new();
+	const struct cell *c = maker_cell(&m, "response: {kind: linear_step, n_up: 400, n_down: 300, k_slope_up: 0.4, "
+		"k_slope_down: 0.5}, variation: {k_slope: 0.1, k_device: 0.1}");
+	struct population p;
+	int32_t *k = NEW(m.a, int32_t, N);
+	double up = 0, down = 0, both = 0;
+
+	population_init(&p, m.a, c, N, 2, 5);
+	for (size_t i = 0; i < N; i++) {
+		population_set(&p, i, 0.8f);
+		k[i] = i % 2 ? 30 : -30;
+	}
+	population_pulse(&p, 0, N, k, rng_stream(1, RNG_TEST, 0), 1);
+	for (size_t i = 0; i < N; i++) {
+		double shift;
+		struct own own = population_own(c, 2, 5, i, &shift);
+		double want = response_move(c->response, &own, (double)0.8f, i % 2 ? 30 : -30);
+		ck_assert(fabs((double)p.y[i] - want) < 1e-4);
+		up += own.slope_up * own.slope_up;
+		down += own.slope_down * own.slope_down;
+		both += own.slope_up * own.slope_down;
+	}
+	ck_near(sqrt(up / N), 0.1, 4.5 / sqrt(2.0 * N));
+	ck_near(sqrt(down / N), 0.1, 4.5 / sqrt(2.0 * N));
+	ck_assert(fabs(both / N) < 4.5 * 0.01 / sqrt(N));
+	arena_free(m.a);
+}
+END_TEST
+
 /* tests/ref/golden_update_vectors.csv through the kernels, in single precision. */
 START_TEST(kernels_match_the_golden_vectors)
 {
@@ -208,6 +241,7 @@ START_TEST(memory_is_what_the_header_says)
 		{0, "variation: {k_device: 0.3}", 16},
 		{9, "variation: {k_device: 0.3, k_g_min: 0.1}", 16},
 		{2, "variation: {k_write: 0.1}", 12},
+		{3, "variation: {k_slope: 0.1, k_device: 0.1}", 16},
 	};
 	struct maker m = maker_new();
 	struct population p;
@@ -384,9 +418,10 @@ int main(void)
 	tcase_add_test(t, codes_keep_their_precision);
 	tcase_add_loop_test(t, kernels_and_cuts_give_the_same_bits, 0, N_RESPONSES * N_FEATURES);
 	tcase_add_loop_test(t, kernels_follow_the_response_of_each_cell, 0, N_RESPONSES * 2);
+	tcase_add_test(t, slopes_differ_from_cell_to_cell);
 	tcase_add_test(t, kernels_match_the_golden_vectors);
 	tcase_add_test(t, kernel_draws_are_those_of_the_generator);
-	tcase_add_loop_test(t, memory_is_what_the_header_says, 0, 6);
+	tcase_add_loop_test(t, memory_is_what_the_header_says, 0, 7);
 	tcase_add_test(t, stuck_cells_have_their_shares_and_do_not_move);
 	tcase_add_test(t, spread_is_what_the_keys_say);
 	tcase_add_test(t, reference_puts_the_symmetry_point_at_zero);
