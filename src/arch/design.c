@@ -3,6 +3,7 @@
 #include "arch/design.h"
 
 #include "base/diag.h"
+#include "device/supply.h"
 #include "device/transistor.h"
 
 static const struct field array_fields[] = {
@@ -70,6 +71,7 @@ const struct field design_fields[] = {
 	NAME(design, name, NULL, "what the design is, in one line"),
 	REAL(design, temp, DIM_KELVIN, 200, 450, "300 K", "temperature of the chip"),
 	SUBFILE(design, node, &node_file, NULL, "CMOS node"),
+	REAL(design, v_dd, DIM_VOLT, 0, 5, "0 V", "supply; 0: the node's own"),
 	KIND(design, synapse, synapse_kinds, NULL, "how cells make up one weight"),
 	KIND(design, converter, adc_kinds, "sar", "column converter"),
 	MAP(design, array, array_fields, "subarray"),
@@ -117,12 +119,14 @@ static bool check_cell(const struct design *z, const struct cell *c, struct diag
 
 static bool design_check(void *design, struct arena *a, struct diag *d)
 {
-	const struct design *z = design;
+	struct design *z = design;
 	const struct design_array *s = &z->array;
 	struct part part[SYNAPSE_MAX_PARTS];
 	bool good = synapse_check(z->synapse, d);
 
-	(void)a;
+	if (!supply_check(z->node, &z->v_dd, d))
+		return false;
+	z->node = node_at_supply(a, z->node, z->v_dd);
 	good &= adc_check(z->converter, z->node, d);
 	if (!tech_covers(z->node, z->temp)) {
 		const struct field_reals *t = &z->node->current.temp;

@@ -58,6 +58,7 @@ struct design_write {
 struct design {
 	const char *name;
 	double temp; /* [K] */
+	double v_dd; /* [V] 0: the node's own; the check replaces the node by one at this supply */
 	const struct node *node;
 	const struct synapse *synapse;
 	const struct adc *converter;

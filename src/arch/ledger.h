@@ -52,6 +52,7 @@ struct ledger {
 };
 
 int leaf_of_part(int part, enum part_leaf);
+const char *ledger_leaf_name(int leaf); /* "adc" */
 
 /* What a piece of work is booked under. */
 struct bill {

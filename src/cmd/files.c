@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "arch/design.h"
+#include "arch/macro.h"
 #include "device/cell.h"
 #include "device/dram.h"
 #include "device/node.h"
@@ -18,6 +19,7 @@ const struct file_kind *const file_kinds[] = {
 	&design_file,
 	&network_file,
 	&recipe_file,
+	&macro_file,
 	&study_file,
 	NULL,
 };
