@@ -80,6 +80,7 @@ install: $(B)/mho
 	for d in techfiles designs networks recipes; do \
 		install -d $(DESTDIR)$(PREFIX)/share/mho/$$d && \
 		install -m 644 $$d/*.yaml $(DESTDIR)$(PREFIX)/share/mho/$$d; done
+	for f in datasets/*/*; do install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/mho/$$f; done
 	for s in reports/*/study.yaml; do install -D -m 644 $$s $(DESTDIR)$(PREFIX)/share/mho/$$s; done
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 doc/*.1
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 doc/*.5

@@ -36,20 +36,26 @@ static double window(const struct placed *p)
 static void size_buffers(struct chip *c)
 {
 	const struct design *z = c->design;
-	double n_tile = 0, n_chip = 0, n_error = 0, n_weights = 0;
+	double n_tile = 0, n_chip = 0, n_all = 0, n_error = 0, n_weights = 0;
 
 	for (int i = 0; i < c->mapping.n_layers; i++) {
 		const struct placed *p = &c->mapping.layer[i];
 		double n_raw = (double)p->matrix.n_vectors * p->matrix.n_cols;
 		n_tile = fmax(n_tile, window(p) * fmax(z->input.n_bits, c->n_bits_sum));
-		n_chip += (double)shape_size(p->layer->in) * z->input.n_bits;
+		/* at inference a layer's input may go when its output stands */
+		n_chip = fmax(n_chip, ((double)shape_size(p->layer->in) + p->n_out) * z->input.n_bits);
+		n_all += (double)shape_size(p->layer->in) * z->input.n_bits;
 		n_error = fmax(n_error, n_raw * z->error.n_bits);
 		n_weights += (double)p->matrix.n_rows * p->matrix.n_cols;
 	}
 	c->tile_buffer = buffer_estimate(
 		&(struct buffer){.n_bits = n_tile, .n_word = z->bus.n_bits}, c->tech);
+	if (z->training)
+		n_chip = n_all + 2 * n_error;
 	c->chip_buffer = buffer_estimate(
-		&(struct buffer){.n_bits = n_chip + 2 * n_error, .n_word = z->bus.n_bits}, c->tech);
+		&(struct buffer){.n_bits = n_chip, .n_word = z->bus.n_bits}, c->tech);
+	if (!z->training)
+		return;
 	c->gradient_buffer =
 		buffer_estimate(&(struct buffer){.n_bits = n_weights * z->gradient.n_bits,
 					.n_word = z->gradient.n_side * z->gradient.n_bits},
@@ -107,6 +113,8 @@ static void build(struct chip *c, struct ledger *l)
 		c->chip_htree.est.leakage);
 	ledger_build(l, LEAF_CHIP_BUFFER, 1, c->chip_buffer.area, c->chip_buffer.leakage);
 	ledger_build(l, LEAF_VECTOR, 1, c->vector_unit.area, c->vector_unit.leakage);
+	if (!c->design->training)
+		return;
 	ledger_build(l, LEAF_GRADIENT_UNIT, 1, c->mac_array.area, c->mac_array.leakage);
 	ledger_build(
 		l, LEAF_GRADIENT_BUFFER, 1, c->gradient_buffer.area, c->gradient_buffer.leakage);
@@ -127,7 +135,7 @@ struct chip chip_make(const struct design *z, const struct tech *t, const struct
 	size_buffers(&c);
 	c.vector_unit = vector_unit_estimate(&(struct vector_unit){.n_lanes = N_VECTOR_LANES,
 						     .n_bits_in = c.n_bits_sum,
-						     .n_bits_out = z->error.n_bits},
+						     .n_bits_out = z->training ? z->error.n_bits : z->input.n_bits},
 		t);
 	c.mac_array = mac_array_estimate(&(struct mac_array){.n_side = z->gradient.n_side,
 						 .n_bits_x = z->input.n_bits,

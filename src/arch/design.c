@@ -7,7 +7,9 @@
 #include "device/transistor.h"
 
 static const struct field array_fields[] = {
-	INT(design_array, n_rows, 2, 4096, "128", "rows of a subarray, all read together"),
+	INT(design_array, n_rows, 2, 4096, "128", "rows of a subarray"),
+	INT(design_array, n_rows_read, 0, 4096, "0",
+		"rows read at once, the others one group after another; 0: all"),
 	INT(design_array, n_cols, 2, 4096, "128", "columns of a subarray; a pair takes two"),
 	INT(design_array, n_columns_per_converter, 1, 256, "8", "columns that share a converter"),
 	INT(design_array, n_outputs_per_reference, 1, 4096, "8",
@@ -70,6 +72,7 @@ static const struct field write_fields[] = {
 const struct field design_fields[] = {
 	NAME(design, name, NULL, "what the design is, in one line"),
 	REAL(design, temp, DIM_KELVIN, 200, 450, "300 K", "temperature of the chip"),
+	BOOL(design, training, "true", "false: inference alone, without what only training needs"),
 	SUBFILE(design, node, &node_file, NULL, "CMOS node"),
 	REAL(design, v_dd, DIM_VOLT, 0, 5, "0 V", "supply; 0: the node's own"),
 	KIND(design, synapse, synapse_kinds, NULL, "how cells make up one weight"),
@@ -83,6 +86,11 @@ const struct field design_fields[] = {
 	MAP(design, write, write_fields, "writing"),
 	FIELD_END,
 };
+
+int design_rows_read(const struct design *z)
+{
+	return z->array.n_rows_read > 0 ? z->array.n_rows_read : z->array.n_rows;
+}
 
 static bool check_voltage(const struct design *z, const struct cell_pulse *p, struct diag *d)
 {
@@ -133,6 +141,11 @@ static bool design_check(void *design, struct arena *a, struct diag *d)
 		diag_error(d, diag_where(d, &z->temp),
 			"the node is described from %g K to %g K only", t->value[0],
 			t->value[t->n - 1]);
+		good = false;
+	}
+	if (s->n_rows_read > s->n_rows) {
+		diag_error(d, diag_where(d, &s->n_rows_read), "'n_rows_read' must not exceed 'n_rows' (%d)",
+			s->n_rows);
 		good = false;
 	}
 	if (s->n_cols % s->n_columns_per_converter != 0) {

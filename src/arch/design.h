@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A design (designs/NAME.yaml): one chip that trains and runs a network.
+ * A design (designs/NAME.yaml): one chip that runs a network, and trains it unless it is for
+ * inference alone.
  *
  * Everything stays on the chip: there is no external memory. The chip's buffer holds the
  * activations of one image (for the gradient) and the errors in flight; the gradient buffer holds
@@ -17,6 +18,7 @@
 /* Rows and columns are lines of the largest part of the synapse; a pair takes two columns. */
 struct design_array {
 	int n_rows, n_cols;
+	int n_rows_read; /* added up at once, the others after them; 0: all */
 	int n_columns_per_converter;
 	int n_outputs_per_reference; /* columns of single cells that share a reference column */
 	double k_access;             /* access transistor over lowest cell resistance */
@@ -57,8 +59,9 @@ struct design_write {
 
 struct design {
 	const char *name;
-	double temp; /* [K] */
-	double v_dd; /* [V] 0: the node's own; the check replaces the node by one at this supply */
+	double temp;   /* [K] */
+	double v_dd;   /* [V] 0: the node's own; the check replaces the node by one at this supply */
+	bool training; /* false: no transposed read, no gradient unit, no update and transfer logic */
 	const struct node *node;
 	const struct synapse *synapse;
 	const struct adc *converter;
@@ -70,6 +73,9 @@ struct design {
 	struct design_gradient gradient;
 	struct design_write write;
 };
+
+/* Rows that a subarray reads at once. */
+int design_rows_read(const struct design *);
 
 extern const struct field design_fields[];
 extern const struct file_kind design_file;

@@ -126,6 +126,7 @@ void phase_forward(struct run r)
 			.n_driven = p->matrix.n_rows / n_row_blocks,
 			.n_out = p->matrix.n_cols / n_col_blocks,
 			.n_out_max = least(p->matrix.n_cols, s->n_outputs),
+			.n_driven_max = p->n_rows_max,
 		});
 
 	read_book(r.bill, &v, s->n_parts, n_vectors * n_row_blocks * n_col_blocks, n_serial);

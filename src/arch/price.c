@@ -85,7 +85,7 @@ static void book_layers(const struct chip *c, const struct activity *act, struct
 	for (int i = 0; i < c->mapping.n_layers; i++) {
 		struct layer_activity a = adapt(c, act, i);
 		layer[i] = describe(c, &c->mapping.layer[i]);
-		for (int p = 0; p < PHASE_COUNT; p++)
+		for (int p = 0; p < (c->design->training ? PHASE_COUNT : PHASE_ERROR); p++)
 			phase_book[p]((struct run){
 				c, &c->mapping.layer[i], &a, {l, &layer[i], (enum phase)p}});
 	}
@@ -204,7 +204,7 @@ bool price_check(const struct design *z, const struct network *net, struct diag 
 struct numerics design_numerics(const struct design *z, const struct cost *c)
 {
 	return (struct numerics){
-		.n_rows = z->array.n_rows,
+		.n_rows = design_rows_read(z),
 		.n_bits_input = z->input.n_bits,
 		.n_bits_error = z->error.n_bits,
 		.n_bits_converter = z->converter->n_bits,

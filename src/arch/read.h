@@ -16,6 +16,7 @@ struct vector_read {
 	bool one_side;   /* the sides of a pair are converted one by one, not their difference */
 	double n_driven, n_out; /* lines driven and sums converted, in weights; means over subarrays */
 	int n_out_max;          /* of the fullest subarray: it sets the time */
+	int n_driven_max;       /* likewise; 0: n_driven */
 	int n_parts, first_part;     /* parts to read; 0: all */
 };
 

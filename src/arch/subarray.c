@@ -5,7 +5,9 @@
  * Model    access transistor: wide enough for k_access / g_max in triode and for the
  *          largest write current in saturation, at least 1 F; lines: wires over the block
  *          plus one gate (word line) or drain (row and column line) per cell; switches:
- *          k_drop of the resistance of the cells in parallel
+ *          k_drop of the resistance of the cells that conduct at once: on a row those of the
+ *          columns that converters read (unselected columns float) or that are written through
+ *          the switch, on a column the rows read at once; transposed likewise
  * Source   [WesteHarris2010] (array); composition of blocks: src/circuit
  * Assumes  1T1R: gate on the word line, drain side on the column (seen through the
  *          element), source on the row line; word line at the write voltage while
@@ -139,8 +141,14 @@ static struct block block_make(const struct design *z, const struct tech *t, str
 	b.g_mid = block_g(&b, t, 0.5);
 	size_pump(&b, z, t);
 
+	/* Cells that conduct at once on a line: of the columns that converters read, which alone do
+	 * not float, or of a row that is written through the switch. */
+	double n_cells_row = n_converters * b.n_per_weight, n_cells_column = z->training ? n_converters : 1;
+
+	if (b.v_write <= t->v_dd)
+		n_cells_row = fmax(n_cells_row, ceil(z->write.k_simultaneous * b.n_cols));
 	b.row_switch = (struct row_switch){.n_rows = b.n_rows,
-		.r_drive = s->k_drop / (b.n_cols * b.g_mid),
+		.r_drive = s->k_drop / (n_cells_row * b.g_mid),
 		.v_line = v_read,
 		.line = b.row,
 		.c_line = b.c_row,
@@ -148,7 +156,7 @@ static struct block block_make(const struct design *z, const struct tech *t, str
 		.c_word = b.c_word,
 		.k_ones = 1};
 	b.column_switch = (struct column_switch){.n_columns = b.n_cols,
-		.r_drive = s->k_drop / (b.n_rows * b.g_mid),
+		.r_drive = s->k_drop / (n_cells_column * b.g_mid),
 		.v_line = v_read,
 		.line = b.column,
 		.c_line = b.c_column,
@@ -161,10 +169,11 @@ static struct block block_make(const struct design *z, const struct tech *t, str
 	/* a pair closes two switches per output */
 	b.mux_column = mux_estimate(&(struct mux){.n_out = n_converters * b.n_per_weight,
 					    .n_in = (n_outputs + n_converters - 1) / n_converters,
-					    .r_pass = s->k_drop / (b.n_rows * b.g_mid),
+					    .r_pass = s->k_drop / (design_rows_read(z) * b.g_mid),
 					    .v_line = v_read},
 		t);
-	b.mux_row = mux_estimate(&(struct mux){.n_out = n_converters,
+	if (z->training)
+		b.mux_row = mux_estimate(&(struct mux){.n_out = n_converters,
 					 .n_in = n_outs_row,
 					 .r_pass = s->k_drop / (b.n_cols * b.g_mid),
 					 .v_line = v_read},
@@ -193,16 +202,18 @@ struct subarray subarray_make(const struct design *z, const struct tech *t)
 	for (int i = 0; i < s.n_parts; i++)
 		s.block[i] = block_make(z, t, part[i], s.n_outputs, s.n_converters);
 
-	int n_bits_vector = z->input.n_bits > z->error.n_bits ? z->input.n_bits : z->error.n_bits;
+	int n_bits_error = z->training ? z->error.n_bits : 0;
+	int n_bits_vector = z->input.n_bits > n_bits_error ? z->input.n_bits : n_bits_error;
 	int n_bits_parts =
 		s.n_parts > 1 ? (int)ceil(log2(1 + part[1].k_weight / part[0].k_weight)) : 0;
-	int n_lines = s.n_rows > s.n_outputs ? s.n_rows : s.n_outputs;
+	int n_lines = z->training && s.n_rows > s.n_outputs ? s.n_rows : s.n_outputs;
 	int n_sums = (n_lines + s.n_converters - 1) / s.n_converters;
 
 	s.n_bits_sum = z->converter->n_bits + n_bits_vector + n_bits_parts;
 	s.adc = adc_convert(z->converter, t);
 	s.shift_add = shift_add_estimate(
 		&(struct shift_add){.n_bits = s.n_bits_sum, .n_columns = n_sums}, t);
+	s.n_logic = z->training;
 	s.logic = (struct transfer_logic){.n_channels = s.n_converters,
 		.n_bits = z->write.n_bits_transfer,
 		.n_bits_count = z->write.n_bits_count,
@@ -249,5 +260,5 @@ void subarray_build(const struct subarray *s, const struct tech *t, double n, st
 
 	struct est logic = transfer_logic_estimate(&s->logic, t);
 
-	ledger_build(l, LEAF_WRITE_LOGIC, n, logic.area, logic.leakage);
+	ledger_build(l, LEAF_WRITE_LOGIC, n * s->n_logic, logic.area, logic.leakage);
 }

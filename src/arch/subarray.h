@@ -42,6 +42,7 @@ struct subarray {
 	int n_converters;
 	int n_bits_sum; /* of a sum that leaves it */
 	struct est adc, shift_add;
+	int n_logic; /* 0: inference alone */
 	struct transfer_logic logic;
 	struct est count_pulse; /* all pulse counters of the subarray step once */
 	double area, leakage;

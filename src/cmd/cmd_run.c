@@ -98,6 +98,7 @@ static void compute(struct study_run *r)
 		struct result *result = &r->result[i];
 		result->i_point = i / n_seeds;
 		result->seed = plan->n_seeds ? plan->seed[i % n_seeds] : (uint64_t)p->recipe->seed;
+		result->dataset = dataset_label(data_of(r, p));
 		result->outcome = outcome_of(r, p, result->seed, i, n);
 		if (strcmp(result->outcome->status, "ok") == 0)
 			result->cost = point_price(r->arena, p, point_images(p, data_of(r, p)),

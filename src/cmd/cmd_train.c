@@ -101,9 +101,8 @@ static const struct dataset *load_data(struct args *args, const struct point *p,
 {
 	const char *given = args_get(args, "data"), *name = p->recipe->dataset;
 
-	for (int i = 0; given && dataset_kinds[i]; i++)
-		if (strcmp(given, dataset_kinds[i]->name) == 0)
-			return common_data(args->arena, given, NULL, d);
+	if (given && dataset_kind_of(given))
+		return common_data(args->arena, given, NULL, d);
 	return common_data(args->arena, name, given, d);
 }
 
@@ -130,6 +129,8 @@ static int run(struct args *args)
 		return STATUS_INPUT;
 	if (folder)
 		folder_make(folder);
+	if (data->label)
+		printf("data: %s\n", data->label);
 	progress_start(&progress, "training", point.recipe->epochs, args_get(args, "progress") != NULL);
 	point_train(args->arena, &point, data, seed, kern, &watcher, &outcome, d);
 	progress_clear(&progress);

@@ -64,13 +64,14 @@ struct study_sets common_sets(const struct args *args, const char *prefix)
 
 const struct dataset *common_data(struct arena *a, const char *name, const char *folder, struct diag *d)
 {
-	for (int i = 0; dataset_kinds[i]; i++) {
-		if (strcmp(dataset_kinds[i]->name, name) != 0)
-			continue;
-		const char *found = dataset_locate(a, dataset_kinds[i], folder, d);
-		return found ? dataset_read(a, dataset_kinds[i], found, d) : NULL;
-	}
-	BUG("unknown data set in a checked recipe");
+	const struct dataset_kind *kind = dataset_kind_of(name);
+
+	if (!kind)
+		BUG("unknown data set in a checked recipe");
+
+	const char *found = dataset_locate(a, kind, folder, d);
+
+	return found ? dataset_read(a, kind, found, d) : NULL;
 }
 
 void progress_start(struct progress *p, const char *what, int epochs, bool wanted)

@@ -95,7 +95,7 @@ char *common_run_json(struct arena *a, const struct run_record *r)
 	for (int i = 0; i < r->n_data; i++) {
 		char hex[65];
 		dataset_digest(r->data[i], hex);
-		json_object_set_new(data, r->data[i]->kind->name, json_string(hex));
+		json_object_set_new(data, dataset_label(r->data[i]), json_string(hex));
 	}
 	for (int i = 0; i < r->n_seeds; i++)
 		json_array_append_new(seeds, json_integer((json_int_t)r->seed[i]));

@@ -174,20 +174,21 @@ static const struct table_column *columns_of(struct arena *a, const struct study
 }
 
 /* The texts that name a point, in the order of the columns; returns how many cells were filled. */
-static int name_point(struct arena *a, const struct study_plan *plan, int i_point, struct table_cell *cell)
+static int name_point(struct arena *a, const struct study_plan *plan, const struct result *r,
+	struct table_cell *cell)
 {
-	const struct point *p = &plan->point[i_point];
+	const struct point *p = &plan->point[r->i_point];
 	int k = 0;
 
 	cell[k++] = cell_text(plan->study->name);
-	cell[k++] = cell_number(i_point);
+	cell[k++] = cell_number(r->i_point);
 	for (int i = 0; i < plan->n_axes; i++)
 		cell[k++] = cell_text(p->axis_text[i]);
 	if (plan->study->recipes.n > 1)
 		cell[k++] = cell_text(p->recipe_name);
 	cell[k++] = cell_text(p->design_name);
 	cell[k++] = cell_text(p->network_name);
-	cell[k++] = cell_text(p->recipe->dataset);
+	cell[k++] = cell_text(r->dataset);
 	cell[k++] = cell_text(p->design ? point_setting(p, "design.node") : NULL);
 	cell[k++] = cell_text(p->design ? p->design->synapse->kind->head.name : NULL);
 	cell[k++] = cell_text(p->design ? cell_names(a, p) : NULL);
@@ -205,7 +206,7 @@ struct table *results_table(struct arena *a, const struct study_plan *plan, cons
 	for (int i = 0; i < n; i++) {
 		struct table_cell *cell = table_row(a, t);
 		struct numbers numbers = numbers_of(plan, &r[i]);
-		int k = name_point(a, plan, r[i].i_point, cell);
+		int k = name_point(a, plan, &r[i], cell);
 		cell[k++] = cell_number((double)r[i].seed);
 		cell[k++] = cell_number(r[i].outcome->epochs);
 		for (int c = 0; c < N_NUMBERS; c++)
@@ -272,7 +273,7 @@ struct table *summary_table(struct arena *a, const struct study_plan *plan, cons
 
 	for (int i = 0; i < plan->n_points; i++) {
 		struct table_cell *cell = table_row(a, t);
-		name_point(a, plan, i, cell);
+		name_point(a, plan, &r[i * (n / plan->n_points)], cell);
 		cell[n_named] = cell_number(spread_of(plan, r, n, i, 0).n);
 		for (int q = 0; q < N_NUMBERS; q++) {
 			struct spread s = spread_of(plan, r, n, i, q);
@@ -317,6 +318,19 @@ static int number_column(const char *key)
 	return i;
 }
 
+/* Data that are not the original ones are named in the title. */
+static const char *copies_used(struct arena *a, const struct study_plan *plan, const struct result *r,
+	int n)
+{
+	const char *text = "";
+
+	for (int i = 0; i < n; i++)
+		if (strcmp(r[i].dataset, plan->point[r[i].i_point].recipe->dataset) != 0 &&
+			!strstr(text, r[i].dataset))
+			text = arena_printf(a, "%s%s%s", text, *text ? ", " : "", r[i].dataset);
+	return text;
+}
+
 struct table *comparison_table(struct arena *a, const struct study_plan *plan, const struct result *r,
 	int n)
 {
@@ -337,7 +351,11 @@ struct table *comparison_table(struct arena *a, const struct study_plan *plan, c
 		c[k++] = (struct table_column){shown[i].key, shown[i].title, shown[i].unit, shown[i].k_unit,
 			shown[i].n_digits};
 
-	struct table *t = table_new(a, plan->study->title, c, k);
+	const char *copies = copies_used(a, plan, r, n);
+	struct table *t = table_new(a,
+		*copies ? arena_printf(a, "%s; data: %s", plan->study->title, copies)
+			: plan->study->title,
+		c, k);
 
 	for (int i = 0; i < plan->n_points; i++) {
 		struct table_cell *cell = table_row(a, t);

@@ -14,6 +14,7 @@
 struct result {
 	int i_point;
 	uint64_t seed;
+	const char *dataset; /* what the data are called: copies are told apart */
 	const struct outcome *outcome;
 	const struct cost *cost; /* NULL: float or failed */
 };

@@ -165,6 +165,9 @@ bool point_load(struct point *p)
 		return false;
 	if (is_float)
 		excuse_float(l);
+	else if (p->recipe && !p->design->training)
+		diag_warn(l->diag, diag_where(l->diag, &p->design->training),
+			"the design is for inference alone: what training it takes is not in its price");
 	return loader_finish(l) && (is_float || price_check(p->design, p->network, l->diag));
 }
 

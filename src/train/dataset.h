@@ -6,10 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/diag.h"
 #include "net/network.h"
 
 struct arena;
-struct diag;
 
 struct images {
 	int n;
@@ -22,11 +22,19 @@ struct dataset {
 	struct shape shape;
 	int classes;
 	struct images train, test;
+	const char *label; /* what results call it; NULL: the kind's name */
 };
 
 struct dataset_file {
-	const char *name;   /* without .gz */
-	const char *sha256; /* of the uncompressed file; NULL: not pinned */
+	const char *name;        /* without .gz */
+	const char *sha256;      /* of the uncompressed file; NULL: not pinned */
+	const char *copy_sha256; /* of the known copy that is not the original; NULL: none */
+};
+
+/* One way to get the files: a shell command run in an empty folder, which leaves them there or in a
+ * folder below, gzip or not. $FILES are the names of the files, $MHO_FROM the folder mho runs in. */
+struct dataset_source {
+	const char *what, *command;
 };
 
 struct dataset_kind {
@@ -35,14 +43,33 @@ struct dataset_kind {
 	const char *how_to_get; /* what a user without it should do */
 	struct shape shape;
 	int classes;
-	struct dataset_file
-		file[5]; /* train images, train labels, test images, test labels; NULL-ended */
+	const struct dataset_file *file;  /* NULL-ended */
+	const struct dataset_source *get; /* NULL-ended, tried in turn */
+	/* Fills train, test and label; false after reported errors. */
+	bool (*read)(struct arena *, const char *folder, struct dataset *, struct diag *);
 };
 
-extern const struct dataset_kind *const dataset_kinds[]; /* NULL-ended: fashion-mnist, mnist */
+/* NULL-ended: cifar10, digits, fashion-mnist, mnist */
+extern const struct dataset_kind *const dataset_kinds[];
+extern const struct dataset_kind dataset_cifar10, dataset_digits, dataset_fashion_mnist,
+	dataset_mnist;
+
+/* What results call the data: tells copies from the original. */
+const char *dataset_label(const struct dataset *);
+
+/* The kind of that name, NULL if there is none. */
+const struct dataset_kind *dataset_kind_of(const char *name);
+
+/* NAME or NAME.gz in a folder, NULL if neither can be read. */
+const char *dataset_find(struct arena *, const char *folder, const char *name);
+/* The folder or the data set's folder in it, whichever holds all files; NULL if neither. */
+const char *dataset_look_in(struct arena *, const struct dataset_kind *, const char *folder);
+/* A file as the place of a message. */
+struct loc dataset_loc(struct arena *, const char *path);
 
 /* The folder that holds all files of a data set (gzip or not): data_dir or, when NULL, $MHO_DATA,
- * ~/.cache/mho/data, /usr/share/datasets, ../shared/data. NULL after a reported error. */
+ * ~/.cache/mho/data, /usr/share/datasets, ../shared/data, the source tree's data. NULL after a
+ * reported error. */
 const char *dataset_locate(
 	struct arena *, const struct dataset_kind *, const char *data_dir, struct diag *);
 

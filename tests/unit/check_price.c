@@ -182,6 +182,32 @@ START_TEST(test_phases)
 }
 END_TEST
 
+/* A chip for inference alone lacks what only training needs, and reads no dearer for it. */
+START_TEST(test_inference)
+{
+	struct design *z = design(designs[_i]);
+	const struct cost *both = default_cost(z);
+
+	z->training = false;
+
+	const struct cost *c = default_cost(z);
+
+	check_sums(c);
+	for (int p = PHASE_ERROR; p < PHASE_COUNT; p++) {
+		ck_assert(c->phase[p].latency == 0 && c->phase[p].energy == 0);
+		for (int i = 0; i < c->n_layers; i++)
+			ck_assert(c->layer[i].phase[p].latency == 0 && c->layer[i].phase[p].energy == 0);
+	}
+	for (int i = 0; i < c->n_entries; i++)
+		ck_assert(!strstr(c->entry[i].path, "gradient") && !strstr(c->entry[i].path, "write_logic"));
+	ck_near(c->images_per_s, 1 / c->phase[PHASE_FORWARD].latency, 1e-12);
+	ck_assert_double_lt(c->area, both->area);
+	ck_assert_double_lt(c->leakage, both->leakage);
+	ck_assert_double_le(c->phase[PHASE_FORWARD].energy, both->phase[PHASE_FORWARD].energy);
+	ck_assert_double_le(c->phase[PHASE_FORWARD].latency, both->phase[PHASE_FORWARD].latency * (1 + 1e-9));
+}
+END_TEST
+
 /* Orders of magnitude of a 40 nm chip. */
 START_TEST(test_magnitudes)
 {
@@ -455,6 +481,7 @@ int main(void)
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_add_loop_test(c, test_ledger, 0, N_DESIGNS);
 	tcase_add_loop_test(c, test_phases, 0, N_DESIGNS);
+	tcase_add_loop_test(c, test_inference, 0, N_DESIGNS);
 	tcase_add_loop_test(c, test_magnitudes, 0, N_DESIGNS);
 	tcase_add_test(c, test_mapping);
 	tcase_add_loop_test(c, test_copies, 0, N_DESIGNS);
