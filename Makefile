@@ -67,8 +67,9 @@ demo: $(B)/mho
 golden: $(B)/mho
 	tests/golden/run.sh $(B) bless
 	git diff --stat tests/golden
-# the model cards in ngspice: remakes tests/ref/spice-*.csv; PTM_DIR names the cards' folder
+# in ngspice: remakes tests/ref/spice-*.csv; PTM_DIR names the folder of the model cards
 spice:
+	tools/spice/ladder.sh
 	tools/spice/run.sh
 lint:
 	tools/layers.sh

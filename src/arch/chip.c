@@ -28,7 +28,7 @@
 static double window(const struct placed *p)
 {
 	const struct shape *in = &p->layer->in;
-	double n_kernel = (double)p->matrix.n_rows / in->c;
+	double n_kernel = fmax(1, (double)p->matrix.n_rows * p->matrix.n_groups / in->c);
 
 	return fmin(shape_size(*in), in->c * (double)in->w * ceil(sqrt(n_kernel)));
 }
@@ -40,13 +40,13 @@ static void size_buffers(struct chip *c)
 
 	for (int i = 0; i < c->mapping.n_layers; i++) {
 		const struct placed *p = &c->mapping.layer[i];
-		double n_raw = (double)p->matrix.n_vectors * p->matrix.n_cols;
+		double n_raw = (double)p->matrix.n_vectors * p->matrix.n_cols * p->matrix.n_groups;
 		n_tile = fmax(n_tile, window(p) * fmax(z->input.n_bits, c->n_bits_sum));
 		/* at inference a layer's input may go when its output stands */
 		n_chip = fmax(n_chip, ((double)shape_size(p->layer->in) + p->n_out) * z->input.n_bits);
 		n_all += (double)shape_size(p->layer->in) * z->input.n_bits;
 		n_error = fmax(n_error, n_raw * z->error.n_bits);
-		n_weights += (double)p->matrix.n_rows * p->matrix.n_cols;
+		n_weights += matrix_weights(p->matrix);
 	}
 	c->tile_buffer = buffer_estimate(
 		&(struct buffer){.n_bits = n_tile, .n_word = z->bus.n_bits}, c->tech);
@@ -142,7 +142,7 @@ struct chip chip_make(const struct design *z, const struct tech *t, const struct
 						 .n_bits_y = z->error.n_bits,
 						 .n_bits_sum = z->gradient.n_bits},
 		t);
-	*l = (struct ledger){.n_parts = s->n_parts,
+	*l = (struct ledger){.n_arrays = s->n_arrays,
 		.n_subarrays = m->n_subarrays,
 		.n_pes = m->n_pes,
 		.n_tiles = m->n_tiles};

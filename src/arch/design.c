@@ -3,14 +3,15 @@
 #include "arch/design.h"
 
 #include "base/diag.h"
+#include "device/update.h"
 #include "device/supply.h"
 #include "device/transistor.h"
 
 static const struct field array_fields[] = {
 	INT(design_array, n_rows, 2, 4096, "128", "rows of a subarray"),
-	INT(design_array, n_rows_read, 0, 4096, "0",
-		"rows read at once, the others one group after another; 0: all"),
 	INT(design_array, n_cols, 2, 4096, "128", "columns of a subarray; a pair takes two"),
+	INT(design_array, n_rows_parallel, 0, 4096, "0",
+		"rows read together, the others of a subarray after them; 0: all"),
 	INT(design_array, n_columns_per_converter, 1, 256, "8", "columns that share a converter"),
 	INT(design_array, n_outputs_per_reference, 1, 4096, "8",
 		"columns of single cells that share one reference column"),
@@ -61,11 +62,19 @@ static const struct field gradient_fields[] = {
 	FIELD_END,
 };
 
+static const char *const bias_words[] = {
+	[BIAS_HALF] = "half",
+	[BIAS_THIRD] = "third",
+	NULL,
+};
+
 static const struct field write_fields[] = {
 	INT(design_write, n_bits_count, 1, 16, "8", "bits of a pulse counter, sign included"),
 	REAL(design_write, k_simultaneous, DIM_NONE, 0.001, 1, "0.1",
 		"share of a row's cells that the charge pump can feed at once"),
 	INT(design_write, n_bits_transfer, 2, 24, "10", "bits of a weight in the transfer logic"),
+	WORD(design_write, bias, bias_words, "half",
+		"of lines that are not selected while a crosspoint is written: half or third of the voltage"),
 	FIELD_END,
 };
 
@@ -76,6 +85,7 @@ const struct field design_fields[] = {
 	SUBFILE(design, node, &node_file, NULL, "CMOS node"),
 	REAL(design, v_dd, DIM_VOLT, 0, 5, "0 V", "supply; 0: the node's own"),
 	KIND(design, synapse, synapse_kinds, NULL, "how cells make up one weight"),
+	KIND(design, update, update_kinds, "pulses", "what becomes of gradients before they are pulses"),
 	KIND(design, converter, adc_kinds, "sar", "column converter"),
 	MAP(design, array, array_fields, "subarray"),
 	MAP(design, input, input_fields, "activations"),
@@ -87,9 +97,9 @@ const struct field design_fields[] = {
 	FIELD_END,
 };
 
-int design_rows_read(const struct design *z)
+int design_rows_parallel(const struct design *z)
 {
-	return z->array.n_rows_read > 0 ? z->array.n_rows_read : z->array.n_rows;
+	return z->array.n_rows_parallel > 0 ? z->array.n_rows_parallel : z->array.n_rows;
 }
 
 static bool check_voltage(const struct design *z, const struct cell_pulse *p, struct diag *d)
@@ -105,24 +115,29 @@ static bool check_voltage(const struct design *z, const struct cell_pulse *p, st
 
 static bool check_cell(const struct design *z, const struct cell *c, struct diag *d)
 {
+	const struct cell_structure *s = cell_structure(c);
 	bool good = check_voltage(z, &c->write.up, d);
 
 	good &= check_voltage(z, &c->write.down, d);
 	good &= check_voltage(z, c->write.erase, d);
+	if (c->remanent) {
+		good &= check_voltage(z, &c->remanent->program, d);
+		good &= check_voltage(z, &c->remanent->erase, d);
+	}
 
 	/* an access transistor is n; elsewhere a transmission gate must conduct one way or the
 	 * other */
 	double v = c->read.v_read, v_dd = z->node->v_dd, v_th = z->node->v_th;
 	bool n_on = v<v_dd - v_th, p_on = v> v_th && v <= v_dd;
 
-	if (!n_on && (c->structure == CELL_1T1R || !p_on)) {
+	if (!n_on && (s->has_access || !p_on)) {
 		diag_error(d, diag_where(d, &c->read.v_read),
 			"a read voltage of %g V leaves the switches of the node off (supply %g V, "
 			"threshold %g V)",
 			v, v_dd, v_th);
-		good = false;
+		return false;
 	}
-	return good;
+	return (!s->fits || s->fits(c, z->node, d)) && good;
 }
 
 static bool design_check(void *design, struct arena *a, struct diag *d)
@@ -135,6 +150,7 @@ static bool design_check(void *design, struct arena *a, struct diag *d)
 	if (!supply_check(z->node, &z->v_dd, d))
 		return false;
 	z->node = node_at_supply(a, z->node, z->v_dd);
+	good &= update_check(z->update, z->synapse, d);
 	good &= adc_check(z->converter, z->node, d);
 	if (!tech_covers(z->node, z->temp)) {
 		const struct field_reals *t = &z->node->current.temp;
@@ -143,9 +159,9 @@ static bool design_check(void *design, struct arena *a, struct diag *d)
 			t->value[t->n - 1]);
 		good = false;
 	}
-	if (s->n_rows_read > s->n_rows) {
-		diag_error(d, diag_where(d, &s->n_rows_read), "'n_rows_read' must not exceed 'n_rows' (%d)",
-			s->n_rows);
+	if (s->n_rows % design_rows_parallel(z) != 0) {
+		diag_error(d, diag_where(d, &s->n_rows_parallel),
+			"'n_rows_parallel' must divide 'n_rows' (%d)", s->n_rows);
 		good = false;
 	}
 	if (s->n_cols % s->n_columns_per_converter != 0) {
@@ -159,4 +175,4 @@ static bool design_check(void *design, struct arena *a, struct diag *d)
 }
 
 const struct file_kind design_file = {
-	"design", "designs", sizeof(struct design), design_fields, design_check};
+	"design", "designs", sizeof(struct design), design_fields, design_check, NULL, NULL};

@@ -18,7 +18,7 @@
 /* Rows and columns are lines of the largest part of the synapse; a pair takes two columns. */
 struct design_array {
 	int n_rows, n_cols;
-	int n_rows_read; /* added up at once, the others after them; 0: all */
+	int n_rows_parallel; /* read together, the others after them; 0: all */
 	int n_columns_per_converter;
 	int n_outputs_per_reference; /* columns of single cells that share a reference column */
 	double k_access;             /* access transistor over lowest cell resistance */
@@ -55,6 +55,7 @@ struct design_write {
 	int n_bits_count;      /* of a pulse counter */
 	double k_simultaneous; /* share of a row's cells that a charge pump feeds at once */
 	int n_bits_transfer;   /* of a weight in the transfer logic */
+	int bias;              /* enum write_bias of a crosspoint */
 };
 
 struct design {
@@ -64,6 +65,7 @@ struct design {
 	bool training; /* false: no transposed read, no gradient unit, no update and transfer logic */
 	const struct node *node;
 	const struct synapse *synapse;
+	const struct update *update;
 	const struct adc *converter;
 	struct design_array array;
 	struct design_input input;
@@ -74,8 +76,8 @@ struct design {
 	struct design_write write;
 };
 
-/* Rows that a subarray reads at once. */
-int design_rows_read(const struct design *);
+/* Rows that are read together. */
+int design_rows_parallel(const struct design *);
 
 extern const struct field design_fields[];
 extern const struct file_kind design_file;

@@ -33,9 +33,9 @@ static const char *const leaf_paths[LEAF_COUNT] = {
 	[LEAF_GRADIENT_BUFFER] = "chip/gradient_buffer",
 };
 
-int leaf_of_part(int part, enum part_leaf leaf)
+int leaf_of_part(int array, enum part_leaf leaf)
 {
-	return LEAF_PART + part * PART_LEAVES + (int)leaf;
+	return LEAF_PART + array * PART_LEAVES + (int)leaf;
 }
 
 void bill_add(struct bill b, int leaf, double t, double e)
@@ -76,12 +76,12 @@ double ledger_area(const struct ledger *l)
 
 static const char *leaf_path(struct arena *a, const struct ledger *l, int leaf)
 {
-	static const char *const two[SYNAPSE_MAX_PARTS] = {"volatile", "nonvolatile"};
-	int part = (leaf - LEAF_PART) / PART_LEAVES;
+	static const char *const two[SYNAPSE_MAX_ARRAYS] = {"volatile", "nonvolatile"};
+	int array = (leaf - LEAF_PART) / PART_LEAVES;
 
 	if (leaf >= LEAF_ADC)
 		return leaf_paths[leaf];
-	return arena_printf(a, "chip/tile/pe/subarray/%s/%s", l->n_parts > 1 ? two[part] : "array",
+	return arena_printf(a, "chip/tile/pe/subarray/%s/%s", l->n_arrays > 1 ? two[array] : "array",
 		part_names[(leaf - LEAF_PART) % PART_LEAVES]);
 }
 

@@ -11,7 +11,7 @@
 
 struct arena;
 
-/* Leaves of one part of the synapse inside a subarray. */
+/* Leaves of one array of the synapse inside a subarray. */
 enum part_leaf {
 	PART_CELLS, /* cells and lines */
 	PART_ROW_SWITCH,
@@ -23,8 +23,8 @@ enum part_leaf {
 };
 
 enum leaf {
-	LEAF_PART, /* part i: LEAF_PART + i PART_LEAVES + enum part_leaf */
-	LEAF_ADC = LEAF_PART + SYNAPSE_MAX_PARTS * PART_LEAVES,
+	LEAF_PART, /* array i: LEAF_PART + i PART_LEAVES + enum part_leaf */
+	LEAF_ADC = LEAF_PART + SYNAPSE_MAX_ARRAYS * PART_LEAVES,
 	LEAF_SHIFT_ADD,
 	LEAF_WRITE_LOGIC,
 	LEAF_PE_TREE,
@@ -47,11 +47,11 @@ struct account {
 
 struct ledger {
 	struct account leaf[LEAF_COUNT];
-	int n_parts;
+	int n_arrays;
 	double n_subarrays, n_pes, n_tiles;
 };
 
-int leaf_of_part(int part, enum part_leaf);
+int leaf_of_part(int array, enum part_leaf);
 const char *ledger_leaf_name(int leaf); /* "adc" */
 
 /* What a piece of work is booked under. */

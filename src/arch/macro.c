@@ -3,10 +3,12 @@
  * Macros: one array with its drivers and converters.
  *
  * Model    area: cells, switches, multiplexers, level shifters, converters, shift-and-add; access:
- *          one vector into as many columns as there are converters (arch/read.c); energy with the
- *          leakage of the macro during the access; operations 2 rows sums input bits weight bits
+ *          one vector into as many columns as there are converters (arch/read.c); where input
+ *          bits are added up before a conversion, each of them drives and settles, and the
+ *          converter works once; energy with the leakage of the macro during the access;
+ *          operations 2 rows sums input bits weight bits
  * Source   doc/validation.md
- * Assumes  write voltages come from outside; programming logic is not part of a macro
+ * Assumes  write voltages come from outside
  * Valid    designs with one part per weight
  * Checked  tests/unit/check_macro.c
  */
@@ -34,6 +36,7 @@ static const struct field access_fields[] = {
 	INT(macro_access, n_sums, 1, 100000, "1", "sums per access: converters that work at once"),
 	INT(macro_access, n_bits_in, 1, 16, "1", "input bits per access, applied one at a time"),
 	INT(macro_access, n_bits_weight, 1, 16, "1", "bits of a weight in one cell, as the operations count them"),
+	BOOL(macro_access, once, "false", "input bits are added up before one conversion"),
 	REAL(macro_access, k_ones, DIM_NONE, 0, 1, "0.5", "share of ones in the input"),
 	REAL(macro_access, k_state, DIM_NONE, 0, 1, "0.5", "mean state of the cells in their window"),
 	FIELD_END,
@@ -92,7 +95,7 @@ static bool macro_check(void *macro, struct arena *a, struct diag *d)
 }
 
 const struct file_kind macro_file = {
-	"macro", "validate", sizeof(struct macro), macro_fields, macro_check};
+	"macro", "validate", sizeof(struct macro), macro_fields, macro_check, NULL, NULL};
 
 static void count(struct macro_cost *c, const struct macro_access *s)
 {
@@ -119,24 +122,30 @@ static struct macro_cost of_design(const struct macro *m)
 	const struct macro_access *s = &m->access;
 	struct tech t = tech_at(z->node, z->temp);
 	struct subarray sub = subarray_make(z, &t);
+	double k_state[SYNAPSE_MAX_PARTS];
 	struct vector_read v = {.n_bits = s->n_bits_in,
 		.k_ones = s->k_ones,
+		.k_state = k_state,
 		.n_driven = s->n_rows > 0 ? s->n_rows : sub.n_rows,
 		.n_out = s->n_sums,
 		.n_out_max = s->n_sums};
-	struct macro_cost c = {.ledger.n_parts = sub.n_parts};
+	struct macro_cost c = {.ledger.n_arrays = sub.n_arrays};
 	struct layer_cost layer = {0};
 	struct bill bill = {&c.ledger, &layer, PHASE_FORWARD};
 
-	for (int i = 0; i < sub.n_parts; i++)
-		v.k_state[i] = s->k_state;
+	for (int i = 0; i < SYNAPSE_MAX_PARTS; i++)
+		k_state[i] = s->k_state;
 
 	struct vector_cost one = read_vector(&sub, z, &t, &v);
+	double k_convert = s->once ? 1.0 / s->n_bits_in : 1;
 
-	read_book(bill, &one, sub.n_parts, 1, 1);
+	one.adc.latency *= k_convert;
+	one.adc.energy *= k_convert;
+	one.shift_add.latency *= k_convert;
+	one.shift_add.energy *= k_convert;
+	read_book(bill, &one, sub.n_arrays, 1, 1);
 	subarray_build(&sub, &t, 1, &c.ledger);
-	c.ledger.leaf[LEAF_WRITE_LOGIC] = (struct account){0};
-	for (int i = 0; i < sub.n_parts; i++)
+	for (int i = 0; i < sub.n_arrays; i++)
 		c.ledger.leaf[leaf_of_part(i, PART_CHARGE_PUMP)] = (struct account){0};
 	c.area = ledger_area(&c.ledger);
 	c.t_access = layer.phase[PHASE_FORWARD].latency;

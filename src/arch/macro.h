@@ -25,6 +25,7 @@ extern const char *const macro_classes[]; /* NULL-ended */
 struct macro_access {
 	int n_rows, n_sums;           /* rows added up in a sum; sums per access */
 	int n_bits_in, n_bits_weight; /* per access, as the published operations count them */
+	bool once;                    /* input bits are added up before one conversion */
 	double k_ones, k_state;       /* share of ones in the input; mean state of the cells */
 };
 

@@ -10,15 +10,16 @@ struct arena;
 
 struct placed {
 	const struct layer *layer;
-	struct matrix matrix;
-	int n_row_blocks, n_col_blocks;
+	struct matrix matrix; /* of one group */
+	int n_row_blocks, n_col_blocks; /* of one group */
 	int n_rows_max; /* rows in the fullest subarray: it sets the time of what goes row by row */
 	int n_copies;
 	int n_subarrays; /* copies included */
 	int n_tiles;     /* that it touches at least */
-	/* until the next layer with weights: */
-	int n_out;    /* elements that leave */
-	int n_pooled; /* elements that enter pooling layers */
+	bool first;      /* nobody asks for its error: it reads the network's input */
+	/* with the layers without weights that follow it: */
+	double n_out;    /* elements that others read */
+	double n_vector; /* operations on activations beyond the rectification of its sums */
 };
 
 struct mapping {

@@ -122,22 +122,24 @@ void phase_forward(struct run r)
 		&(struct vector_read){
 			.n_bits = c->design->input.n_bits,
 			.k_ones = r.activity->k_input_ones,
-			.k_state = {r.activity->k_state[0], r.activity->k_state[1]},
+			.k_state = r.activity->k_state,
 			.n_driven = p->matrix.n_rows / n_row_blocks,
 			.n_out = p->matrix.n_cols / n_col_blocks,
 			.n_out_max = least(p->matrix.n_cols, s->n_outputs),
-			.n_driven_max = p->n_rows_max,
+			.groups = groups_of(p->matrix.n_rows, p->n_row_blocks, p->n_rows_max,
+				s->n_rows_parallel),
 		});
 
-	read_book(r.bill, &v, s->n_parts, n_vectors * n_row_blocks * n_col_blocks, n_serial);
+	read_book(r.bill, &v, s->n_arrays,
+		n_vectors * n_row_blocks * n_col_blocks * p->matrix.n_groups, n_serial);
 	bill_add(r.bill, LEAF_SHIFT_ADD, v.t_flush, 0);
 
-	double n_sums = n_vectors * p->matrix.n_cols;
+	double n_sums = n_vectors * p->matrix.n_cols * p->matrix.n_groups;
 	double t_main = n_serial * v.t + v.t_flush + book_trees(&r, n_sums, p->n_row_blocks);
-	double t_vector = book_vector_unit(&r, n_sums + p->n_pooled);
+	double t_vector = book_vector_unit(&r, n_sums + p->n_vector);
 	double n_in = (double)shape_size(p->layer->in) * n_in_bits;
 	double k_tiles = least(p->n_col_blocks, p->n_tiles); /* tiles that need the same inputs */
-	double n_rows = n_vectors * p->matrix.n_rows * n_in_bits * k_tiles;
+	double n_rows = n_vectors * p->matrix.n_rows * p->matrix.n_groups * n_in_bits * k_tiles;
 	double n_tile_sums = ceil(n_row_blocks / c->design->mapping.n_subarrays_per_pe);
 
 	book_traffic(&r,
@@ -165,21 +167,25 @@ void phase_error(struct run r)
 			.transposed = true,
 			.n_bits = c->design->error.n_bits - 1, /* the sign is the polarity of the drive */
 			.k_ones = r.activity->k_error_ones,
-			.k_state = {r.activity->k_state[0], r.activity->k_state[1]},
+			.k_state = r.activity->k_state,
 			.n_driven = p->matrix.n_cols / n_col_blocks,
 			.n_out = p->matrix.n_rows / n_row_blocks,
 			.n_out_max = least(p->matrix.n_rows, s->n_rows),
+			.groups = groups_of(p->matrix.n_cols, p->n_col_blocks,
+				least(p->matrix.n_cols, s->n_outputs), s->n_rows_parallel),
 		});
 
-	if (p->layer->i_weight == 0)
+	if (p->first)
 		return;
-	read_book(r.bill, &v, s->n_parts, n_vectors * n_row_blocks * n_col_blocks, n_serial);
+	read_book(r.bill, &v, s->n_arrays,
+		n_vectors * n_row_blocks * n_col_blocks * p->matrix.n_groups, n_serial);
 	bill_add(r.bill, LEAF_SHIFT_ADD, v.t_flush, 0);
 
-	double n_sums = n_vectors * p->matrix.n_rows, n_in = shape_size(p->layer->in);
+	double n_sums = n_vectors * p->matrix.n_rows * p->matrix.n_groups;
+	double n_in = shape_size(p->layer->in);
 	double t_main = n_serial * v.t + v.t_flush + book_trees(&r, n_sums, p->n_col_blocks);
 	double t_vector = book_vector_unit(&r, n_in);
-	double n_drive = n_vectors * p->matrix.n_cols * n_bits;
+	double n_drive = n_vectors * p->matrix.n_cols * p->matrix.n_groups * n_bits;
 	double k_tiles = least(p->n_row_blocks, p->n_tiles);
 	double n_overlap = n_sums > n_in ? n_sums * c->n_bits_sum : 0;
 	double n_tile_sums = ceil(n_col_blocks / c->design->mapping.n_subarrays_per_pe);

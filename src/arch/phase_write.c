@@ -30,12 +30,13 @@ void phase_gradient(struct run r)
 	const struct design *z = c->design;
 	double n_side = z->gradient.n_side, t_clock = 1 / c->tech->node->f_clock;
 	double n_row_steps = ceil(m->n_rows / n_side), n_col_steps = ceil(m->n_cols / n_side);
-	double n_clocks = n_row_steps * n_col_steps * m->n_vectors;
-	double n_macs = (double)m->n_rows * m->n_cols * m->n_vectors;
+	double n_clocks = n_row_steps * n_col_steps * m->n_vectors * m->n_groups;
+	double n_macs = matrix_macs(*m);
 	/* operands: each side is fetched again for every step along the other */
-	double n_bits = m->n_vectors * ((double)m->n_rows * n_col_steps * z->input.n_bits +
-					       (double)m->n_cols * n_row_steps * z->error.n_bits);
-	double n_words = chip_words(c, n_bits), n_sums = m->n_rows * n_col_steps;
+	double n_bits = (double)m->n_vectors * m->n_groups *
+			((double)m->n_rows * n_col_steps * z->input.n_bits +
+				(double)m->n_cols * n_row_steps * z->error.n_bits);
+	double n_words = chip_words(c, n_bits), n_sums = (double)m->n_rows * m->n_groups * n_col_steps;
 	double t_main = n_clocks * c->mac_array.latency;
 
 	bill_add(r.bill, LEAF_GRADIENT_UNIT, t_main,
@@ -69,9 +70,9 @@ void phase_update(struct run r)
 	const struct placed *p = r.placed;
 	const struct layer_activity *a = r.activity;
 	double t_clock = 1 / c->tech->node->f_clock;
-	double n_weights = (double)p->matrix.n_rows * p->matrix.n_cols;
+	double n_weights = matrix_weights(p->matrix);
 	double n_sums =
-		p->matrix.n_rows * ceil((double)p->matrix.n_cols / c->design->gradient.n_side);
+		(double)p->matrix.n_rows * p->matrix.n_groups * ceil((double)p->matrix.n_cols / c->design->gradient.n_side);
 	double n_words = chip_words(c, n_weights * c->design->gradient.n_bits);
 	double t_row = compute_counts(r, n_weights * p->n_copies);
 	double t_write = write_train(r, (struct pulse_train){0, PULSE_UP, a->n_up, a->n_longest_up,
@@ -99,23 +100,23 @@ static void read_rows(struct run r)
 	const struct chip *c = r.chip;
 	const struct placed *p = r.placed;
 	const struct subarray *s = &c->subarray;
-	double n_rows = p->matrix.n_rows;
+	double n_rows = (double)p->matrix.n_rows * p->matrix.n_groups;
 
-	for (int i = 0; i < s->n_parts; i++) {
+	for (int i = 0; i < s->n_arrays; i++) {
 		struct vector_cost v = read_vector(s, c->design, c->tech,
 			&(struct vector_read){
-				.first_part = i,
-				.n_parts = 1,
-				.n_bits = s->block[i].n_per_weight, /* its sides, one by one */
+				.first_array = i,
+				.n_arrays = 1,
+				.n_bits = s->block[i].n_sides, /* its sides, one by one */
 				.one_side = true,
 				.k_ones = 1,
-				.k_state = {r.activity->k_state[0], r.activity->k_state[1]},
+				.k_state = r.activity->k_state,
 				.n_driven = 1,
 				.n_out = (double)p->matrix.n_cols / p->n_col_blocks,
 				.n_out_max = p->matrix.n_cols < s->n_outputs ? p->matrix.n_cols
 									     : s->n_outputs,
 			});
-		read_book(r.bill, &v, s->n_parts, n_rows * p->n_col_blocks * p->n_copies,
+		read_book(r.bill, &v, s->n_arrays, n_rows * p->n_col_blocks * p->n_copies,
 			p->n_rows_max);
 	}
 }
@@ -124,8 +125,9 @@ void phase_transfer(struct run r)
 {
 	const struct placed *p = r.placed;
 	const struct layer_activity *a = r.activity;
-	int keeper = r.chip->subarray.n_parts - 1;
-	double n_weights = (double)p->matrix.n_rows * p->matrix.n_cols;
+	int keeper = r.chip->subarray.n_arrays - 1;
+	double n_weights = matrix_weights(p->matrix);
+	double n_all_rows = (double)p->matrix.n_rows * p->matrix.n_groups;
 	double n_rows = a->n_transfer_rows;
 
 	if (synapse_interval(r.chip->design->synapse) == 0)
@@ -143,8 +145,8 @@ void phase_transfer(struct run r)
 			       a->n_transfer_longest_down, a->n_transfer_down > 0 ? n_rows : 0});
 	write_train(r, (struct pulse_train){0, PULSE_UP, a->n_transfer_back_up,
 			       a->n_transfer_longest_back_up,
-			       a->n_transfer_back_up > 0 ? p->matrix.n_rows : 0});
+			       a->n_transfer_back_up > 0 ? n_all_rows : 0});
 	write_train(r, (struct pulse_train){0, PULSE_DOWN, a->n_transfer_back_down,
 			       a->n_transfer_longest_back_down,
-			       a->n_transfer_back_down > 0 ? p->matrix.n_rows : 0});
+			       a->n_transfer_back_down > 0 ? n_all_rows : 0});
 }

@@ -38,7 +38,7 @@ static void (*const phase_book[PHASE_COUNT])(struct run) = {
 
 static struct layer_cost describe(const struct chip *c, const struct placed *p)
 {
-	double n_weights = (double)p->matrix.n_rows * p->matrix.n_cols;
+	double n_weights = matrix_weights(p->matrix);
 	double n_places = (double)p->n_subarrays * c->subarray.n_rows * c->subarray.n_outputs;
 
 	return (struct layer_cost){
@@ -49,6 +49,7 @@ static struct layer_cost describe(const struct chip *c, const struct placed *p)
 		.rows = p->matrix.n_rows,
 		.columns = p->matrix.n_cols,
 		.vectors = p->matrix.n_vectors,
+		.groups = p->matrix.n_groups,
 		.subarrays = p->n_subarrays,
 		.tiles = p->n_tiles,
 		.copies = p->n_copies,
@@ -65,15 +66,15 @@ static struct layer_activity adapt(const struct chip *c, const struct activity *
 
 	if (act->measured)
 		return a;
-	if (s->block[0].part.cell->write.one_sided) {
+	if (s->block[0].cell->write.one_sided) {
 		a.n_up += a.n_down;
 		a.n_down = a.n_longest_down = 0;
 	}
-	if (s->block[s->n_parts - 1].part.cell->write.one_sided) {
+	if (s->block[s->n_arrays - 1].cell->write.one_sided) {
 		a.n_transfer_up += a.n_transfer_down;
 		a.n_transfer_down = a.n_transfer_longest_down = 0;
 	}
-	if (s->n_parts == 1)
+	if (s->n_arrays == 1)
 		a.n_transfer_back_up = a.n_transfer_back_down = a.n_transfer_longest_back_up =
 			a.n_transfer_longest_back_down = 0;
 	return a;
@@ -167,10 +168,10 @@ struct cost *price(struct arena *a, const struct design *z, const struct network
 /* An access transistor lies in its cell with a space of F beside it. */
 static void warn_access(const struct subarray *s, const struct tech *t, struct diag *d)
 {
-	for (int i = 0; i < s->n_parts; i++) {
+	for (int i = 0; i < s->n_arrays; i++) {
 		const struct block *b = &s->block[i];
-		const struct cell_geometry *g = &b->part.cell->geometry;
-		double k_width = b->w_access / t->l_feature;
+		const struct cell_geometry *g = &b->cell->geometry;
+		double k_width = b->load.w_access / t->l_feature;
 		if (k_width > fmax(g->k_width_in_f, g->k_height_in_f) - 1)
 			diag_warn(d, diag_where(d, &g->k_width_in_f),
 				"the cell needs an access transistor of %.1f F, which does not fit "
@@ -189,7 +190,7 @@ bool price_check(const struct design *z, const struct network *net, struct diag 
 	warn_access(&s, &tech, d);
 	for (int i = 0; i < net->n_weight_layers; i++) {
 		struct matrix m = layer_matrix(network_weight_layer(net, i));
-		n += ((double)m.n_rows / s.n_rows + 1) * ((double)m.n_cols / s.n_outputs + 1);
+		n += ((double)m.n_rows / s.n_rows + 1) * ((double)m.n_cols / s.n_outputs + 1) * m.n_groups;
 	}
 	if (n * z->mapping.k_area_max <= n_max)
 		return true;
@@ -204,7 +205,7 @@ bool price_check(const struct design *z, const struct network *net, struct diag 
 struct numerics design_numerics(const struct design *z, const struct cost *c)
 {
 	return (struct numerics){
-		.n_rows = design_rows_read(z),
+		.n_rows = design_rows_parallel(z),
 		.n_bits_input = z->input.n_bits,
 		.n_bits_error = z->error.n_bits,
 		.n_bits_converter = z->converter->n_bits,

@@ -24,7 +24,8 @@ extern const char *const phase_names[PHASE_COUNT]; /* "forward" ... */
 struct layer_cost {
 	const char *name, *kind;
 	double macs, weights;
-	int rows, columns, vectors; /* weight matrix and products per image */
+	int rows, columns, vectors; /* weight matrix (of one group) and products per image */
+	int groups;
 	int subarrays, tiles, copies;
 	double utilization; /* weights held / cells provided */
 	struct phase_cost phase[PHASE_COUNT]; /* forward, error, gradient per image; update per batch;

@@ -8,20 +8,30 @@
 #include "arch/ledger.h"
 #include "arch/subarray.h"
 
+/* Lines that cannot all be driven together are driven group after group. */
+struct groups {
+	double n;  /* mean over subarrays */
+	int n_max; /* of the fullest */
+};
+
+/* n_lines dealt to n_blocks subarrays, n_lines_max in the fullest, n_together at once. */
+struct groups groups_of(int n_lines, int n_blocks, int n_lines_max, int n_together);
+
 struct vector_read {
 	bool transposed; /* columns drive, rows are converted */
-	int n_bits;      /* applied one at a time */
-	double k_ones;   /* share of ones among them */
-	double k_state[SYNAPSE_MAX_PARTS];
 	bool one_side;   /* the sides of a pair are converted one by one, not their difference */
-	double n_driven, n_out; /* lines driven and sums converted, in weights; means over subarrays */
-	int n_out_max;          /* of the fullest subarray: it sets the time */
-	int n_driven_max;       /* likewise; 0: n_driven */
-	int n_parts, first_part;     /* parts to read; 0: all */
+	int n_bits;      /* applied one at a time */
+	int n_adds;      /* of one conversion; 0: one */
+	double k_ones;   /* share of ones among the bits */
+	const double *k_state;       /* of each part of the synapse */
+	double n_driven, n_out;      /* lines driven and sums converted, in weights; means over subarrays */
+	int n_out_max;               /* of the fullest subarray: it sets the time */
+	struct groups groups;        /* of the driven lines; nothing given: one */
+	int n_arrays, first_array;   /* arrays to read; 0: all */
 };
 
 struct vector_cost {
-	struct phase_cost part[SYNAPSE_MAX_PARTS][PART_LEAVES];
+	struct phase_cost part[SYNAPSE_MAX_ARRAYS][PART_LEAVES];
 	struct phase_cost adc, shift_add;
 	double t;       /* [s] all latencies together */
 	double t_flush; /* [s] of the last shift-and-add, once per run of vectors */
@@ -33,6 +43,6 @@ struct vector_cost read_vector(const struct subarray *, const struct design *, c
 
 /* Book n_vectors of it: energy on n_subarrays, latency of n_serial vectors after each other. */
 void read_book(
-	struct bill, const struct vector_cost *, int n_parts, double n_energy, double n_serial);
+	struct bill, const struct vector_cost *, int n_arrays, double n_energy, double n_serial);
 
 #endif

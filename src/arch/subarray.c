@@ -2,23 +2,20 @@
 /*
  * Subarray geometry and peripheral circuits.
  *
- * Model    access transistor: wide enough for k_access / g_max in triode and for the
- *          largest write current in saturation, at least 1 F; lines: wires over the block
- *          plus one gate (word line) or drain (row and column line) per cell; switches:
- *          k_drop of the resistance of the cells that conduct at once: on a row those of the
- *          columns that converters read (unselected columns float) or that are written through
- *          the switch, on a column the rows read at once; transposed likewise
+ * Model    lines: wires over the block plus what each cell adds (src/device/structure_*.c);
+ *          switches: k_drop of the resistance of the cells that conduct at once: on a row those
+ *          of the columns that converters read (unselected columns float) or that are written
+ *          through the switch, on a column the rows read together; transposed likewise; rows whose inputs open
+ *          word lines: a flip-flop and a driver each, columns prechargers and write drivers;
+ *          pump: the simultaneous cells of a row, what flows through cells that are not
+ *          selected, and the lines charged in a pulse
  * Source   [WesteHarris2010] (array); composition of blocks: src/circuit
- * Assumes  1T1R: gate on the word line, drain side on the column (seen through the
- *          element), source on the row line; word line at the write voltage while
- *          writing, so the transistor carries the write current with its gate overdriven;
- *          FeFET: gates on the word line, channel between row and column line; capacitor:
- *          read transistor between row and column line, write-select transistors' gates
- *          on a word line and a column write line, which runs beside the column; one
- *          reference row (transposed read) for as many rows as columns share a reference
- *          column
+ * Assumes  word line at the write voltage while writing, so an access transistor carries the
+ *          write current with its gate overdriven; one reference row (transposed read) for
+ *          as many rows as columns share a reference column; slices of a weight stand in
+ *          neighbouring columns and have references of their own
  * Valid    planar nodes
- * Checked  tests/unit/check_price.c
+ * Checked  tests/unit/check_price.c, tests/prop/check_structure_laws.c
  */
 #include "arch/subarray.h"
 
@@ -27,91 +24,84 @@
 #include "arch/ledger.h"
 #include "base/diag.h"
 #include "circuit/charge_pump.h"
+#include "circuit/column_switch.h"
+#include "circuit/precharger.h"
 #include "circuit/register.h"
+#include "circuit/row_switch.h"
 #include "circuit/shift_add.h"
-
-static double access_width(const struct design *z, const struct tech *t, const struct cell *c)
-{
-	double v_drive = t->v_dd - c->read.v_read - t->node->v_th;
-	double g_needed = c->g_max / z->array.k_access;
-	double w_read = g_needed / transistor_g_triode_n(t, 1, v_drive);
-	double v_up = c->write.up.v, v_down = c->write.erase ? c->write.erase->v : c->write.down.v;
-	double v_write = fmax(v_up, v_down);
-	/* the on-current grows with the overdriven gate at least linearly */
-	double w_write = v_write * c->g_max / (t->i_on_n_per_w * fmax(v_write / t->v_dd, 1));
-
-	return fmax(fmax(w_read, w_write), t->l_feature);
-}
+#include "circuit/sram_write.h"
+#include "circuit/word_driver.h"
 
 double block_g(const struct block *b, const struct tech *t, double y)
 {
-	const struct cell *c = b->part.cell;
-	double g = c->g_min + y * (c->g_max - c->g_min);
+	return b->structure->g_read(b->cell, t, &b->load, y);
+}
 
-	if (b->w_access <= 0)
-		return g;
-	return 1 / (1 / g + 1 / transistor_g_triode_n(
-					t, b->w_access, t->v_dd - c->read.v_read - t->node->v_th));
+bool block_is_pumped(const struct block *b, enum polarity p)
+{
+	if (b->structure->from_supply)
+		return false;
+	return !b->cell->remanent || p == PULSE_ERASE || p == PULSE_PROGRAM;
 }
 
 /* Gates and drains on the lines of one row and one column. */
 static void load_lines(struct block *b, const struct design *z, const struct tech *t)
 {
-	const struct cell *c = b->part.cell;
-	double c_gate = 0, c_drain = 0;
+	const struct cell *c = b->cell;
+	struct line row = line_of(t->local, b->n_cols * c->geometry.k_width_in_f * t->l_feature);
 
-	switch ((enum cell_structure)c->structure) {
-	case CELL_1T1R:
-		b->w_access = access_width(z, t, c);
-		c_gate = transistor_c_gate(t, b->w_access);
-		c_drain = transistor_c_drain(t, b->w_access);
-		break;
-	case CELL_FEFET: {
-		double w_channel = c->write.k_gate_area_in_f2 * t->l_feature;
-		c_gate = transistor_c_gate(t, w_channel);
-		c_drain = transistor_c_drain(t, w_channel);
-		break;
-	}
-	case CELL_CAPACITOR:
-		c_gate = 2 * transistor_c_gate(t, c->capacitor->k_width_source_in_f * t->l_feature);
-		c_drain = transistor_c_drain(t, c->capacitor->k_width_read_in_f * t->l_feature);
-		break;
-	}
-	b->word = line_of(t->local, b->n_cols * c->geometry.k_width_in_f * t->l_feature);
-	b->row = b->word;
+	b->load = b->structure->load(c, t, z->array.k_access);
+	if (b->structure->word != WORD_NONE)
+		b->word = row;
+	if (b->structure->word != WORD_INPUT)
+		b->row = row;
 	b->column = line_of(t->local, b->n_rows * c->geometry.k_height_in_f * t->l_feature);
-	b->c_word = b->n_cols * c_gate;
-	b->c_row = b->n_cols * c_drain;
-	b->c_column = b->n_rows * c_drain;
+	b->c_word = b->n_cols * b->load.c_word;
+	b->c_row = b->n_cols * b->load.c_row;
+	b->c_column = b->n_rows * b->load.c_column;
+	b->c_write = b->n_rows * b->load.c_write;
+}
+
+/* Through cells that are not written while n_cells of a row are. [A] */
+static double i_unselected(const struct block *b, const struct write_levels *l, double n_cells)
+{
+	double (*i)(const struct cell *, double, double) = b->structure->i_unselected;
+
+	if (!i)
+		return 0;
+	return (b->n_cols - n_cells) * i(b->cell, 0.5, l->v_half_row) +
+	       n_cells * (b->n_rows - 1) * i(b->cell, 0.5, l->v_half_column) +
+	       (b->n_cols - n_cells) * (b->n_rows - 1) * i(b->cell, 0.5, l->v_rest);
 }
 
 /* The highest write voltage and the current that the pump must deliver at it. */
 static void size_pump(struct block *b, const struct design *z, const struct tech *t)
 {
-	const struct cell *c = b->part.cell;
-	const struct cell_pulse *pulse[] = {&c->write.up, &c->write.down, c->write.erase};
+	const struct cell *c = b->cell;
 	double n_cells = ceil(z->write.k_simultaneous * b->n_cols);
+	double c_row = b->structure->word == WORD_NONE ? b->row.c + b->c_row : b->word.c + b->c_word;
 
-	if (c->structure == CELL_CAPACITOR)
-		return; /* the supply feeds its current sources, whatever the capacitor swings */
-	for (int i = 0; i < 3; i++) {
-		if (!pulse[i])
+	for (int i = PULSE_UP; i <= PULSE_PROGRAM; i++) {
+		enum polarity p = (enum polarity)i;
+		struct cell_pulse pulse = cell_pulse(c, p);
+		struct write_levels l = b->structure->levels(c, t, p, z->write.bias);
+		if (!block_is_pumped(b, p) || !cell_has_pulse(c, p))
 			continue;
-		b->v_write = fmax(b->v_write, pulse[i]->v);
-		if (pulse[i]->v <= t->v_dd)
+		b->v_write = fmax(b->v_write, pulse.v);
+		if (pulse.v <= t->v_dd)
 			continue;
-		/* FeFETs switch charge, resistive cells conduct; both charge a line per pulse */
-		double i_cell = c->structure == CELL_FEFET
-					? cell_pulse_energy(c, i == 0, b->g_mid, t->l_feature) /
-						  (pulse[i]->v * pulse[i]->t)
-					: pulse[i]->v * b->g_mid;
-		double c_lines = b->word.c + b->c_word + n_cells * (b->column.c + b->c_column);
-		b->i_pump = fmax(b->i_pump, n_cells * i_cell + c_lines * pulse[i]->v / pulse[i]->t);
+		double i_cell = b->structure->e_pulse(c, t, p, 0.5) / (pulse.v * pulse.t);
+		double c_lines = c_row + n_cells * (b->column.c + b->c_column);
+		b->i_pump = fmax(b->i_pump, n_cells * i_cell + i_unselected(b, &l, n_cells) +
+						    c_lines * pulse.v / pulse.t);
 	}
 }
 
 static struct est shifter(const struct tech *t, double v, double c_load)
 {
+	if (c_load <= 0)
+		return (struct est){0};
+
 	struct est sized =
 		level_shifter_estimate(&(struct level_shifter){.v_out = v, .c_load = c_load}, t);
 
@@ -119,65 +109,122 @@ static struct est shifter(const struct tech *t, double v, double c_load)
 	return sized;
 }
 
-static struct block block_make(const struct design *z, const struct tech *t, struct part part,
-	int n_outputs, int n_converters)
+/* Inputs on row lines, columns driven in the transposed read. */
+static void drive_lines(
+	struct block *b, const struct design *z, const struct tech *t, int n_converters)
+{
+	double n_cells_row = fmin((double)n_converters * b->n_sides, b->n_cols);
+	double n_cells_column = z->training ? fmin(n_converters, b->n_rows) : 1;
+	double k_drop = z->array.k_drop, v_read = b->cell->read.v_read;
+
+	if (b->v_write <= t->v_dd)
+		n_cells_row = fmax(n_cells_row, ceil(z->write.k_simultaneous * b->n_cols));
+
+	bool opens = b->structure->word != WORD_NONE;
+	struct row_switch row = {.n_rows = b->n_rows,
+		.r_drive = k_drop / (n_cells_row * b->g_mid),
+		.v_line = v_read,
+		.line = b->row,
+		.c_line = b->c_row,
+		.word = b->word,
+		.c_word = opens ? b->c_word : 0,
+		.k_ones = 1};
+	struct column_switch column = {.n_columns = b->n_cols,
+		.r_drive = k_drop / (n_cells_column * b->g_mid),
+		.v_line = v_read,
+		.line = b->column,
+		.c_line = b->c_column,
+		.k_ones = 1};
+
+	b->read_row = row_switch_estimate(&row, t);
+	b->open_row = row_switch_open(&row, t, 1);
+	b->read_column = column_switch_estimate(&column, t);
+	b->e_scan_row = reg_bits(t, b->n_rows).energy;
+	b->e_scan_column = reg_bits(t, b->n_cols).energy;
+}
+
+/* Inputs on word lines; columns are precharged, and driven to write. */
+static void drive_words(struct block *b, const struct tech *t)
+{
+	double l_cell = b->cell->geometry.k_width_in_f * t->l_feature;
+	struct est scan = reg_bits(t, b->n_rows), data = reg_bits(t, b->n_cols);
+	struct est word = word_driver_estimate(&(struct word_driver){.n_rows = b->n_rows,
+						       .n_columns = b->n_cols,
+						       .l_cell = l_cell,
+						       .c_cell = b->load.c_word},
+		t);
+	struct est write = sram_write_estimate(
+		&(struct sram_write){.n_bits = b->n_cols, .n_rows = b->n_rows}, t);
+	struct est restore = precharger_estimate(
+		&(struct precharger){
+			.n_columns = b->n_cols, .n_rows = b->n_rows, .v_swing = t->v_dd},
+		t);
+
+	b->read_row = (struct est){
+		.area = scan.area + word.area,
+		.latency = scan.latency + word.latency,
+		.energy = scan.energy + b->n_rows * word.energy,
+		.leakage = scan.leakage + word.leakage,
+	};
+	b->read_column = (struct est){
+		.area = data.area + write.area + restore.area,
+		.latency = write.latency + restore.latency,
+		.energy = data.energy + write.energy,
+		.leakage = data.leakage + write.leakage + restore.leakage,
+	};
+	b->t_write_column = write.latency + restore.latency;
+	b->e_scan_row = scan.energy;
+	b->e_scan_column = data.energy + write.energy;
+}
+
+static int div_up(int a, int b)
+{
+	return (a + b - 1) / b;
+}
+
+static struct block block_make(const struct design *z, const struct tech *t, const struct part *part,
+	int first_part, int n_slices, int n_outputs, int n_converters)
 {
 	const struct design_array *s = &z->array;
-	const struct cell *c = part.cell;
+	const struct cell *c = part[first_part].cell;
 	double f = t->l_feature, v_read = c->read.v_read;
-	struct block b = {.part = part, .n_per_weight = part.pair ? 2 : 1};
-	int n_outs_row = (s->n_rows + n_converters - 1) / n_converters;
+	int n_columns = n_outputs * n_slices;
+	struct block b = {.cell = c,
+		.structure = cell_structure(c),
+		.pair = part[first_part].pair,
+		.first_part = first_part,
+		.n_slices = n_slices,
+		.n_rows = s->n_rows};
 
-	b.n_rows = s->n_rows;
+	b.n_sides = b.pair ? 2 : 1;
+	b.n_per_weight = b.n_sides * n_slices;
 	b.n_cols = n_outputs * b.n_per_weight;
-	if (!part.pair) {
-		int n_per = s->n_outputs_per_reference;
-		b.n_cols += (n_outputs + n_per - 1) / n_per;
-		b.n_rows += (s->n_rows + n_per - 1) / n_per;
+	if (!b.pair) {
+		b.n_cols += div_up(n_columns, s->n_outputs_per_reference);
+		if (b.structure->transposes)
+			b.n_rows += div_up(s->n_rows, s->n_outputs_per_reference);
 	}
 	b.a_cells =
 		b.n_rows * b.n_cols * c->geometry.k_width_in_f * c->geometry.k_height_in_f * f * f;
 	load_lines(&b, z, t);
 	b.g_mid = block_g(&b, t, 0.5);
 	size_pump(&b, z, t);
-
-	/* Cells that conduct at once on a line: of the columns that converters read, which alone do
-	 * not float, or of a row that is written through the switch. */
-	double n_cells_row = n_converters * b.n_per_weight, n_cells_column = z->training ? n_converters : 1;
-
-	if (b.v_write <= t->v_dd)
-		n_cells_row = fmax(n_cells_row, ceil(z->write.k_simultaneous * b.n_cols));
-	b.row_switch = (struct row_switch){.n_rows = b.n_rows,
-		.r_drive = s->k_drop / (n_cells_row * b.g_mid),
-		.v_line = v_read,
-		.line = b.row,
-		.c_line = b.c_row,
-		.word = b.word,
-		.c_word = b.c_word,
-		.k_ones = 1};
-	b.column_switch = (struct column_switch){.n_columns = b.n_cols,
-		.r_drive = s->k_drop / (n_cells_column * b.g_mid),
-		.v_line = v_read,
-		.line = b.column,
-		.c_line = b.c_column,
-		.k_ones = 1};
-	b.read_row = row_switch_estimate(&b.row_switch, t);
-	b.open_row = row_switch_open(&b.row_switch, t, 1);
-	b.read_column = column_switch_estimate(&b.column_switch, t);
-	b.e_scan_row = reg_bits(t, b.n_rows).energy;
-	b.e_scan_column = reg_bits(t, b.n_cols).energy;
+	if (b.structure->word == WORD_INPUT)
+		drive_words(&b, t);
+	else
+		drive_lines(&b, z, t, n_converters);
 	/* a pair closes two switches per output */
-	b.mux_column = mux_estimate(&(struct mux){.n_out = n_converters * b.n_per_weight,
-					    .n_in = (n_outputs + n_converters - 1) / n_converters,
-					    .r_pass = s->k_drop / (design_rows_read(z) * b.g_mid),
+	b.mux_column = mux_estimate(&(struct mux){.n_out = n_converters * b.n_sides,
+					    .n_in = div_up(n_columns, n_converters),
+					    .r_pass = s->k_drop / (design_rows_parallel(z) * b.g_mid),
 					    .v_line = v_read},
 		t);
-	if (z->training)
+	if (z->training && b.structure->transposes)
 		b.mux_row = mux_estimate(&(struct mux){.n_out = n_converters,
-					 .n_in = n_outs_row,
-					 .r_pass = s->k_drop / (b.n_cols * b.g_mid),
-					 .v_line = v_read},
-		t);
+						 .n_in = div_up(s->n_rows, n_converters),
+						 .r_pass = s->k_drop / (b.n_cols * b.g_mid),
+						 .v_line = v_read},
+			t);
 	if (b.v_write > t->v_dd) {
 		b.shift_word = shifter(t, b.v_write, b.word.c + b.c_word);
 		b.shift_row = shifter(t, b.v_write, b.row.c + b.c_row);
@@ -186,30 +233,49 @@ static struct block block_make(const struct design *z, const struct tech *t, str
 	return b;
 }
 
+/* Bits that a sum grows by when parts of different significance are added. */
+static int bits_of_parts(const struct part *part, int n_parts)
+{
+	double k_all = 0, k_least = INFINITY;
+
+	for (int i = 0; i < n_parts; i++) {
+		k_all += part[i].k_weight;
+		k_least = fmin(k_least, part[i].k_weight);
+	}
+	return (int)ceil(log2(k_all / k_least));
+}
+
 struct subarray subarray_make(const struct design *z, const struct tech *t)
 {
 	struct part part[SYNAPSE_MAX_PARTS];
-	struct subarray s = {.n_parts = synapse_parts(z->synapse, part), .n_rows = z->array.n_rows};
-	int n_per_weight = 1;
+	int n_parts = synapse_parts(z->synapse, part);
+	struct subarray s = {.n_arrays = part[n_parts - 1].array + 1, .n_rows = z->array.n_rows};
+	int n_slices[SYNAPSE_MAX_ARRAYS] = {0}, n_per_weight = 1, n_slices_most = 1;
 
-	for (int i = 0; i < s.n_parts; i++)
-		if (part[i].pair)
-			n_per_weight = 2;
+	for (int i = 0; i < n_parts; i++) {
+		int *n = &n_slices[part[i].array];
+		++*n;
+		if (*n > n_slices_most)
+			n_slices_most = *n;
+		if (*n * (part[i].pair ? 2 : 1) > n_per_weight)
+			n_per_weight = *n * (part[i].pair ? 2 : 1);
+	}
+	s.n_rows_parallel = design_rows_parallel(z);
 	s.n_converters = z->array.n_cols / z->array.n_columns_per_converter;
 	s.n_outputs = z->array.n_cols / n_per_weight;
-	if (s.n_converters > s.n_outputs)
-		s.n_converters = s.n_outputs;
-	for (int i = 0; i < s.n_parts; i++)
-		s.block[i] = block_make(z, t, part[i], s.n_outputs, s.n_converters);
+	if (s.n_converters > s.n_outputs * n_slices_most)
+		s.n_converters = s.n_outputs * n_slices_most;
+	for (int i = 0, first = 0; i < s.n_arrays; first += n_slices[i++])
+		s.block[i] = block_make(z, t, part, first, n_slices[i], s.n_outputs, s.n_converters);
 
 	int n_bits_error = z->training ? z->error.n_bits : 0;
 	int n_bits_vector = z->input.n_bits > n_bits_error ? z->input.n_bits : n_bits_error;
-	int n_bits_parts =
-		s.n_parts > 1 ? (int)ceil(log2(1 + part[1].k_weight / part[0].k_weight)) : 0;
+	int n_bits_groups = (int)ceil(log2((double)s.n_rows / s.n_rows_parallel));
 	int n_lines = z->training && s.n_rows > s.n_outputs ? s.n_rows : s.n_outputs;
-	int n_sums = (n_lines + s.n_converters - 1) / s.n_converters;
+	int n_sums = div_up(n_lines, s.n_converters);
 
-	s.n_bits_sum = z->converter->n_bits + n_bits_vector + n_bits_parts;
+	s.n_bits_sum = z->converter->n_bits + n_bits_vector + bits_of_parts(part, n_parts) +
+		       n_bits_groups;
 	s.adc = adc_convert(z->converter, t);
 	s.shift_add = shift_add_estimate(
 		&(struct shift_add){.n_bits = s.n_bits_sum, .n_columns = n_sums}, t);
@@ -228,15 +294,20 @@ struct subarray subarray_make(const struct design *z, const struct tech *t)
 	return s;
 }
 
+static double block_p_cells(const struct block *b, const struct tech *t)
+{
+	return b->structure->p_leak ? b->n_rows * b->n_cols * b->structure->p_leak(b->cell, t) : 0;
+}
+
 void subarray_build(const struct subarray *s, const struct tech *t, double n, struct ledger *l)
 {
-	for (int i = 0; i < s->n_parts; i++) {
+	for (int i = 0; i < s->n_arrays; i++) {
 		const struct block *b = &s->block[i];
 		struct est pump = charge_pump_estimate(
 			&(struct charge_pump){.v_out = b->v_write, .i_out = b->i_pump}, t);
 		double n_rows = n * b->n_rows, n_cols = n * b->n_cols;
 
-		ledger_build(l, leaf_of_part(i, PART_CELLS), n, b->a_cells, 0);
+		ledger_build(l, leaf_of_part(i, PART_CELLS), n, b->a_cells, block_p_cells(b, t));
 		ledger_build(l, leaf_of_part(i, PART_ROW_SWITCH), n, b->read_row.area,
 			b->read_row.leakage);
 		ledger_build(l, leaf_of_part(i, PART_COLUMN_SWITCH), n, b->read_column.area,

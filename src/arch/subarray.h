@@ -1,34 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A subarray: for every part of the synapse a block of cells with its own switches, side by side;
- * the blocks share converters, which convert one part after the other.
+ * A subarray: for every array of the synapse a block of cells with its own switches, side by side;
+ * the blocks share converters, which convert one block after the other. The parts of an array (slices
+ * of a weight) stand in neighbouring columns of its block.
  */
 #ifndef MHO_ARCH_SUBARRAY_H
 #define MHO_ARCH_SUBARRAY_H
 
 #include "arch/design.h"
-#include "circuit/column_switch.h"
+#include "circuit/edge.h"
 #include "circuit/level_shifter.h"
 #include "circuit/mux.h"
-#include "circuit/row_switch.h"
 #include "circuit/transfer_logic.h"
 
-/* The cells of one part. Columns are physical: two per weight for a pair, references included. */
+/* The cells of one array. Columns are physical: slices and sides of a weight, references included. */
 struct block {
-	struct part part;
-	int n_per_weight;               /* columns per weight */
+	const struct cell *cell;
+	const struct cell_structure *structure;
+	bool pair;
+	int first_part, n_slices;       /* parts of the synapse that stand in it */
+	int n_sides, n_per_weight;      /* columns per slice; per weight */
 	int n_rows, n_cols;             /* reference lines included */
 	double a_cells;                 /* [m^2] */
-	double g_mid;                   /* [S] cell at mid-window, access transistor in series */
-	double w_access;                /* [m] 0: none */
-	struct line word, row, column;  /* wires */
-	double c_word, c_row, c_column; /* [F] gates and drains that hang on them */
-	struct row_switch row_switch;
-	struct column_switch column_switch;
+	double g_mid;                   /* [S] cell at mid-window, access device in series */
+	struct cell_load load;
+	struct line word, row, column;  /* wires; a write line runs beside a column */
+	double c_word, c_row, c_column, c_write; /* [F] gates and drains that hang on them */
 	double v_write;                   /* [V] highest write voltage */
 	double i_pump;                    /* [A] at v_write; 0: no pump */
 	struct est read_row, open_row;    /* a vector of ones; one row opened */
 	struct est read_column;           /* a vector of ones in the transposed read */
+	double t_write_column;            /* [s] beyond the row's, until columns are set to write */
 	double e_scan_row, e_scan_column; /* [J] of a vector of zeros */
 	struct mux_est mux_column, mux_row;
 	struct est shift_word, shift_row,
@@ -36,9 +38,10 @@ struct block {
 };
 
 struct subarray {
-	int n_parts;
-	struct block block[SYNAPSE_MAX_PARTS];
+	int n_arrays;
+	struct block block[SYNAPSE_MAX_ARRAYS];
 	int n_rows, n_outputs; /* weights it holds: n_rows x n_outputs */
+	int n_rows_parallel;   /* read together; the others of a subarray after them */
 	int n_converters;
 	int n_bits_sum; /* of a sum that leaves it */
 	struct est adc, shift_add;
@@ -54,7 +57,10 @@ struct ledger;
 /* Book the area and leakage of n subarrays. */
 void subarray_build(const struct subarray *, const struct tech *, double n, struct ledger *);
 
-/* Conductance of a cell and its access transistor at a state of its window. */
+/* Pulses of this polarity ride on a voltage that a pump has to make when the supply is lower. */
+bool block_is_pumped(const struct block *, enum polarity);
+
+/* Conductance of a cell and its access device at a state of its window. */
 double block_g(const struct block *, const struct tech *, double y);
 
 #endif

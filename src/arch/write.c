@@ -4,143 +4,118 @@
  * all rows of a subarray one after the other, all subarrays at once.
  *
  * Model    time: (sum of the longest trains x pulse + rows x line setup) / row blocks
- *          cells: src/device (v^2 g t, switched polarisation, i v t), at the mean state
- *          1T1R: word line once per row; up: the column of each pulsed cell; down and
- *          erase: the row line per period and the columns that are not pulsed, held at
- *          its level
- *          FeFET: the word line per period at the write voltage, columns not pulsed at
- *          half of it
- *          capacitor: select line per row and period, column write line of each pulsed
- *          cell, at v_dd
- *          lines: C v^2 per pulse; above the supply times the charge pump's factor, and
- *          level shifters
- * Source   [Luo2020]; doc/models.md
+ *          cells: what the structure says, at the mean state
+ *          lines: the structure's levels; C v^2 per row, per period of a row, per pulsed cell,
+ *          per column at rest; v i(v) t in cells of a crosspoint that are not written; above
+ *          the supply times the charge pump's factor, and level shifters
+ * Source   [Luo2020], [ChenYu2015] (crosspoint); doc/models.md
  * Assumes  a pump that feeds k_simultaneous of a row's cells stretches the time when more
  *          are pulsed on average; every row block has its share of the rows; no verify
- *          reads; unselected word lines keep half-selected cells of other rows from
- *          conducting
+ *          reads; cells that are not written stand at mid-window
  * Valid    trains counted by the trainer or stated as defaults
- * Checked  tests/unit/check_price.c
+ * Checked  tests/unit/check_price.c, tests/prop/check_structure_laws.c
  */
 #include "arch/write.h"
 
 #include <math.h>
 
-#include "base/diag.h"
 #include "circuit/charge_pump.h"
 
-static struct cell_pulse pulse_of(const struct cell *c, enum polarity p)
-{
-	switch (p) {
-	case PULSE_UP:
-		return c->write.up;
-	case PULSE_DOWN:
-		return c->write.down;
-	case PULSE_ERASE:
-		return c->write.erase ? *c->write.erase : c->write.down;
-	}
-	BUG("unknown polarity");
-}
-
-/* One cell, one pulse. An erase moves as much charge as a whole train down; a resistive cell's is
- * one pulse of its own. */
-static double cell_energy(
-	const struct block *b, const struct tech *t, enum polarity p, double k_state)
-{
-	const struct cell *c = b->part.cell;
-	struct cell_pulse pulse = pulse_of(c, p);
-	double g = c->g_min + k_state * (c->g_max - c->g_min);
-
-	if (p != PULSE_ERASE)
-		return cell_pulse_energy(c, p == PULSE_UP, g, t->l_feature);
-	if (c->structure == CELL_1T1R)
-		return pulse.v * pulse.v * g * pulse.t;
-	return cell_pulse_energy(c, false, g, t->l_feature) * c->response->n_down;
-}
-
-/* Line energies at voltage v: once per row, per period of a row, per pulsed cell, per column at
- * rest. */
+/* Line energies: once per row, per period of a row, per pulsed cell, per column at rest. */
 struct line_energy {
 	double e_row, e_period, e_cell, e_idle;
 };
 
+static double e_line(double c, double v, double e_shift)
+{
+	return v > 0 ? c * v * v + e_shift : 0;
+}
+
 static struct line_energy line_energy(
-	const struct block *b, const struct tech *t, enum polarity p, double v)
+	const struct block *b, const struct write_levels *l, double v, bool pumped)
 {
 	double c_word = b->word.c + b->c_word, c_row = b->row.c + b->c_row;
-	double c_column = b->column.c + b->c_column, v_2 = v * v;
+	double c_column = b->column.c + b->c_column;
 	/* internal charge of the level shifters, given at the block's highest voltage */
-	double k_shift = b->v_write > 0 ? v_2 / (b->v_write * b->v_write) : 0;
+	double k_shift = pumped ? v * v / (b->v_write * b->v_write) : 0;
 	double e_word = k_shift * b->shift_word.energy, e_row = k_shift * b->shift_row.energy;
 	double e_column = k_shift * b->shift_column.energy;
 
-	if (v <= t->v_dd)
-		e_word = e_row = e_column = 0;
-	switch ((enum cell_structure)b->part.cell->structure) {
-	case CELL_1T1R: {
-		double v_word = fmax(v, t->v_dd);
-		struct line_energy e = {.e_row = c_word * v_word * v_word + e_word};
-		if (p == PULSE_UP) {
-			e.e_cell = c_column * v_2 + e_column;
-		} else {
-			e.e_period = c_row * v_2 + e_row;
-			e.e_idle = c_column * v_2 + e_column;
-		}
-		return e;
-	}
-	case CELL_FEFET:
-		return (struct line_energy){
-			.e_period = c_word * v_2 + e_word,
-			.e_idle = c_column * v_2 / 4 + e_column,
-		};
-	case CELL_CAPACITOR: {
-		/* the write line runs beside the column, with one select gate per cell */
-		double c_gates = b->c_word * b->n_rows / b->n_cols;
-		double v_dd_2 = t->v_dd * t->v_dd;
-		return (struct line_energy){
-			.e_period = c_word * v_dd_2,
-			.e_cell = (b->column.c + c_gates) * v_dd_2,
-		};
-	}
-	}
-	BUG("unknown cell structure");
+	return (struct line_energy){
+		.e_row = e_line(c_word, l->v_word_row, e_word),
+		.e_period = e_line(c_word, l->v_word, e_word) + e_line(c_row, l->v_row, e_row) +
+			    (b->n_rows - 1) * e_line(c_row, l->v_others, e_row),
+		.e_cell = e_line(c_column, l->v_column, e_column) +
+			  e_line(b->column.c + b->c_write, l->v_write, 0),
+		.e_idle = e_line(c_column, l->v_idle, e_column),
+	};
+}
+
+/* What flows through cells that are not written while a train of pulses is. [J] */
+static double e_unselected(const struct block *b, const struct write_levels *l, const struct pulse_train *w,
+	double n_idle, double t_pulse)
+{
+	double (*i)(const struct cell *, double, double) = b->structure->i_unselected;
+	double n_other_rows = b->n_rows - 1;
+
+	if (!i)
+		return 0;
+	return t_pulse * (n_idle * l->v_half_row * i(b->cell, 0.5, l->v_half_row) +
+				 w->n_pulses * n_other_rows * l->v_half_column *
+					 i(b->cell, 0.5, l->v_half_column) +
+				 n_idle * n_other_rows * l->v_rest * i(b->cell, 0.5, l->v_rest));
+}
+
+/* Mean state of the cells of a block. */
+static double mean_state(const struct block *b, const struct layer_activity *a)
+{
+	double sum = 0;
+
+	for (int i = 0; i < b->n_slices; i++)
+		sum += a->k_state[b->first_part + i];
+	return sum / b->n_slices;
 }
 
 double write_train(struct run r, struct pulse_train w)
 {
 	const struct placed *p = r.placed;
 	const struct tech *t = r.chip->tech;
-	const struct block *b = &r.chip->subarray.block[w.part];
-	struct cell_pulse pulse = pulse_of(b->part.cell, w.polarity);
-	struct line_energy line = line_energy(b, t, w.polarity, pulse.v);
+	const struct design_write *how = &r.chip->design->write;
+	const struct block *b = &r.chip->subarray.block[w.array];
+	struct cell_pulse pulse = cell_pulse(b->cell, w.polarity);
+	struct write_levels level =
+		b->structure->levels(b->cell, t, w.polarity, (enum write_bias)how->bias);
+	bool pumped = pulse.v > t->v_dd && block_is_pumped(b, w.polarity);
+	struct line_energy line = line_energy(b, &level, pulse.v, pumped);
 	double n_copies = p->n_copies, n_columns = (double)p->matrix.n_cols * b->n_per_weight;
 	double n_idle = fmax(0, w.n_longest * n_columns - w.n_pulses);
 	/* rows, periods and idle columns: once per column block */
 	double e_lines = p->n_col_blocks * (w.n_rows * line.e_row + w.n_longest * line.e_period) +
 			 w.n_pulses * line.e_cell + n_idle * line.e_idle;
-	double e_cells = w.n_pulses * cell_energy(b, t, w.polarity, r.activity->k_state[w.part]);
+	double e_cells = w.n_pulses * b->structure->e_pulse(b->cell, t, w.polarity,
+					      mean_state(b, r.activity)) +
+			 e_unselected(b, &level, &w, n_idle, pulse.t);
 	double e_written = n_copies * (e_lines + e_cells);
 	double k_pump = charge_pump_k_energy(t, pulse.v);
-	bool pumped = pulse.v > t->v_dd && b->v_write > 0;
-	double t_setup = b->read_row.latency +
+	double t_setup = b->read_row.latency + b->t_write_column +
 			 (pumped ? b->shift_word.latency + b->shift_column.latency : 0);
 	/* a pump feeds so many cells at once; more of them wait for another period */
-	double n_fed = r.chip->design->write.k_simultaneous * n_columns;
+	double n_fed = how->k_simultaneous * n_columns;
 	double k_wait = pumped && w.n_longest > 0 ? fmax(1, w.n_pulses / w.n_longest / n_fed) : 1;
 	/* subarrays write side by side, each row after row: the fullest sets the time */
-	double k_fullest = (double)p->n_rows_max / p->matrix.n_rows;
+	double k_fullest = p->n_rows_max / ((double)p->matrix.n_rows * p->matrix.n_groups);
 	double t_pulses = k_wait * w.n_longest * pulse.t * k_fullest;
 	double t_lines = w.n_rows * t_setup * k_fullest;
 
 	if (w.n_pulses <= 0)
 		return 0;
-	bill_add(r.bill, leaf_of_part(w.part, PART_CELLS), t_pulses, e_written);
-	bill_add(r.bill, leaf_of_part(w.part, PART_ROW_SWITCH), t_lines,
+	bill_add(r.bill, leaf_of_part(w.array, PART_CELLS), t_pulses, e_written);
+	bill_add(r.bill, leaf_of_part(w.array, PART_ROW_SWITCH), t_lines,
 		n_copies * p->n_col_blocks * w.n_rows * b->e_scan_row);
-	bill_add(r.bill, leaf_of_part(w.part, PART_COLUMN_SWITCH), 0,
+	bill_add(r.bill, leaf_of_part(w.array, PART_COLUMN_SWITCH), 0,
 		n_copies * p->n_col_blocks * w.n_rows * b->e_scan_column);
 	if (pumped)
-		bill_add(r.bill, leaf_of_part(w.part, PART_CHARGE_PUMP), 0,
+		bill_add(r.bill, leaf_of_part(w.array, PART_CHARGE_PUMP), 0,
 			(k_pump - 1) * e_written);
 	/* every period steps the counters of the row's columns */
 	bill_add(r.bill, LEAF_WRITE_LOGIC, 0,

@@ -5,11 +5,9 @@
 
 #include "arch/phases.h"
 
-enum polarity { PULSE_UP, PULSE_DOWN, PULSE_ERASE };
-
-/* Pulses of one polarity on one part of a layer. */
+/* Pulses of one polarity on one array of a layer. */
 struct pulse_train {
-	int part;
+	int array;
 	enum polarity polarity;
 	double n_pulses;  /* cells times pulses */
 	double n_longest; /* sum over rows of the longest train */

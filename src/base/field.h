@@ -71,6 +71,9 @@ struct file_kind {
 	size_t size;
 	const struct field *fields;
 	bool (*check)(void *, struct arena *, struct diag *);
+	/* Files of another format, told by how their name ends, as a tree of our keys. NULL: none. */
+	const char *ending;
+	struct yaml *(*read)(struct arena *, const char *path, struct diag *);
 };
 
 struct field_list {
@@ -169,6 +172,12 @@ void *loader_file(struct loader *, const struct file_kind *, const char *name, c
 /* The same with the position that names the file, for the message when there is none. */
 void *loader_file_at(struct loader *, const struct file_kind *, const char *name, const char *prefix,
 	struct loc);
+
+/* A file of a kind as a tree, whatever its format; NULL after reported errors. */
+struct yaml *file_kind_read(
+	const struct file_kind *, struct arena *, const char *path, struct diag *);
+/* Is it a file of the kind's other format? */
+bool file_kind_is_other(const struct file_kind *, const char *path);
 
 /* Fill a struct from a tree; false after reported errors. */
 bool loader_bind(struct loader *, const struct field *, const struct yaml *map, const char *prefix,

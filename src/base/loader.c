@@ -128,6 +128,19 @@ static void note_file(struct loader *l, const char *path)
 	l->file[l->n_file++] = path;
 }
 
+bool file_kind_is_other(const struct file_kind *kind, const char *path)
+{
+	size_t n = strlen(path), k = kind->ending ? strlen(kind->ending) : 0;
+
+	return kind->read && n > k && strcmp(path + n - k, kind->ending) == 0;
+}
+
+struct yaml *file_kind_read(
+	const struct file_kind *kind, struct arena *a, const char *path, struct diag *d)
+{
+	return file_kind_is_other(kind, path) ? kind->read(a, path, d) : yaml_read_file(a, path, d);
+}
+
 void *loader_file_at(struct loader *l, const struct file_kind *kind, const char *name,
 	const char *prefix, struct loc loc)
 {
@@ -148,7 +161,7 @@ void *loader_file_at(struct loader *l, const struct file_kind *kind, const char 
 	}
 
 	if (path) {
-		map = yaml_read_file(l->arena, path, l->diag);
+		map = file_kind_read(kind, l->arena, path, l->diag);
 		if (!map)
 			return NULL;
 		note_file(l, path);
@@ -187,24 +200,26 @@ const char *path_without_kinds(struct arena *a, const char *path)
 }
 
 static void walk(const struct field *f, const char *prefix, field_visit *visit, void *ctx,
-	struct arena *a, int depth)
+	struct arena *a, int depth, const void *around)
 {
 	for (; f->type != FIELD_LAST && depth < MAX_FILE_DEPTH; f++) {
 		const char *path = *prefix ? arena_printf(a, "%s.%s", prefix, f->key) : f->key;
 		visit(ctx, path, f);
 		if (f->type == FIELD_MAP || f->type == FIELD_OPT || (f->type == FIELD_LIST && f->size))
-			walk(f->sub, path, visit, ctx, a, depth + 1);
+			walk(f->sub, path, visit, ctx, a, depth + 1, around);
 		else if (f->type == FIELD_FILE)
-			walk(((const struct file_kind *)f->sub)->fields, path, visit, ctx, a, depth + 1);
-		else if (f->type == FIELD_KIND || f->type == FIELD_LIST)
+			walk(((const struct file_kind *)f->sub)->fields, path, visit, ctx, a, depth + 1,
+				around);
+		/* a list of kinds inside one of its own kinds is not told again */
+		else if ((f->type == FIELD_KIND || f->type == FIELD_LIST) && f->sub != around)
 			for (const struct kind_head *const *k = f->sub; *k; k++)
 				walk((*k)->fields, arena_printf(a, "%s(%s)", path, (*k)->name), visit, ctx, a,
-					depth + 1);
+					depth + 1, f->sub);
 	}
 }
 
 void field_walk(struct arena *a, const struct field *fields, const char *prefix, field_visit *visit,
 	void *ctx)
 {
-	walk(fields, prefix, visit, ctx, a, 0);
+	walk(fields, prefix, visit, ctx, a, 0, NULL);
 }

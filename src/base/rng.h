@@ -25,6 +25,8 @@ enum rng_purpose {
 	RNG_ROUNDING,    /* stochastic rounding of pulse counts */
 	RNG_TRANSFER,    /* write noise during weight transfer */
 	RNG_TEST,
+	RNG_AUGMENT,     /* crops, flips and cut-outs of training images */
+	RNG_GRADIENT,    /* stochastic rounding of gradients */
 	RNG_PURPOSE_COUNT
 };
 

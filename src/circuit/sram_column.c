@@ -4,7 +4,7 @@
  *
  * Model    wire over n_rows cells and one access drain each; the cell pulls through access and
  *          pull-down transistor in series; a cell leaks through the off transistor of each
- *          inverter and one access transistor
+ *          inverter and one access transistor (src/device/structure_sram.c)
  * Source   [CACTI]
  * Assumes  neighbours share no drain; the other cells of the column leak far less than one pulls
  * Valid    up to 1024 rows
@@ -21,16 +21,6 @@ struct sram_column sram_column(const struct tech *t, int n_rows)
 	return (struct sram_column){
 		.wire = wire,
 		.c = wire.c + n_rows * transistor_c_drain(t, w_access),
-		.i_cell = t->i_on_n_per_w / (1 / w_access + 1 / (s->k_w_pull_down * f)),
+		.i_cell = sram_cell_i_read(t),
 	};
-}
-
-double sram_cell_leakage(const struct tech *t)
-{
-	const struct node_sram *s = &t->node->sram;
-
-	return t->v_dd *
-	       (t->i_off_n_per_w * s->k_w_pull_down + t->i_off_p_per_w * s->k_w_pull_up +
-		       t->i_off_n_per_w * s->k_w_access) *
-	       t->l_feature;
 }

@@ -5,6 +5,7 @@
 
 #include "circuit/edge.h"
 #include "circuit/module.h"
+#include "device/sram_cell.h"
 
 struct sram_column {
 	struct line wire; /* of one bit line */
@@ -13,8 +14,5 @@ struct sram_column {
 };
 
 struct sram_column sram_column(const struct tech *, int n_rows);
-
-/* Off-current of one cell times the supply. [W] */
-double sram_cell_leakage(const struct tech *);
 
 #endif

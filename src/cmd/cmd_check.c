@@ -12,7 +12,7 @@
 #include "study/study.h"
 
 /* The kind whose table knows most of the file's keys: our files do not name their kind. */
-static const struct file_kind *kind_of(const struct yaml *map)
+static const struct file_kind *kind_of(const struct yaml *map, struct diag *d)
 {
 	const struct file_kind *best = NULL;
 	int most = 0;
@@ -26,25 +26,36 @@ static const struct file_kind *kind_of(const struct yaml *map)
 			best = file_kinds[i];
 		}
 	}
+	if (!best)
+		diag_error(d, map->loc,
+			"none of its keys is known: not a node, cell, dram, design, network, recipe or study");
 	return best;
+}
+
+/* Files of other formats are told by their name. */
+static const struct file_kind *kind_of_name(const char *path)
+{
+	for (int i = 0; file_kinds[i]; i++)
+		if (file_kind_is_other(file_kinds[i], path))
+			return file_kinds[i];
+	return NULL;
 }
 
 static bool check_file(struct arena *a, const char *path, struct diag *d)
 {
 	struct study_sets none = {0};
 	struct loader l;
-	struct yaml *map = yaml_read_file(a, path, d);
-
-	if (!map)
-		return false;
-
-	const struct file_kind *kind = kind_of(map);
+	const struct file_kind *kind = kind_of_name(path);
 
 	if (!kind) {
-		diag_error(d, map->loc,
-			"none of its keys is known: not a node, cell, dram, design, network, recipe or study");
-		return false;
+		struct yaml *map = yaml_read_file(a, path, d);
+		if (!map)
+			return false;
+		kind = kind_of(map, d);
 	}
+
+	if (!kind)
+		return false;
 	if (kind == &study_file)
 		return study_load(a, path, &none, false, d) != NULL;
 	loader_init(&l, a, d);

@@ -36,9 +36,9 @@ static json_t *phase_json(struct phase_cost c)
 
 static json_t *layer_json(const struct layer_cost *l)
 {
-	json_t *j = json_pack("{s:s, s:s, s:f, s:f, s:i, s:i, s:i, s:i, s:i, s:i, s:f}", "name", l->name, "kind",
+	json_t *j = json_pack("{s:s, s:s, s:f, s:f, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:f}", "name", l->name, "kind",
 		l->kind, "macs", l->macs, "weights", l->weights, "rows", l->rows, "columns", l->columns,
-		"vectors", l->vectors, "subarrays", l->subarrays, "tiles", l->tiles, "copies", l->copies,
+		"vectors", l->vectors, "groups", l->groups, "subarrays", l->subarrays, "tiles", l->tiles, "copies", l->copies,
 		"utilization", l->utilization);
 
 	for (int i = 0; i < PHASE_COUNT; i++)

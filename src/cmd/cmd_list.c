@@ -10,6 +10,7 @@
 #include "circuit/module.h"
 #include "cmd/cmd.h"
 #include "device/synapse.h"
+#include "device/update.h"
 #include "train/dataset.h"
 
 /* Files of a folder whose names begin with a prefix; the first line of interest of each. */
@@ -95,7 +96,7 @@ static void list_converters(struct arena *a)
 static void list_updates(struct arena *a)
 {
 	(void)a;
-	printf("%-24s %s\n", "pulses", "gradient of a batch turned into pulses on the cells");
+	list_kinds(update_kinds);
 	printf("%-24s %s\n", "float", "exact update, for the float reference");
 }
 

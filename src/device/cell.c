@@ -1,31 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Cells: the field table of cell-*.yaml and what makes no sense in one.
- *
- * Model    pulse energy: v^2 g t (resistive); v q_switched a_film / n (FeFET, one of n pulses across the
- *          window); v i t (capacitor, drawn from the supply of the current source)
- * Source   [ChenPeng2018] (resistive); [Luo2020] (capacitor); [Jerry2017] (polarisation charge)
- * Assumes  linear I-V while writing; lines and drivers are priced by src/arch
- * Valid    any cell the table admits
- * Checked  tests/unit/check_device.c
- */
+/* Cells: the field table of cell-*.yaml and what makes no sense in one. */
 #include "device/cell.h"
 
 #include <stddef.h>
 
 #include "base/diag.h"
 
-static const char *const structure_words[] = {
-	[CELL_1T1R] = "1t1r",
-	[CELL_FEFET] = "fefet",
-	[CELL_CAPACITOR] = "capacitor",
-	NULL,
-};
-
 static const struct field geometry_fields[] = {
 	REAL(cell_geometry, k_width_in_f, DIM_NONE, 1, 1000, NULL, "cell size along a row, in feature sizes"),
 	REAL(cell_geometry, k_height_in_f, DIM_NONE, 1, 1000, NULL,
 		"cell size along a column, in feature sizes"),
+	REAL(cell_geometry, k_access_in_f, DIM_NONE, 0, 1000, "0",
+		"width of the access transistor of a 1T1R cell, in feature sizes; 0: as wide as needed"),
 	FIELD_END,
 };
 
@@ -35,7 +21,8 @@ static const struct field read_fields[] = {
 };
 
 static const struct field pulse_fields[] = {
-	REAL(cell_pulse, v, DIM_VOLT, 1e-3, 20, NULL, "amplitude (magnitude)"),
+	REAL(cell_pulse, v, DIM_VOLT, 0, 20, "0 V",
+		"amplitude (magnitude); SRAM cells take the node's supply"),
 	REAL(cell_pulse, t, DIM_SECOND, 1e-12, 1, NULL, "width"),
 	FIELD_END,
 };
@@ -79,69 +66,171 @@ static const struct field capacitor_fields[] = {
 	FIELD_END,
 };
 
+static const struct field remanent_fields[] = {
+	REAL(cell_remanent, n_levels, DIM_NONE, 2, 256, NULL, "levels of polarisation"),
+	MAP(cell_remanent, program, pulse_fields, "pulse that takes an erased film to a level"),
+	MAP(cell_remanent, erase, pulse_fields, "pulse that erases the film"),
+	REAL(cell_remanent, v_coercive, DIM_VOLT, 1e-3, 20, NULL,
+		"voltage across the film above which it switches"),
+	REAL(cell_remanent, q_switched_per_a, DIM_COULOMB_PER_SQUARE_METRE, 0, 10, NULL,
+		"polarisation charge per area of a full switch (2 P_r)"),
+	REAL(cell_remanent, k_film_area_in_f2, DIM_NONE, 0.1, 1e6, NULL,
+		"area of the film, in feature sizes squared"),
+	REAL(cell_remanent, c_film, DIM_FARAD, 0, 1e-9, "0 F",
+		"FeMFET: capacitance of the film, in series with the gate"),
+	REAL(cell_remanent, k_program, DIM_NONE, 0, 1, "0",
+		"sigma of a programmed level, as a share of the polarisation's window"),
+	REAL(cell_remanent, n_endurance, DIM_NONE, 0, 1e18, "0", "erases it endures; 0: no limit known"),
+	FIELD_END,
+};
+
+static const struct field selector_fields[] = {
+	REAL(cell_selector, v_threshold, DIM_VOLT, 1e-3, 20, NULL, "voltage at which it turns on"),
+	REAL(cell_selector, v_hold, DIM_VOLT, 0, 20, "0 V", "drop across it while it is on"),
+	REAL(cell_selector, i_half, DIM_AMPERE, 0, 1, NULL, "off-current at half of the threshold"),
+	REAL(cell_selector, v_decade, DIM_VOLT, 1e-3, 20, NULL,
+		"rise of the voltage that makes the off-current ten times larger"),
+	FIELD_END,
+};
+
+static const struct field track_fields[] = {
+	REAL(cell_track, i_write, DIM_AMPERE, 1e-12, 1, NULL, "current of a write pulse"),
+	FIELD_END,
+};
+
 const struct field cell_fields[] = {
 	NAME(cell, name, NULL, "what the cell is, in one line"),
 	WORD(cell, structure, structure_words, NULL, "how the cell is built"),
 	MAP(cell, geometry, geometry_fields, "footprint"),
 	REAL(cell, g_min, DIM_SIEMENS, 0, 1, NULL, "lowest conductance of the window"),
-	REAL(cell, g_max, DIM_SIEMENS, 1e-15, 1, NULL, "highest conductance of the window"),
+	REAL(cell, g_max, DIM_SIEMENS, 0, 1, "0 S",
+		"highest conductance of the window; that of an SRAM cell follows from the node"),
 	MAP(cell, read, read_fields, "reading"),
 	MAP(cell, write, write_fields, "write pulses"),
 	KIND(cell, response, response_kinds, NULL, "how pulses move the conductance"),
 	MAP(cell, variation, variation_fields, "scatter"),
 	OPT(cell, hold, struct cell_hold, hold_fields, "how the cell forgets; absent: not during a training"),
-	OPT(cell, capacitor, struct cell_capacitor, capacitor_fields, "for structure: capacitor"),
+	OPT(cell, capacitor, struct cell_capacitor, capacitor_fields,
+		"where charge is stored: structures capacitor, 3t1c, 2t1f, femfet"),
+	OPT(cell, remanent, struct cell_remanent, remanent_fields,
+		"the part that is kept: structures 2t1f, femfet"),
+	OPT(cell, selector, struct cell_selector, selector_fields,
+		"for structure: crosspoint; absent: the element alone"),
+	OPT(cell, track, struct cell_track, track_fields, "for structure: skyrmion"),
 	REAL(cell, n_endurance, DIM_NONE, 0, 1e18, "0", "writes a cell endures; 0: no limit known"),
 	FIELD_END,
 };
 
-
-static bool cell_check(void *cell, struct arena *a, struct diag *d)
+/* A map that belongs to some structures only. */
+static bool check_map(const struct cell *c, const char *key, const void *at, bool there, bool needed,
+	bool allowed, struct diag *d)
 {
-	const struct cell *c = cell;
-	bool good = c->response->kind->check(c->response, d);
+	const char *name = cell_structure(c)->name;
 
-	if (c->g_max <= c->g_min) {
-		diag_error(d, diag_where(d, &c->g_max), "'g_max' must exceed 'g_min' (%s)",
-			units_text(a, c->g_min, DIM_SIEMENS));
-		good = false;
-	}
-	if ((c->structure == CELL_CAPACITOR) != (c->capacitor != NULL)) {
-		diag_error(d, diag_where(d, c->capacitor ? (const void *)&c->capacitor : &c->structure),
-			c->capacitor ? "'capacitor' belongs to 'structure: capacitor' only"
-				     : "'structure: capacitor' needs the key 'capacitor'");
-		good = false;
-	}
-	if ((c->structure == CELL_FEFET) != (c->write.q_switched_per_a > 0)) {
+	if (there ? allowed : !needed)
+		return true;
+	if (there)
+		diag_error(d, diag_where(d, at), "'structure: %s' has no use for the key '%s'", name, key);
+	else
+		diag_error(d, diag_where(d, &c->structure), "'structure: %s' needs the key '%s'", name, key);
+	return false;
+}
+
+static bool check_maps(const struct cell *c, struct diag *d)
+{
+	const struct cell_structure *s = cell_structure(c);
+	bool good = check_map(c, "capacitor", &c->capacitor, c->capacitor != NULL, s->needs_capacitor,
+		s->needs_capacitor, d);
+
+	good &= check_map(c, "remanent", &c->remanent, c->remanent != NULL, s->needs_remanent,
+		s->needs_remanent, d);
+	good &= check_map(c, "selector", &c->selector, c->selector != NULL, false, s->takes_selector, d);
+	good &= check_map(c, "track", &c->track, c->track != NULL, s->needs_track, s->needs_track, d);
+	if (s->needs_charge != (c->write.q_switched_per_a > 0)) {
 		diag_error(d, diag_where(d, &c->write.q_switched_per_a),
-			c->structure == CELL_FEFET
-				? "'structure: fefet' needs 'q_switched_per_a' above 0 C/m^2"
-				: "'q_switched_per_a' belongs to 'structure: fefet' only");
-		good = false;
-	}
-	if (c->write.one_sided && !c->write.erase) {
-		diag_error(d, diag_where(d, &c->write.one_sided),
-			"'one_sided: true' needs the key 'erase': nothing else brings the cell down");
+			s->needs_charge ? "'structure: %s' needs 'q_switched_per_a' above 0 C/m^2"
+					: "'structure: %s' has no use for 'q_switched_per_a'",
+			s->name);
 		good = false;
 	}
 	return good;
 }
 
-const struct file_kind cell_file = {"cell", "techfiles", sizeof(struct cell), cell_fields, cell_check};
-
-double cell_pulse_energy(const struct cell *c, bool up, double g, double l_feature)
+static bool check_pulse(const struct cell_pulse *p, struct diag *d)
 {
-	const struct cell_pulse *p = up ? &c->write.up : &c->write.down;
-	double a_film = c->write.k_gate_area_in_f2 * l_feature * l_feature;
+	if (!p || p->v > 0)
+		return true;
+	diag_error(d, diag_where(d, &p->v), "'v' must be above 0 V");
+	return false;
+}
 
-	switch ((enum cell_structure)c->structure) {
-	case CELL_1T1R:
-		return p->v * p->v * g * p->t;
-	case CELL_FEFET:
-		return p->v * c->write.q_switched_per_a * a_film /
-			(up ? c->response->n_up : c->response->n_down);
-	case CELL_CAPACITOR:
-		return p->v * c->capacitor->i_write * p->t;
+static bool check_pulses(const struct cell *c, struct diag *d)
+{
+	bool good = check_pulse(&c->write.up, d);
+
+	good &= check_pulse(&c->write.down, d);
+	good &= check_pulse(c->write.erase, d);
+	if (c->remanent) {
+		good &= check_pulse(&c->remanent->program, d);
+		good &= check_pulse(&c->remanent->erase, d);
 	}
-	BUG("unknown cell structure");
+	return good;
+}
+
+static bool cell_check(void *cell, struct arena *a, struct diag *d)
+{
+	const struct cell *c = cell;
+	const struct cell_structure *s = cell_structure(c);
+	bool good = c->response->kind->check(c->response, d);
+
+	if (!s->g_of_node && c->g_max <= c->g_min) {
+		diag_error(d, diag_where(d, &c->g_max), "'g_max' must exceed 'g_min' (%s)",
+			units_text(a, c->g_min, DIM_SIEMENS));
+		good = false;
+	}
+	if (s->binary && (c->response->n_up != 1 || c->response->n_down != 1)) {
+		diag_error(d, diag_where(d, &c->response),
+			"a cell of 'structure: %s' has two states: its response needs 'n_up: 1' and "
+			"'n_down: 1'",
+			s->name);
+		good = false;
+	}
+	good &= check_maps(c, d);
+	if (!s->g_of_node)
+		good &= check_pulses(c, d);
+	if (c->write.one_sided && !c->write.erase) {
+		diag_error(d, diag_where(d, &c->write.one_sided),
+			"'one_sided: true' needs the key 'erase': nothing else brings the cell down");
+		good = false;
+	}
+	if (good && s->check)
+		good = s->check(c, d);
+	return good;
+}
+
+const struct file_kind cell_file = {"cell", "techfiles", sizeof(struct cell), cell_fields, cell_check,
+	NULL, NULL};
+
+struct cell_pulse cell_pulse(const struct cell *c, enum polarity p)
+{
+	switch (p) {
+	case PULSE_UP:
+		return c->write.up;
+	case PULSE_DOWN:
+		return c->write.down;
+	case PULSE_ERASE:
+		if (c->remanent)
+			return c->remanent->erase;
+		return c->write.erase ? *c->write.erase : c->write.down;
+	case PULSE_PROGRAM:
+		return c->remanent ? c->remanent->program : c->write.up;
+	}
+	BUG("unknown polarity");
+}
+
+bool cell_has_pulse(const struct cell *c, enum polarity p)
+{
+	if (p == PULSE_PROGRAM)
+		return c->remanent != NULL;
+	return p != PULSE_ERASE || c->remanent || c->write.erase;
 }

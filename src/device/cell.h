@@ -10,12 +10,7 @@
 
 #include "base/field.h"
 #include "device/response.h"
-
-enum cell_structure {
-	CELL_1T1R,     /* resistive element in series with an access transistor */
-	CELL_FEFET,    /* one transistor; the weight is its channel conductance, written through the gate */
-	CELL_CAPACITOR /* storage capacitor on the gate of a read transistor, charged by current sources */
-};
+#include "device/structure.h"
 
 struct cell_pulse {
 	double v; /* amplitude [V], its magnitude */
@@ -24,6 +19,7 @@ struct cell_pulse {
 
 struct cell_geometry {
 	double k_width_in_f, k_height_in_f; /* footprint in feature sizes: along a row, along a column */
+	double k_access_in_f;               /* width of a 1T1R's access transistor; 0: as needed */
 };
 
 struct cell_read {
@@ -57,9 +53,32 @@ struct cell_capacitor {
 	double k_width_read_in_f;      /* of the read transistor */
 };
 
+/* The kept part of a cell that holds two numbers (2T1F, FeMFET): levels of polarisation. */
+struct cell_remanent {
+	double n_levels;
+	struct cell_pulse program, erase;
+	double v_coercive;        /* [V] across the film */
+	double q_switched_per_a;  /* 2 P_r [C/m^2] */
+	double k_film_area_in_f2; /* film, in feature sizes squared */
+	double c_film;            /* [F] of a film in series with the gate; 0: the film is the gate */
+	double k_program;         /* sigma of a programmed level, share of the polarisation window */
+	double n_endurance;       /* erases; 0: no limit known */
+};
+
+/* What a crosspoint has in place of a transistor. */
+struct cell_selector {
+	double v_threshold, v_hold; /* [V] turns on; drop while on */
+	double i_half;              /* [A] at half of the threshold */
+	double v_decade;            /* [V] per decade of the off-current */
+};
+
+struct cell_track {
+	double i_write; /* [A] */
+};
+
 struct cell {
 	const char *name;    /* one line */
-	int structure;       /* enum cell_structure */
+	int structure;       /* index of cell_structures[] */
 	struct cell_geometry geometry;
 	double g_min, g_max; /* [S] window */
 	struct cell_read read;
@@ -67,16 +86,18 @@ struct cell {
 	const struct response *response;
 	struct cell_variation variation;
 	const struct cell_hold *hold;           /* NULL: non-volatile on the time scale of a training */
-	const struct cell_capacitor *capacitor; /* CELL_CAPACITOR only */
+	const struct cell_capacitor *capacitor; /* structures that store charge */
+	const struct cell_remanent *remanent;   /* 2T1F and FeMFET */
+	const struct cell_selector *selector;   /* crosspoint; NULL: none */
+	const struct cell_track *track;         /* skyrmion */
 	double n_endurance;                     /* writes; 0: unlimited */
 };
 
 extern const struct field cell_fields[];
 extern const struct file_kind cell_file;
 
-/* Energy of one write pulse in the cell itself (array lines not included) [J]: v^2 g t for a resistive
- * cell at conductance g [S]; v times the polarisation charge one of n pulses switches for a FeFET at
- * feature size l_feature [m]; v i t drawn by the current source of a capacitor cell. */
-double cell_pulse_energy(const struct cell *, bool up, double g, double l_feature);
+/* The pulse of a polarity; an erase that is not given is a pulse down. */
+struct cell_pulse cell_pulse(const struct cell *, enum polarity);
+bool cell_has_pulse(const struct cell *, enum polarity); /* given on its own */
 
 #endif

@@ -16,7 +16,8 @@ const struct field dram_fields[] = {
 	FIELD_END,
 };
 
-const struct file_kind dram_file = {"dram", "techfiles", sizeof(struct dram), dram_fields, NULL};
+const struct file_kind dram_file = {"dram", "techfiles", sizeof(struct dram), dram_fields, NULL,
+	NULL, NULL};
 
 double dram_f_peak(const struct dram *d)
 {

@@ -202,4 +202,4 @@ static bool node_check(void *node, struct arena *a, struct diag *d)
 }
 
 const struct file_kind node_file = {
-	"node", "techfiles", sizeof(struct node), node_fields, node_check};
+	"node", "techfiles", sizeof(struct node), node_fields, node_check, NULL, NULL};

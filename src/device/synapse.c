@@ -67,7 +67,7 @@ static bool single_check(const struct synapse *s, struct diag *d)
 
 static int single_parts(const struct synapse *s, struct part *part)
 {
-	part[0] = (struct part){((const struct single *)s)->cell, false, 1};
+	part[0] = (struct part){((const struct single *)s)->cell, false, 1, 0};
 	return 1;
 }
 
@@ -86,7 +86,7 @@ static bool pair_check(const struct synapse *s, struct diag *d)
 
 static int pair_parts(const struct synapse *s, struct part *part)
 {
-	part[0] = (struct part){((const struct pair *)s)->cell, true, 1};
+	part[0] = (struct part){((const struct pair *)s)->cell, true, 1, 0};
 	return 1;
 }
 
@@ -126,8 +126,8 @@ static int hybrid_parts(const struct synapse *s, struct part *part)
 	const struct hybrid *h = (const struct hybrid *)s;
 	double f = h->k_significance;
 
-	part[0] = (struct part){h->capacitive, false, 1 / (f + 1)};
-	part[1] = (struct part){h->nonvolatile, true, f / (f + 1)};
+	part[0] = (struct part){h->capacitive, false, 1 / (f + 1), 0};
+	part[1] = (struct part){h->nonvolatile, true, f / (f + 1), 1};
 	return 2;
 }
 

@@ -18,12 +18,14 @@
 #include "base/field.h"
 #include "device/cell.h"
 
-#define SYNAPSE_MAX_PARTS 2
+#define SYNAPSE_MAX_PARTS  16
+#define SYNAPSE_MAX_ARRAYS 2
 
 struct part {
 	const struct cell *cell;
 	bool pair;       /* two cells g+ and g-; false: one cell against a reference column */
 	double k_weight; /* share of the weight this part spans */
+	int array;       /* parts of one number stand side by side in one array, in this order */
 };
 
 struct synapse {

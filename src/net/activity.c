@@ -95,7 +95,7 @@ static double get(const void *record, const struct member *m)
 static struct layer_activity layer_default(const struct layer *l)
 {
 	struct matrix m = layer_matrix(l);
-	double n_weights = (double)m.n_rows * m.n_cols;
+	double n_weights = matrix_weights(m), n_rows = (double)m.n_rows * m.n_groups;
 
 	return (struct layer_activity){
 		.name = l->name,
@@ -105,21 +105,21 @@ static struct layer_activity layer_default(const struct layer *l)
 		.n_up = 0.1 * n_weights,
 		.n_down = 0.1 * n_weights,
 		.n_cells = 0.2 * n_weights,
-		.n_rows = m.n_rows,
-		.n_longest_up = 2.0 * m.n_rows,
-		.n_longest_down = 2.0 * m.n_rows,
+		.n_rows = n_rows,
+		.n_longest_up = 2.0 * n_rows,
+		.n_longest_down = 2.0 * n_rows,
 		.n_transfer_up = 0.5 * n_weights,
 		.n_transfer_down = 0.5 * n_weights,
 		.n_transfer_erase = 0.01 * n_weights,
 		.n_transfer_cells = 0.5 * n_weights,
-		.n_transfer_rows = m.n_rows,
-		.n_transfer_longest_up = 10.0 * m.n_rows,
-		.n_transfer_longest_down = 10.0 * m.n_rows,
-		.n_transfer_rows_erase = fmin(m.n_rows, 0.01 * n_weights),
+		.n_transfer_rows = n_rows,
+		.n_transfer_longest_up = 10.0 * n_rows,
+		.n_transfer_longest_down = 10.0 * n_rows,
+		.n_transfer_rows_erase = fmin(n_rows, 0.01 * n_weights),
 		.n_transfer_back_up = 2.5 * n_weights,
 		.n_transfer_back_down = 2.5 * n_weights,
-		.n_transfer_longest_back_up = 40.0 * m.n_rows,
-		.n_transfer_longest_back_down = 40.0 * m.n_rows,
+		.n_transfer_longest_back_up = 40.0 * n_rows,
+		.n_transfer_longest_back_down = 40.0 * n_rows,
 	};
 }
 
@@ -130,6 +130,7 @@ struct activity *activity_default(struct arena *a, const struct network *net, in
 	act->n_layers = net->n_weight_layers;
 	act->layer = NEW(a, struct layer_activity, act->n_layers);
 	act->n_batch = n_batch;
+	act->n_parts = 2;
 	for (int i = 0; i < act->n_layers; i++)
 		act->layer[i] = layer_default(network_weight_layer(net, i));
 	return act;
@@ -149,7 +150,10 @@ char *activity_to_json(struct arena *a, const struct activity *act)
 		const struct layer_activity *l = &act->layer[i];
 		json_t *o = json_object();
 		json_object_set_new(o, "name", json_string(l->name));
-		json_object_set_new(o, "k_state", json_pack("[ff]", l->k_state[0], l->k_state[1]));
+		json_t *state = json_array();
+		for (int k = 0; k < act->n_parts; k++)
+			json_array_append_new(state, json_real(l->k_state[k]));
+		json_object_set_new(o, "k_state", state);
 		for (size_t k = 0; k < N_OF(layer_members); k++)
 			json_object_set_new(
 				o, layer_members[k].key, json_real(get(l, &layer_members[k])));
@@ -195,7 +199,7 @@ static bool read_members(const struct reader *r, const json_t *map, const char *
 }
 
 static bool read_layer(const struct reader *r, const json_t *map, const struct layer *l, int i,
-	struct layer_activity *out)
+	int n_parts, struct layer_activity *out)
 {
 	const char *prefix = arena_printf(r->arena, "layers.%d.", i);
 	const char *name = json_string_value(json_object_get(map, "name"));
@@ -209,7 +213,7 @@ static bool read_layer(const struct reader *r, const json_t *map, const struct l
 		good = false;
 	}
 	out->name = l->name;
-	for (size_t k = 0; k < 2; k++)
+	for (size_t k = 0; k < (size_t)n_parts; k++)
 		good &= read_number(r, json_array_get(state, k),
 			arena_printf(r->arena, "%sk_state", prefix), 1, &out->k_state[k]);
 	return read_members(r, map, prefix, layer_members, N_OF(layer_members), out) && good;
@@ -242,10 +246,17 @@ static bool read_root(
 		good = false;
 	}
 	act->n_layers = net->n_weight_layers;
+	act->n_parts = (int)json_array_size(json_object_get(json_array_get(layers, 0), "k_state"));
+	if (act->n_parts < 1 || act->n_parts > ACTIVITY_MAX_PARTS) {
+		diag_error(r->diag, r->loc,
+			"'layers.0.k_state': expected a state for each of 1 to %d parts of a synapse",
+			ACTIVITY_MAX_PARTS);
+		return false;
+	}
 	act->layer = NEW(r->arena, struct layer_activity, act->n_layers);
 	for (int i = 0; i < act->n_layers; i++)
 		good &= read_layer(r, json_array_get(layers, (size_t)i),
-			network_weight_layer(net, i), i, &act->layer[i]);
+			network_weight_layer(net, i), i, act->n_parts, &act->layer[i]);
 	return good;
 }
 

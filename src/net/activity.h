@@ -12,11 +12,13 @@ struct arena;
 struct diag;
 struct network;
 
+#define ACTIVITY_MAX_PARTS 16 /* of a synapse */
+
 struct layer_activity {
 	const char *name;            /* of the layer */
 	double k_input_ones;         /* share of ones among the input bits of the forward read */
 	double k_error_ones;         /* share of ones among the error bits of the transposed read */
-	double k_state[2];           /* mean state (0..1 of the window) of the cells of each part */
+	double k_state[ACTIVITY_MAX_PARTS]; /* mean state (0..1 of the window) of the cells of each part */
 	/* per batch: */
 	double n_up, n_down;         /* pulses on the part that takes updates */
 	double n_cells;              /* cells addressed */
@@ -35,6 +37,7 @@ struct layer_activity {
 
 struct activity {
 	int n_layers;                 /* with weights */
+	int n_parts;                  /* of the synapse: states in k_state */
 	struct layer_activity *layer;
 	int n_batch;                  /* images per batch it was counted with */
 	double n_batches;             /* batches counted */

@@ -46,6 +46,7 @@ static struct train_spec spec_of(struct arena *a, const struct point *p, const s
 		.recipe = p->recipe,
 		.data = data,
 		.synapse = p->design ? p->design->synapse : NULL,
+		.update = p->design ? p->design->update : NULL,
 		.numerics = p->design ? numerics : NULL,
 		.seed = seed,
 		.epochs = p->recipe->epochs,

@@ -10,6 +10,7 @@
 #include "arch/design.h"
 #include "base/arena.h"
 #include "device/synapse.h"
+#include "device/update.h"
 #include "train/recipe.h"
 
 /* The numbers of a row, each an offset into struct numbers. */
@@ -192,7 +193,7 @@ static int name_point(struct arena *a, const struct study_plan *plan, const stru
 	cell[k++] = cell_text(p->design ? point_setting(p, "design.node") : NULL);
 	cell[k++] = cell_text(p->design ? p->design->synapse->kind->head.name : NULL);
 	cell[k++] = cell_text(p->design ? cell_names(a, p) : NULL);
-	cell[k++] = cell_text(p->design ? "pulses" : "float");
+	cell[k++] = cell_text(p->design ? p->design->update->kind->head.name : "float");
 	cell[k++] = cell_text("bp");
 	return k;
 }

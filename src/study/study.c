@@ -82,7 +82,8 @@ static bool study_check(void *study, struct arena *a, struct diag *d)
 	return check_seeds(&s->seeds, d) && check_study_name(s, d) && good;
 }
 
-const struct file_kind study_file = {"study", "reports", sizeof(struct study), study_fields, study_check};
+const struct file_kind study_file = {"study", "reports", sizeof(struct study), study_fields, study_check,
+	NULL, NULL};
 
 /* Do all paths begin with the kind of file they vary? */
 static bool check_path(const char *path, struct loc loc, struct diag *d)

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/rng.h"
 #include "device/synapse_array.h"
+#include "train/quantise.h"
 
 /* Shards of a full batch: threads beyond this number have nothing to do. */
 #define N_SHARDS 8
@@ -57,6 +58,18 @@ static void init_cells(struct arena *a, const struct model_spec *spec, struct we
 	arena_free(scratch);
 }
 
+/* Few bits: the passes see a rounded copy of the weights. */
+static void init_bits(struct model *m, struct weights *w)
+{
+	const struct recipe_bits *bits = m->spec.bits;
+
+	w->range = quantise_range(sqrt(6.0 / w->n_rows));
+	w->n_bits_error = bits->n_error;
+	w->n_bits_activation = bits->n_activation;
+	if (m->rounded)
+		w->w = m->rounded + (w->w - m->param);
+}
+
 static void init_params(struct model *m, struct arena *a)
 {
 	m->weights = NEW(a, struct weights, m->n_weight_layers);
@@ -67,6 +80,8 @@ static void init_params(struct model *m, struct arena *a)
 		m->n_params += ((size_t)shape.n_rows + 1) * (size_t)shape.n_cols;
 	}
 	m->param = NEW(a, float, m->n_params + KERN_SLACK);
+	if (m->spec.bits && m->spec.bits->n_weight)
+		m->rounded = NEW(a, float, m->n_params + KERN_SLACK);
 	for (int i = 0; i < m->n_weight_layers; i++) {
 		struct weights *w = &m->weights[i];
 		w->layer = network_weight_layer(m->spec.network, i);
@@ -79,7 +94,10 @@ static void init_params(struct model *m, struct arena *a)
 		init_weights(&m->spec, w);
 		if (m->spec.synapse)
 			init_cells(a, &m->spec, w);
+		else if (m->spec.bits)
+			init_bits(m, w);
 	}
+	model_load_weights(m);
 }
 
 static float *values(struct arena *a, int n_images, struct shape s)
@@ -114,7 +132,7 @@ static void init_shard(struct model *m, struct arena *a, struct shard *s)
 			p->weights = w;
 			p->dw = s->gradient + m->at_param[l->i_weight];
 			p->db = p->dw + (size_t)w->n_rows * (size_t)w->n_cols;
-			p->seen = w->mvm ? values(a, n, l->in) : NULL;
+			p->seen = w->mvm || w->n_bits_activation ? values(a, n, l->in) : NULL;
 		}
 		if (m->kind[i]->scratch) {
 			size_t want = m->kind[i]->scratch(l, p->weights);
@@ -185,6 +203,32 @@ void model_load_cells(struct model *m)
 	}
 }
 
+void model_load_weights(struct model *m)
+{
+	const struct recipe_bits *bits = m->spec.bits;
+
+	if (!m->rounded)
+		return;
+#pragma omp parallel for schedule(dynamic)
+	for (int i = 0; i < m->n_weight_layers; i++) {
+		const struct weights *w = &m->weights[i];
+		float *master = m->param + m->at_param[i];
+		size_t n = (size_t)w->n_rows * (size_t)w->n_cols;
+		float step = (float)ldexp(w->range, 1 - bits->n_weight);
+		if (bits->scheme == SCHEME_POWER_OF_TWO)
+			quantise_clip(master, n, bits->n_weight, step);
+		else
+			step = quantise_largest(master, n) /
+			       (float)((1 << (bits->n_weight - 1)) - 1);
+		quantise_round(master, n, bits->n_weight, step > 0 ? step : 1, w->w);
+	}
+}
+
+void model_augment(struct model *m, int epoch)
+{
+	m->epoch = epoch;
+}
+
 int model_deal(struct model *m, const struct images *images, const int *order, int first, int n)
 {
 	int used = (n + m->n_shard_images - 1) / m->n_shard_images;
@@ -210,8 +254,11 @@ void shard_load(const struct model *m, struct shard *s)
 		int image = s->order ? s->order[s->first + k] : s->first + k;
 		const uint8_t *pixel = s->images->pixel + (size_t)image * size;
 		float *to = s->input + (size_t)k * size;
-		for (size_t i = 0; i < size; i++)
-			to[i] = (float)pixel[i] * (1.0f / 255);
+		if (m->spec.intake)
+			intake_take(m->spec.intake, pixel, image, m->epoch, to);
+		else
+			for (size_t i = 0; i < size; i++)
+				to[i] = (float)pixel[i] * (1.0f / 255);
 		s->label[k] = s->images->label[image];
 	}
 }

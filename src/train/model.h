@@ -10,6 +10,7 @@
 #include "net/network.h"
 #include "net/numerics.h"
 #include "train/dataset.h"
+#include "train/intake.h"
 #include "train/loss.h"
 #include "train/mvm.h"
 #include "train/pass.h"
@@ -25,6 +26,8 @@ struct model_spec {
 	uint64_t seed;
 	double k_weight_range;
 	int n_batch; /* images per batch, at most */
+	const struct recipe_bits *bits; /* NULL: not rounded */
+	const struct intake *intake;    /* NULL: pixels over 255 */
 };
 
 struct shard {
@@ -48,6 +51,8 @@ struct model {
 	size_t *at_param; /* [n_weight_layers] where a layer's parameters begin */
 	size_t n_params;
 	float *param; /* [n_params] of each layer in turn weights [n_rows][n_cols], bias [n_cols] */
+	float *rounded; /* [n_params] weights as the passes see them; NULL: param */
+	int epoch;      /* that images are augmented for, -1: they are not */
 	int n_shards, n_shard_images;
 	struct shard *shard;
 };
@@ -56,6 +61,12 @@ struct model *model_new(struct arena *, const struct model_spec *);
 
 /* After the cells changed: effective weights and, in the arrays, the sums by pattern. */
 void model_load_cells(struct model *);
+
+/* After param changed: the rounded weights, if weights are. */
+void model_load_weights(struct model *);
+
+/* From here on images are augmented as for an epoch; -1: not at all. */
+void model_augment(struct model *, int epoch);
 
 /* Deal images first..first+n-1 of an order (NULL: as they stand) to the shards. Returns the shards
  * used. */

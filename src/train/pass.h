@@ -27,8 +27,10 @@ struct weights {
 	float *bias;                 /* [n_cols], NULL without */
 	struct mvm *mvm;             /* NULL: exact products */
 	struct synapse_array *cells; /* NULL: w is the only copy */
-	int n_bits_error;            /* of dy in array training; 0: not rounded */
+	int n_bits_error;            /* of dy; 0: not rounded */
 	float scale;                 /* w = scale * weight of the cells */
+	int n_bits_activation;       /* of x in quantised training; 0: not rounded */
+	double range;                /* power of two that weights of few bits stay within */
 };
 
 /* One layer working on n images. */
@@ -66,6 +68,7 @@ extern const struct train_layer_kind train_conv, train_dense, train_maxpool, tra
 extern const struct train_layer_kind
 	*const train_layer_kinds[]; /* NULL-ended, one per layer_kind */
 
+/* NULL: a kind that cannot be trained. */
 const struct train_layer_kind *train_layer_kind_of(const struct layer *);
 
 /* Scratch memory cut into pieces; without memory the pieces are only counted. */
@@ -78,6 +81,10 @@ void *scratch_take(struct scratch *, size_t n);
 
 /* y[n] rows of n_cols get the bias, or zero without one. */
 void pass_fill_bias(const struct weights *, float *y, int n);
+
+/* The inputs a layer with weights works on: x, or in quantised training p->seen, each image rounded
+ * with a power-of-two step that fits its largest value. */
+const float *pass_input(struct pass *);
 
 /* Round the errors of one image as the transposed read's drivers do. */
 void pass_round_errors(struct pass *, float *dy, size_t n);

@@ -170,6 +170,7 @@ static void conv_forward(struct pass *p)
 	const struct weights *w = p->weights;
 	struct conv_scratch s = lay_out(p->layer, w, p->scratch);
 	int n_in = shape_size(p->layer->in), n_pixels = p->layer->out.h * p->layer->out.w;
+	const float *x = w->mvm ? p->x : pass_input(p);
 	float *y = p->y;
 
 	for (int image = 0; image < p->n; image++, y += (size_t)w->n_cols * (size_t)n_pixels) {
@@ -179,7 +180,7 @@ static void conv_forward(struct pass *p)
 			scatter(w, s.acc, n_pixels, y);
 			continue;
 		}
-		patches(p, &s, p->x + (size_t)image * (size_t)n_in);
+		patches(p, &s, x + (size_t)image * (size_t)n_in);
 		for (int col = 0; col < w->n_cols; col++)
 			for (int i = 0; i < n_pixels; i++)
 				y[(size_t)col * (size_t)n_pixels + (size_t)i] =

@@ -84,7 +84,7 @@ static void dense_forward(struct pass *p)
 		forward_arrays(p);
 	else
 		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, p->n, w->n_cols, w->n_rows,
-			1, p->x, w->n_rows, w->w, w->n_cols, 1, p->y, w->n_cols);
+			1, pass_input(p), w->n_rows, w->w, w->n_cols, 1, p->y, w->n_cols);
 }
 
 static void dense_backward(struct pass *p)

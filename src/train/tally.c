@@ -70,14 +70,16 @@ static void report_layer(const struct tally *t, const struct layer_tally *l,
 		.n_transfer_longest_back_up = share(x->n_longest_back_up, t->n_events),
 		.n_transfer_longest_back_down = share(x->n_longest_back_down, t->n_events),
 	};
-	for (int part = 0; part < SYNAPSE_MAX_PARTS; part++)
+	for (int part = 0; part < synapse_array_parts(w->cells); part++)
 		out->k_state[part] = share(l->state[part], t->n_samples);
 	synapse_array_wear(w->cells, &out->n_writes_mean, &out->n_writes_max);
 }
 
 void tally_report(const struct tally *t, const struct model *m, struct activity *out)
 {
+	_Static_assert(ACTIVITY_MAX_PARTS >= SYNAPSE_MAX_PARTS, "a record has room for every part");
 	out->n_layers = m->n_weight_layers;
+	out->n_parts = m->n_weight_layers > 0 ? synapse_array_parts(m->weights[0].cells) : 1;
 	out->n_batch = m->spec.n_batch;
 	out->n_batches = t->n_batches;
 	out->n_events = t->n_events;

@@ -2,11 +2,8 @@
 /*
  * The trainer: epochs, batches, updates.
  *
- * Model    float: v <- momentum v + gradient of the mean loss, w <- w - rate v
- *          arrays: every batch asks the cells of a layer for dw = -k_array_rate rate gradient /
- *          scale; biases are digital and updated like float weights; cells age by t_batch per batch
- *          and t_transfer per transfer, which happens every so many batches as the synapse says
- * Source   [Polyak1964] (momentum); update flow [Luo2020]
+ * Model    every batch: forward, loss, backward, update (step.c); cells age by t_batch per batch and
+ *          t_transfer per transfer, which happens every so many batches as the synapse says
  * Assumes  references of converters and input steps are set anew at the start of every epoch and,
  *          in the first one, at batches 1, 2, 4, 8...; a transfer at the end of an epoch takes
  *          place before the test
@@ -22,24 +19,9 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/rng.h"
-#include "device/synapse_array.h"
+#include "device/update.h"
 #include "train/checkpoint.h"
-#include "train/model.h"
-#include "train/tally.h"
-
-struct trainer {
-	struct train_spec spec;
-	struct model *model;
-	struct tally *tally;
-	struct activity activity;
-	float *velocity;                  /* [n_params] */
-	float *change;                    /* of the weights of one layer, in units of the cells */
-	int *order;                       /* of the images in this epoch */
-	int n_images, n_batch, n_batches; /* per epoch; per batch; batches per epoch */
-	long step;                        /* batches done */
-	int epoch;                        /* epochs done */
-	double t_simulated;
-};
+#include "train/trainer_priv.h"
 
 static bool fits_data(const struct train_spec *s, struct diag *d)
 {
@@ -55,6 +37,13 @@ static bool fits_data(const struct train_spec *s, struct diag *d)
 			s->data->kind->name, want.c, want.h, want.w);
 		return false;
 	}
+	if (network_layer(net, net->layers.n - 1)->out.h != 1 ||
+		network_layer(net, net->layers.n - 1)->out.w != 1) {
+		diag_error(d, diag_where(d, &net->classes),
+			"the last layer answers for every position, but an image of '%s' has one class",
+			s->data->kind->name);
+		return false;
+	}
 	if (net->classes != s->data->classes) {
 		diag_error(d, diag_where(d, &net->classes),
 			"the network tells %d classes apart, but '%s' has %d", net->classes,
@@ -64,19 +53,53 @@ static bool fits_data(const struct train_spec *s, struct diag *d)
 	return true;
 }
 
-/* Input codes of arrays are unsigned. */
-static bool inputs_are_positive(const struct network *net, struct diag *d)
+/* Is there a way to train a layer? NULL, or what is in the way. */
+static const char *untrainable(const struct layer *l, struct arena *a)
 {
-	bool positive = true;
+	if (!train_layer_kind_of(l))
+		return arena_printf(a, "its kind '%s' cannot be trained yet", l->kind->head.name);
+	if (l->n_from != 1 || l->from[0]->index != l->index - 1)
+		return "training takes layers one after the other";
+	if (l->i_weight >= 0 && layer_matrix(l).n_groups > 1)
+		return "training takes convolutions without groups";
+	if (l->kind == &layer_conv) {
+		const struct layer_conv *c = (const struct layer_conv *)l;
+		if (conv_kernel_width(c) != c->kernel || conv_pad_width(c) != c->pad)
+			return "training takes square kernels";
+	}
+	if (l->kind == &layer_maxpool && ((const struct layer_pool *)l)->pad > 0)
+		return "training takes pooling without pad";
+	return NULL;
+}
+
+static bool can_be_trained(const struct network *net, struct arena *a, struct diag *d)
+{
+	for (int i = 0; i < net->layers.n; i++) {
+		const struct layer *l = network_layer(net, i);
+		const char *why = untrainable(l, a);
+		if (!why)
+			continue;
+		diag_error(d, layer_where(d, l, l), "layer '%s': %s", l->name, why);
+		return false;
+	}
+	return true;
+}
+
+/* Input codes of arrays are unsigned. */
+static bool inputs_are_positive(
+	const struct network *net, const struct recipe *r, struct diag *d)
+{
+	bool positive = r->normalise == NORMALISE_NONE;
 
 	for (int i = 0; i < net->layers.n; i++) {
 		const struct layer *l = network_layer(net, i);
 		const struct train_layer_kind *k = train_layer_kind_of(l);
 		if (l->i_weight >= 0 && !positive) {
 			diag_error(d, diag_where(d, net->layers.each[i]),
-				"layer '%s': its inputs can be negative, but arrays take unsigned inputs: put a relu "
-				"or sigmoid before it",
-				l->name);
+				"layer '%s': its inputs can be negative, but arrays take unsigned inputs: %s",
+				l->name,
+				i == 0 ? "set the recipe's normalise to none"
+				       : "put a relu or sigmoid before it");
 			return false;
 		}
 		positive = k->makes_positive || (k->keeps_sign && positive);
@@ -116,16 +139,18 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 {
 	const struct recipe *r = spec->recipe;
 
-	if (!fits_data(spec, d))
+	if (!fits_data(spec, d) || !can_be_trained(spec->network, a, d))
 		return NULL;
 	if (spec->synapse &&
-		(!inputs_are_positive(spec->network, d) || !numerics_are_sane(spec->numerics, d)))
+		(!inputs_are_positive(spec->network, r, d) || !numerics_are_sane(spec->numerics, d)))
 		return NULL;
 
 	struct trainer *t = NEW(a, struct trainer, 1);
 	int n_all = spec->data->train.n;
 
 	t->spec = *spec;
+	if (!t->spec.update)
+		t->spec.update = &update_default;
 	if (!t->spec.kern)
 		t->spec.kern = kern_pick(NULL);
 	t->n_images = r->n_images > 0 && r->n_images < n_all ? r->n_images : n_all;
@@ -138,125 +163,15 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 					.numerics = spec->numerics,
 					.seed = spec->seed,
 					.k_weight_range = r->k_weight_range,
+					.bits = spec->synapse ? NULL : r->bits,
+					.intake = intake_new(a, r, spec->data, spec->seed),
 					.n_batch = t->n_batch,
 				});
-	t->velocity = NEW(a, float, t->model->n_params);
-	t->change = NEW(a, float, t->model->n_params);
+	step_init(t, a);
 	t->order = NEW(a, int, t->n_images);
 	t->tally = tally_new(a, t->model);
 	t->activity.layer = NEW(a, struct layer_activity, t->model->n_weight_layers);
 	return t;
-}
-
-/* What one batch asks for. */
-struct change {
-	int n, n_shards; /* images, shards that hold their gradients */
-	double rate;
-};
-
-/* v <- momentum v + g/n, p <- p - rate v, for parameters from..to-1. */
-static void descend(struct trainer *t, const struct change *c, size_t from, size_t to)
-{
-	const float *restrict gradient = t->model->shard[0].gradient;
-	float *restrict velocity = t->velocity, *restrict param = t->model->param;
-	float momentum = (float)t->spec.recipe->momentum, share = 1 / (float)c->n,
-	      step = (float)c->rate;
-
-	for (size_t i = from; i < to; i++) {
-		velocity[i] = momentum * velocity[i] + gradient[i] * share;
-		param[i] -= step * velocity[i];
-	}
-}
-
-/* No request exceeds the whole span of a weight. */
-static float request(float x)
-{
-	return x > 2 ? 2 : x < -2 ? -2 : x;
-}
-
-/* What parameters from..to-1 of a layer of cells ask of them, in units of the cells. */
-static void ask(
-	struct trainer *t, const struct change *c, const struct weights *w, size_t from, size_t to)
-{
-	const float *restrict gradient = t->model->shard[0].gradient;
-	float *restrict change = t->change;
-	double rate = c->rate * t->spec.recipe->k_array_rate;
-	float factor = (float)(-rate / (c->n * (double)w->scale));
-
-	for (size_t i = from; i < to; i++)
-		change[i] = request(gradient[i] * factor);
-}
-
-static size_t min_size(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
-/* Fold the gradients and put them to use: digital parameters move, requests to cells are noted. */
-static void use_gradients(struct trainer *t, const struct change *c)
-{
-	enum { CHUNK = 4096 };
-	const struct model *m = t->model;
-	int n_chunks = (int)((m->n_params + CHUNK - 1) / CHUNK);
-
-#pragma omp parallel for schedule(static)
-	for (int k = 0; k < n_chunks; k++) {
-		size_t from = (size_t)k * CHUNK, to = min_size(from + CHUNK, m->n_params);
-		model_fold(m, c->n_shards, from, to);
-		for (int i = 0; i < m->n_weight_layers && from < to; i++) {
-			const struct weights *w = &m->weights[i];
-			size_t bias = m->at_param[i] + (size_t)w->n_rows * (size_t)w->n_cols;
-			size_t end = bias + (size_t)w->n_cols;
-			if (from >= end)
-				continue;
-			if (w->cells && from < bias) {
-				ask(t, c, w, from, min_size(to, bias));
-				from = min_size(to, bias);
-			}
-			if (w->bias || from < bias)
-				descend(t, c, from, min_size(to, w->bias ? end : bias));
-			from = min_size(to, end);
-		}
-	}
-}
-
-static void update_cells(struct trainer *t, int i)
-{
-	struct weights *w = &t->model->weights[i];
-
-	synapse_array_update(w->cells, t->change + t->model->at_param[i], (uint64_t)t->step,
-		t->spec.recipe->rounding == ROUNDING_STOCHASTIC, &t->tally->layer[i].update);
-	synapse_array_decay(w->cells, t->spec.numerics->t_batch);
-}
-
-static void transfer(struct trainer *t)
-{
-	for (int i = 0; i < t->model->n_weight_layers; i++) {
-		struct weights *w = &t->model->weights[i];
-		synapse_array_transfer(w->cells, (uint64_t)t->step, &t->tally->layer[i].transfer);
-		synapse_array_decay(w->cells, t->spec.numerics->t_transfer);
-	}
-	t->tally->n_events++;
-	t->t_simulated += t->spec.numerics->t_transfer;
-}
-
-static void update(struct trainer *t, const struct change *c)
-{
-	struct model *m = t->model;
-
-	use_gradients(t, c);
-	if (!t->spec.synapse)
-		return;
-	for (int i = 0; i < m->n_weight_layers; i++)
-		update_cells(t, i);
-	t->tally->n_batches++;
-	t->t_simulated += t->spec.numerics->t_batch;
-
-	int interval = synapse_interval(t->spec.synapse);
-
-	if (interval > 0 && (t->step + 1) % interval == 0)
-		transfer(t);
-	model_load_cells(m);
 }
 
 static bool is_power_of_two(long n)
@@ -312,6 +227,8 @@ static struct loss test(struct trainer *t)
 	struct loss total = {0};
 	int n_test = t->spec.data->test.n;
 
+	model_augment(m, -1);
+
 	for (int first = 0; first < n_test; first += t->n_batch) {
 		int n = n_test - first < t->n_batch ? n_test - first : t->n_batch;
 		int used = model_deal(m, &t->spec.data->test, NULL, first, n);
@@ -342,14 +259,14 @@ bool trainer_epoch(struct trainer *t, struct epoch_log *log, struct diag *d)
 	double start = clock_now(), rate = 0;
 	struct loss sum = {0};
 
+	model_augment(t->model, t->epoch);
 	rng_permutation(rng_stream(t->spec.seed, RNG_SHUFFLE, 0), (uint64_t)t->epoch, t->n_images,
 		t->order);
 	for (int batch = 0; batch < t->n_batches; batch++, t->step++) {
 		int first = batch * t->n_batch;
 		int n = t->n_images - first < t->n_batch ? t->n_images - first : t->n_batch;
-		struct change change = {
-			.n = n, .rate = recipe_rate(t->spec.recipe, t->step, n_all)};
-		struct loss loss = pass_batch(t, first, n, &change.n_shards);
+		int n_shards;
+		struct loss loss = pass_batch(t, first, n, &n_shards);
 		if (!isfinite(loss.sum)) {
 			diag_error(d, (struct loc){NULL, 0, 0},
 				"the loss is no longer finite in epoch %d, batch %d, layer '%s': try a lower "
@@ -358,8 +275,8 @@ bool trainer_epoch(struct trainer *t, struct epoch_log *log, struct diag *d)
 				t->spec.recipe->learning_rate);
 			return false;
 		}
-		rate = change.rate;
-		update(t, &change);
+		rate = recipe_rate(t->spec.recipe, t->step, n_all);
+		step_apply(t, n, n_shards, rate);
 		sum.sum += loss.sum;
 		sum.n_right += loss.n_right;
 		report_progress(t, batch + 1);

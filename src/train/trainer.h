@@ -27,6 +27,7 @@ struct train_spec {
 	const struct recipe *recipe;
 	const struct dataset *data;
 	const struct synapse *synapse;   /* NULL: float, without hardware */
+	const struct update *update;     /* of the cells; NULL: every batch's change as pulses */
 	const struct numerics *numerics; /* NULL for float */
 	uint64_t seed;
 	int epochs;              /* of this run */

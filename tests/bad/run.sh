@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Broken input and what mho says of it. tests/bad/*.yaml: the lines "#: ..." at the top are the exact
+# Broken input and what mho says of it. tests/bad/*.yaml, *.csv: the lines "#: ..." at the top are the exact
 # diagnostics of `mho check` (position after the file name, then the message). Other files have their
 # command lines below. Every case also checks the exit status and that no result file is left.
 B=$1
@@ -21,7 +21,7 @@ verdict() { # name, want, got
 	fi
 }
 
-for file in "$bad"/*.yaml; do
+for file in "$bad"/*.yaml "$bad"/*.csv; do
 	want=$(sed -n 's/^#: //p' "$file")
 	got=$("$mho" check "$file" 2>&1 >/dev/null)
 	status=$?

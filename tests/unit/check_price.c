@@ -387,7 +387,7 @@ START_TEST(test_read_vector)
 	struct vector_cost v = read_vector(&s, z, &t,
 		&(struct vector_read){.n_bits = 2,
 			.k_ones = 0.5,
-			.k_state = {0.5, 0},
+			.k_state = (double[]){0.5},
 			.n_driven = 100,
 			.n_out = 10,
 			.n_out_max = 10});

@@ -184,6 +184,7 @@ static struct recipe recipe_of(void)
 		.learning_rate = 0.02,
 		.schedule = SCHEDULE_COSINE,
 		.k_final = 0.1,
+		.optimiser = OPTIMISER_MOMENTUM,
 		.momentum = 0,
 		.k_array_rate = 1,
 		.rounding = ROUNDING_STOCHASTIC,
@@ -319,6 +320,46 @@ START_TEST(training_learns)
 }
 END_TEST
 
+/* Every optimiser, bits in both schemes, augmentation: same bits with 1 and 3 threads, and it
+ * learns. */
+static const struct recipe_augment little = {.crop = 1};
+static const struct recipe_bits bits[] = {
+	{SCHEME_POWER_OF_TWO, 5, 8, 8, 8},
+	{SCHEME_STRAIGHT_THROUGH, 6, 8, 8, 8},
+};
+static const struct recipe ways[] = {
+	{.optimiser = OPTIMISER_SGD, .learning_rate = 0.2, .clip_norm = 0.7},
+	{.optimiser = OPTIMISER_NESTEROV, .learning_rate = 0.05, .momentum = 0.9, .k_decay = 1e-3,
+		.schedule = SCHEDULE_ONE_CYCLE, .k_warmup = 0.3},
+	{.optimiser = OPTIMISER_ADAM, .learning_rate = 0.01, .momentum = 0.9, .k_beta2 = 0.99,
+		.normalise = NORMALISE_CHANNEL, .augment = &little},
+	{.optimiser = OPTIMISER_MOMENTUM, .learning_rate = 0.1, .momentum = 0.5, .bits = &bits[0]},
+	{.optimiser = OPTIMISER_MOMENTUM, .learning_rate = 0.1, .momentum = 0.5, .bits = &bits[1]},
+};
+
+START_TEST(every_way_to_train_learns_alike_with_any_threads)
+{
+	struct arena *a = arena_new();
+	struct recipe r = ways[_i];
+	struct outcome o[2];
+
+	r.dataset = "squares";
+	r.epochs = 30;
+	r.batch = 16;
+	r.k_final = 0.1;
+	r.k_weight_range = 2;
+	for (int i = 0; i < 2; i++) {
+#ifdef _OPENMP
+		omp_set_num_threads(1 + 2 * i);
+#endif
+		o[i] = train(a, networks[2], FLOAT, NULL, NULL, &r);
+	}
+	same(&o[0], &o[1]);
+	ck_assert_msg(o[0].log.test_accuracy_percent > 95, "%g %%", o[0].log.test_accuracy_percent);
+	arena_free(a);
+}
+END_TEST
+
 START_TEST(diverging_losses_are_reported)
 {
 	struct arena *a = arena_new();
@@ -445,6 +486,17 @@ START_TEST(rates_follow_the_schedule)
 	r.schedule = SCHEDULE_STEP;
 	ck_near(recipe_rate(&r, 29, 30), 0.1, 1e-12);
 	ck_near(recipe_rate(&r, 10, 30), sqrt(0.1), 1e-12);
+	r.drops = (struct field_reals){2, (double[]){0.5, 0.75}};
+	r.k_drop = 0.2;
+	ck_near(recipe_rate(&r, 49, 100), 1, 0);
+	ck_near(recipe_rate(&r, 50, 100), 0.2, 1e-12);
+	ck_near(recipe_rate(&r, 75, 100), 0.04, 1e-12);
+	r.schedule = SCHEDULE_ONE_CYCLE;
+	r.k_warmup = 0.25;
+	r.k_final = 0.02;
+	ck_near(recipe_rate(&r, 9, 101), 10 / 25.25, 1e-12);
+	ck_near(recipe_rate(&r, 25, 101), 1, 1e-12);
+	ck_near(recipe_rate(&r, 100, 101), 0.02, 1e-12);
 }
 END_TEST
 
@@ -459,6 +511,8 @@ int main(void)
 	tcase_add_loop_test(t, kernels_do_not_change_a_bit, 0, N_SYNAPSES);
 	tcase_add_test(t, ideal_cells_descend_like_float);
 	tcase_add_loop_test(t, training_learns, 0, N_SYNAPSES);
+	tcase_add_loop_test(t, every_way_to_train_learns_alike_with_any_threads, 0,
+		sizeof ways / sizeof *ways);
 	tcase_add_test(t, diverging_losses_are_reported);
 	tcase_add_test(t, negative_inputs_of_arrays_are_refused);
 	tcase_add_test(t, fingerprints_tell_what_matters);

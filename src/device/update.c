@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The update rules and the plain one: every batch's change goes to the cells. */
+#include "device/update.h"
+
+#include "device/synapse.h"
+
+static const struct field plain_fields[] = {FIELD_END};
+
+const struct update_kind update_plain = {
+	.head = {"pulses", "gradient of a batch turned into pulses on the cells", "ChenPeng2018", sizeof(struct update),
+		plain_fields},
+};
+
+const struct update update_default = {&update_plain};
+
+const struct update_kind *const update_kinds[] = {
+	&update_plain,
+	&update_average,
+	&update_sign,
+	&update_mixed,
+	NULL,
+};
+
+struct update_pulse update_pulse_of(const struct synapse *s)
+{
+	struct part part[SYNAPSE_MAX_PARTS];
+
+	synapse_parts(s, part);
+
+	const struct cell *c = part[0].cell;
+	/* one side of a one-sided pair moves alone; elsewhere a state of 0..1 spans a weight of 2 */
+	double span = part[0].k_weight * (c->write.one_sided ? 1 : 2);
+	double n_down = c->write.one_sided ? c->response->n_up : c->response->n_down;
+
+	return (struct update_pulse){(float)(span / c->response->n_up), (float)(span / n_down)};
+}
+
+int update_memory(const struct update *u)
+{
+	return u->kind->memory ? u->kind->memory(u) : 0;
+}
+
+int update_bits(const struct update *u)
+{
+	return u->kind->bits ? u->kind->bits(u) : 0;
+}
+
+bool update_check(const struct update *u, const struct synapse *s, struct diag *d)
+{
+	return !u->kind->check || u->kind->check(u, s, d);
+}

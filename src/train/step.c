@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a batch changes: gradients are folded, clipped and rounded, digital parameters move, cells are
+ * asked for their changes. The work is cut into pieces of fixed size, so that no sum depends on the
+ * number of threads.
+ *
+ * Model    norm > clip_norm: g <- g clip_norm / norm
+ *          cells: dw = -k_array_rate rate (g + k_decay w) / scale, at most the whole span
+ * Source   [Pascanu2013] (clipping); update flow [Luo2020]; rules in device/update.h
+ */
+#include <math.h>
+
+#include "base/arena.h"
+#include "base/rng.h"
+#include "device/synapse_array.h"
+#include "train/quantise.h"
+#include "train/trainer_priv.h"
+
+#define PIECE 8192
+
+/* What one batch asks for. */
+struct change {
+	int n, n_shards; /* images, shards that hold their gradients */
+	double rate;
+	double k_gradient; /* what makes a sum of gradients the mean, clipped */
+};
+
+static const struct recipe_bits *bits_of(const struct trainer *t)
+{
+	return t->spec.synapse ? NULL : t->spec.recipe->bits;
+}
+
+static int cut(struct piece *piece, int layer, bool bias, size_t from, size_t to)
+{
+	int n = 0;
+
+	for (; from < to; from += PIECE, n++)
+		if (piece)
+			piece[n] = (struct piece){.layer = layer,
+				.bias = bias,
+				.from = from,
+				.to = to - from < PIECE ? to : from + PIECE};
+	return n;
+}
+
+static int cut_all(const struct model *m, struct piece *piece)
+{
+	int n = 0;
+
+	for (int i = 0; i < m->n_weight_layers; i++) {
+		const struct weights *w = &m->weights[i];
+		size_t from = m->at_param[i], bias = from + (size_t)w->n_rows * (size_t)w->n_cols;
+		n += cut(piece ? piece + n : NULL, i, false, from, bias);
+		if (w->bias)
+			n += cut(piece ? piece + n : NULL, i, true, bias, bias + (size_t)w->n_cols);
+	}
+	return n;
+}
+
+void step_init(struct trainer *t, struct arena *a)
+{
+	optimiser_init(&t->optimiser, a, t->spec.recipe, t->model->n_params);
+	t->change = NEW(a, float, t->model->n_params);
+	t->n_pieces = cut_all(t->model, NULL);
+	t->piece = NEW(a, struct piece, t->n_pieces);
+	cut_all(t->model, t->piece);
+	if (!t->spec.synapse)
+		return;
+	t->pulse = update_pulse_of(t->spec.synapse);
+	for (int i = 0; i < update_memory(t->spec.update); i++)
+		t->memory[i] = NEW(a, float, t->model->n_params);
+}
+
+static void fold(struct trainer *t, int n_shards)
+{
+	bool wants_norm = t->spec.recipe->clip_norm > 0;
+
+#pragma omp parallel for schedule(static)
+	for (int i = 0; i < t->n_pieces; i++) {
+		struct piece *p = &t->piece[i];
+		const float *gradient = t->model->shard[0].gradient;
+		model_fold(t->model, n_shards, p->from, p->to);
+		p->square = 0;
+		for (size_t k = p->from; wants_norm && k < p->to; k++)
+			p->square += (double)gradient[k] * (double)gradient[k];
+	}
+}
+
+/* What makes sums of gradients the mean, its norm not above the limit. */
+static double gradient_factor(const struct trainer *t, int n)
+{
+	double sum = 0, limit = t->spec.recipe->clip_norm;
+
+	if (limit <= 0)
+		return 1.0 / n;
+	for (int i = 0; i < t->n_pieces; i++)
+		sum += t->piece[i].square;
+
+	double norm = sqrt(sum) / n;
+
+	return norm > limit ? limit / norm / n : 1.0 / n;
+}
+
+/* Largest magnitude among a layer's weights in x, its pieces measured before. */
+static float largest_of_layer(const struct trainer *t, int layer)
+{
+	float most = 0;
+
+	for (int i = 0; i < t->n_pieces; i++)
+		if (t->piece[i].layer == layer && !t->piece[i].bias && t->piece[i].largest > most)
+			most = t->piece[i].largest;
+	return most;
+}
+
+static void measure(struct trainer *t, const float *x)
+{
+#pragma omp parallel for schedule(static)
+	for (int i = 0; i < t->n_pieces; i++)
+		t->piece[i].largest = quantise_largest(
+			x + t->piece[i].from, t->piece[i].to - t->piece[i].from);
+}
+
+/* Round weights' values in x stochastically: per_step and step are those of each layer. */
+static void round_all(struct trainer *t, float *x, const float *per_step, const float *step)
+{
+	const struct model *m = t->model;
+
+#pragma omp parallel for schedule(static)
+	for (int i = 0; i < t->n_pieces; i++) {
+		const struct piece *p = &t->piece[i];
+		if (!p->bias && per_step[p->layer] > 0)
+			quantise_stochastic(x + p->from, p->to - p->from, per_step[p->layer],
+				step[p->layer],
+				rng_stream(t->spec.seed, RNG_GRADIENT, (uint32_t)p->layer),
+				p->from - m->at_param[p->layer], (uint64_t)t->step);
+	}
+}
+
+static void round_gradients(struct trainer *t, int n_bits)
+{
+	struct arena *a = arena_new();
+	int n = t->model->n_weight_layers;
+	float *per_step = NEW(a, float, n), *step = NEW(a, float, n);
+
+	measure(t, t->model->shard[0].gradient);
+	for (int i = 0; i < n; i++) {
+		float most = largest_of_layer(t, i);
+		int e = 0;
+		frexpf(most, &e); /* 2^e > most >= 2^(e-1) */
+		if (most > 1e-30f && most < 1e30f) {
+			step[i] = ldexpf(1, e - (n_bits - 1));
+			per_step[i] = 1 / step[i];
+		}
+	}
+	round_all(t, t->model->shard[0].gradient, per_step, step);
+	arena_free(a);
+}
+
+/* The update of the power-of-two scheme: normalised, in steps of the weights' range. */
+static void round_changes(struct trainer *t, double rate, int n_bits)
+{
+	struct arena *a = arena_new();
+	const struct model *m = t->model;
+	int n = m->n_weight_layers;
+	float *per_step = NEW(a, float, n), *step = NEW(a, float, n);
+
+	measure(t, t->change);
+	for (int i = 0; i < n; i++) {
+		double most = (double)largest_of_layer(t, i) / rate;
+		if (most > 1e-30 && most < 1e30) {
+			per_step[i] = (float)(exp2(n_bits - 1 - round(log2(most))));
+			step[i] = (float)(m->weights[i].range * exp2(1 - n_bits));
+		}
+	}
+	round_all(t, t->change, per_step, step);
+	arena_free(a);
+}
+
+/* No request exceeds the whole span of a weight. */
+static float request(float x)
+{
+	return x > 2 ? 2 : x < -2 ? -2 : x;
+}
+
+/* What a piece of a layer of cells asks of them, in units of the cells. */
+static void ask(struct trainer *t, const struct change *c, const struct piece *p)
+{
+	const struct weights *w = &t->model->weights[p->layer];
+	const float *restrict gradient = t->model->shard[0].gradient;
+	const float *restrict param = t->model->param;
+	float *restrict change = t->change;
+	double rate = c->rate * t->spec.recipe->k_array_rate;
+	float factor = (float)(-rate * c->k_gradient / (double)w->scale);
+	float decay = (float)(-rate * t->spec.recipe->k_decay / (double)w->scale);
+
+	for (size_t i = p->from; i < p->to; i++)
+		change[i] = request(gradient[i] * factor + decay * param[i]);
+
+	const struct update *rule = t->spec.update;
+	float *memory[UPDATE_MAX_MEMORY];
+
+	if (!rule->kind->ask)
+		return;
+	for (int i = 0; i < UPDATE_MAX_MEMORY; i++)
+		memory[i] = t->memory[i] ? t->memory[i] + p->from : NULL;
+	rule->kind->ask(rule, t->pulse, change + p->from, memory, p->to - p->from);
+}
+
+static void move(struct trainer *t)
+{
+	float *restrict param = t->model->param;
+	const float *restrict change = t->change;
+
+#pragma omp parallel for schedule(static)
+	for (int i = 0; i < t->n_pieces; i++) {
+		const struct piece *p = &t->piece[i];
+		if (t->model->weights[p->layer].cells && !p->bias)
+			continue;
+		for (size_t k = p->from; k < p->to; k++)
+			param[k] += change[k];
+	}
+}
+
+static void use_gradients(struct trainer *t, struct change *c)
+{
+	const struct recipe_bits *bits = bits_of(t);
+	bool rounds = bits && bits->n_gradient > 0,
+	     straight = rounds && bits->scheme == SCHEME_STRAIGHT_THROUGH;
+	struct optimiser_step step = {.rate = c->rate, .number = t->step + 1};
+
+	fold(t, c->n_shards);
+	step.k_gradient = c->k_gradient = gradient_factor(t, c->n);
+	if (straight)
+		round_gradients(t, bits->n_gradient);
+#pragma omp parallel for schedule(static)
+	for (int i = 0; i < t->n_pieces; i++) {
+		const struct piece *p = &t->piece[i];
+		if (t->model->weights[p->layer].cells && !p->bias)
+			ask(t, c, p);
+		else
+			optimiser_change(&t->optimiser, &step, t->model->shard[0].gradient,
+				t->model->param, !p->bias, p->from, p->to, t->change);
+	}
+	if (rounds && !straight)
+		round_changes(t, c->rate, bits->n_gradient);
+	move(t);
+}
+
+static void update_cells(struct trainer *t, int i)
+{
+	struct weights *w = &t->model->weights[i];
+	bool stochastic = t->spec.recipe->rounding == ROUNDING_STOCHASTIC &&
+			  !t->spec.update->kind->whole_pulses;
+
+	synapse_array_update(w->cells, t->change + t->model->at_param[i], (uint64_t)t->step,
+		stochastic, &t->tally->layer[i].update);
+	synapse_array_decay(w->cells, t->spec.numerics->t_batch);
+}
+
+static void transfer(struct trainer *t)
+{
+	for (int i = 0; i < t->model->n_weight_layers; i++) {
+		struct weights *w = &t->model->weights[i];
+		synapse_array_transfer(w->cells, (uint64_t)t->step, &t->tally->layer[i].transfer);
+		synapse_array_decay(w->cells, t->spec.numerics->t_transfer);
+	}
+	t->tally->n_events++;
+	t->t_simulated += t->spec.numerics->t_transfer;
+}
+
+void step_apply(struct trainer *t, int n, int n_shards, double rate)
+{
+	struct model *m = t->model;
+	struct change c = {.n = n, .n_shards = n_shards, .rate = rate};
+
+	use_gradients(t, &c);
+	if (!t->spec.synapse) {
+		model_load_weights(m);
+		return;
+	}
+	for (int i = 0; i < m->n_weight_layers; i++)
+		update_cells(t, i);
+	t->tally->n_batches++;
+	t->t_simulated += t->spec.numerics->t_batch;
+
+	int interval = synapse_interval(t->spec.synapse);
+
+	if (interval > 0 && (t->step + 1) % interval == 0)
+		transfer(t);
+	model_load_cells(m);
+}

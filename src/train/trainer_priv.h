@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The trainer's inside, shared by its files: trainer.c (epochs), step.c (one batch's update),
+ * trainer_state.c (what a checkpoint holds). */
+#ifndef MHO_TRAIN_TRAINER_PRIV_H
+#define MHO_TRAIN_TRAINER_PRIV_H
+
+#include "device/update.h"
+#include "train/model.h"
+#include "train/optimiser.h"
+#include "train/tally.h"
+#include "train/trainer.h"
+
+/* Parameters that are treated alike: a stretch of one layer's weights or of its biases. */
+struct piece {
+	int layer; /* among those with weights */
+	bool bias;
+	size_t from, to;
+	double square; /* of the gradient, for its norm */
+	float largest; /* magnitude, for rounding */
+};
+
+struct trainer {
+	struct train_spec spec;
+	struct model *model;
+	struct tally *tally;
+	struct activity activity;
+	struct optimiser optimiser;
+	float *change;                    /* [n_params] for weights in cells in units of the cells */
+	float *memory[UPDATE_MAX_MEMORY]; /* [n_params] what the update rule keeps */
+	struct update_pulse pulse;
+	int n_pieces;
+	struct piece *piece;
+	int *order;                       /* of the images in this epoch */
+	int n_images, n_batch, n_batches; /* per epoch; per batch; batches per epoch */
+	long step;                        /* batches done */
+	int epoch;                        /* epochs done */
+	double t_simulated;
+};
+
+void step_init(struct trainer *, struct arena *);
+
+/* Put the gradients of a batch of n images, in the first n_shards shards, to use. */
+void step_apply(struct trainer *, int n, int n_shards, double rate);
+
+#endif

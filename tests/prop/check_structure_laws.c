@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Laws of every cell structure in every composition: what an array of it costs. */
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "arch/design.h"
+#include "arch/price.h"
+#include "arch/read.h"
+#include "arch/subarray.h"
+#include "base/arena.h"
+#include "base/diag.h"
+#include "near.h"
+#include "net/activity.h"
+#include "net/network.h"
+
+static const char *const synapses[] = {
+	"{kind: single, cell: cell-rram-40nm}",
+	"{kind: pair, cell: cell-rram-40nm}",
+	"{kind: pair, cell: cell-pcm-40nm}",
+	"{kind: single, cell: cell-fefet-40nm}",
+	"{kind: pair, cell: cell-fefet-40nm}",
+	"{kind: single, cell: cell-capacitor-2t1c}",
+	"{kind: hybrid, nonvolatile: cell-pcm-40nm, volatile: cell-capacitor-2t1c}",
+	"{kind: hybrid, nonvolatile: cell-fefet-40nm, volatile: cell-capacitor-2t1c}",
+};
+
+#define N_SYNAPSES ((int)(sizeof synapses / sizeof *synapses))
+#define N_IMAGES   60000
+#define N_BATCH	   100
+
+static struct arena *arena;
+static struct diag *diag;
+
+static void setup(void)
+{
+	arena = arena_new();
+	diag = diag_new(arena, stderr);
+}
+
+static void teardown(void)
+{
+	arena_free(arena);
+}
+
+static struct design *design_with(const char *synapse, const char *more)
+{
+	const char *text = arena_printf(
+		arena, "name: x\nnode: node-40nm-lp\nsynapse: %s\n%s\n", synapse, more);
+	struct yaml *y = yaml_read_text(arena, "design", text, strlen(text), false, diag);
+	struct design *z = NEW(arena, struct design, 1);
+	struct loader l;
+
+	loader_init(&l, arena, diag);
+	ck_assert(y && loader_bind(&l, design_file.fields, y, "", z));
+	ck_assert(design_file.check(z, arena, diag));
+	return z;
+}
+
+static const struct network *lenet(void)
+{
+	struct loader l;
+
+	loader_init(&l, arena, diag);
+	return loader_file(&l, &network_file, "lenet5", "");
+}
+
+static const struct cost *cost(const struct design *z)
+{
+	const struct network *n = lenet();
+
+	return price(arena, z, n, activity_default(arena, n, N_BATCH), N_IMAGES, N_BATCH);
+}
+
+static double states[SYNAPSE_MAX_PARTS];
+
+static struct vector_cost one_vector(const struct design *z, const struct subarray *s, const struct tech *t)
+{
+	for (int i = 0; i < SYNAPSE_MAX_PARTS; i++)
+		states[i] = 0.7;
+	return read_vector(s, z, t,
+		&(struct vector_read){.n_bits = 3,
+			.k_ones = 0.5,
+			.k_state = states,
+			.n_driven = s->n_rows,
+			.n_out = s->n_outputs,
+			.n_out_max = s->n_outputs,
+			.groups = groups_of(s->n_rows, 1, s->n_rows, s->n_rows_parallel)});
+}
+
+/* The cells of a read take at least the heat of their current while the lines settle. */
+START_TEST(reads_pay_joule_heat)
+{
+	const struct design *z = design_with(synapses[_i], "");
+	struct tech t = tech_at(z->node, z->temp);
+	struct subarray s = subarray_make(z, &t);
+	struct vector_cost v = one_vector(z, &s, &t);
+
+	for (int i = 0; i < s.n_arrays; i++) {
+		const struct block *b = &s.block[i];
+		double n_slots = 3 * ceil((double)s.n_outputs * b->n_slices / s.n_converters);
+		double t_settle = v.part[i][PART_CELLS].latency / n_slots, v_read = b->cell->read.v_read;
+		double n_cells = 3.0 * s.n_outputs * b->n_per_weight * 0.5 * s.n_rows;
+		ck_assert_double_ge(v.part[i][PART_CELLS].energy,
+			n_cells * v_read * v_read * block_g(b, &t, 0.7) * t_settle * 0.999);
+	}
+}
+END_TEST
+
+static void check_finite(const struct cost *c)
+{
+	double area = 0, energy = 0, latency = 0, leakage = 0;
+
+	for (int i = 0; i < c->n_entries; i++) {
+		const struct entry *e = &c->entry[i];
+		bool leaf = true;
+		ck_assert(isfinite(e->area) && e->area >= 0 && isfinite(e->energy) && e->energy >= 0);
+		ck_assert(isfinite(e->latency) && e->latency >= 0 && isfinite(e->leakage) && e->leakage >= 0);
+		for (int k = 0; k < c->n_entries; k++)
+			leaf &= strncmp(c->entry[k].path, e->path, strlen(e->path)) != 0 ||
+				c->entry[k].path[strlen(e->path)] != '/';
+		if (!leaf)
+			continue;
+		area += e->area;
+		energy += e->energy;
+		latency += e->latency;
+		leakage += e->leakage;
+	}
+	ck_near(area, c->area, 1e-9);
+	ck_near(energy, c->image.energy, 1e-9);
+	ck_near(latency, c->image.latency, 1e-9);
+	ck_near(leakage, c->leakage, 1e-9);
+}
+
+START_TEST(leaves_add_up)
+{
+	const struct design *z = design_with(synapses[_i], "");
+	const struct network *n = lenet();
+	struct activity *idle = activity_default(arena, n, N_BATCH);
+
+	check_finite(cost(z));
+	for (int i = 0; i < idle->n_layers; i++)
+		idle->layer[i] = (struct layer_activity){.name = idle->layer[i].name};
+	check_finite(price(arena, z, n, idle, N_IMAGES, N_BATCH));
+}
+END_TEST
+
+static double area_of(const struct design *z)
+{
+	struct tech t = tech_at(z->node, z->temp);
+
+	return subarray_make(z, &t).area;
+}
+
+START_TEST(more_costs_more)
+{
+	struct design *z = design_with(synapses[_i], "");
+	const struct cost *base = cost(z);
+	double a_base = area_of(z);
+
+	z->input.n_bits++;
+	ck_assert_double_gt(cost(z)->phase[PHASE_FORWARD].energy, base->phase[PHASE_FORWARD].energy);
+	ck_assert_double_gt(cost(z)->phase[PHASE_FORWARD].latency, base->phase[PHASE_FORWARD].latency);
+	z->input.n_bits--;
+	z->array.n_rows *= 2;
+	ck_assert_double_gt(area_of(z), a_base);
+	z->array.n_rows /= 2;
+	z->array.n_cols *= 2;
+	ck_assert_double_gt(area_of(z), a_base);
+	z->array.n_cols /= 2;
+
+	struct design *finer = design_with(synapses[_i], "converter: {kind: sar, n_bits: 8}");
+
+	ck_assert_double_gt(area_of(finer), a_base);
+	ck_assert_double_gt(cost(finer)->phase[PHASE_FORWARD].latency, base->phase[PHASE_FORWARD].latency);
+	ck_assert_double_gt(cost(finer)->phase[PHASE_FORWARD].energy, base->phase[PHASE_FORWARD].energy);
+}
+END_TEST
+
+/* Half of the rows at once: twice the conversions, and nothing gets faster. */
+START_TEST(row_groups_are_converted_one_by_one)
+{
+	const struct design *all = design_with(synapses[_i], "");
+	const struct design *half = design_with(synapses[_i], "array: {n_rows_parallel: 64}");
+	struct tech t = tech_at(all->node, 300);
+	struct subarray s = subarray_make(all, &t), h = subarray_make(half, &t);
+	struct vector_cost v = one_vector(all, &s, &t), w = one_vector(half, &h, &t);
+
+	ck_near(w.adc.latency, 2 * v.adc.latency, 1e-12);
+	ck_assert_double_ge(w.adc.energy, 2 * v.adc.energy * 0.999);
+	ck_assert_double_gt(w.t, v.t);
+	ck_assert_int_eq(h.n_bits_sum, s.n_bits_sum + 1);
+	ck_assert_double_gt(cost(half)->phase[PHASE_FORWARD].latency, cost(all)->phase[PHASE_FORWARD].latency);
+}
+END_TEST
+
+/* 400 rows on 128-row arrays, 32 at once: 4 + 4 + 4 + 1 groups. */
+START_TEST(the_last_group_counts_as_it_is)
+{
+	struct groups g = groups_of(400, 4, 128, 32);
+
+	ck_near(g.n, 13.0 / 4, 1e-15);
+	ck_assert_int_eq(g.n_max, 4);
+	g = groups_of(20, 1, 20, 128);
+	ck_near(g.n, 1, 0);
+	ck_assert_int_eq(g.n_max, 1);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("structure laws");
+	TCase *c = tcase_create("synapses");
+
+	tcase_add_checked_fixture(c, setup, teardown);
+	tcase_add_loop_test(c, reads_pay_joule_heat, 0, N_SYNAPSES);
+	tcase_add_loop_test(c, leaves_add_up, 0, N_SYNAPSES);
+	tcase_add_loop_test(c, more_costs_more, 0, N_SYNAPSES);
+	tcase_add_loop_test(c, row_groups_are_converted_one_by_one, 0, N_SYNAPSES);
+	tcase_add_test(c, the_last_group_counts_as_it_is);
+	suite_add_tcase(s, c);
+	return run_suite(s);
+}
