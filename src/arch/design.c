@@ -94,12 +94,23 @@ const struct field design_fields[] = {
 	MAP(design, bus, bus_fields, "interconnect"),
 	MAP(design, gradient, gradient_fields, "digital gradient unit"),
 	MAP(design, write, write_fields, "writing"),
+	SUBFILE(design, calibration, &calibration_file, "", "factors from published silicon; absent: none"),
 	FIELD_END,
 };
 
 int design_rows_parallel(const struct design *z)
 {
 	return z->array.n_rows_parallel > 0 ? z->array.n_rows_parallel : z->array.n_rows;
+}
+
+struct factors design_factors(const struct design *z)
+{
+	struct part part[SYNAPSE_MAX_PARTS];
+	bool is_sram;
+
+	synapse_parts(z->synapse, part);
+	is_sram = cell_structure(part[0].cell)->g_of_node;
+	return calibration_factors(z->calibration, is_sram ? MACRO_SRAM_CURRENT : MACRO_RESISTIVE);
 }
 
 static bool check_voltage(const struct design *z, const struct cell_pulse *p, struct diag *d)

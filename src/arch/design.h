@@ -10,6 +10,7 @@
 #ifndef MHO_ARCH_DESIGN_H
 #define MHO_ARCH_DESIGN_H
 
+#include "arch/calibration.h"
 #include "base/field.h"
 #include "circuit/adc.h"
 #include "device/node.h"
@@ -74,10 +75,14 @@ struct design {
 	struct design_bus bus;
 	struct design_gradient gradient;
 	struct design_write write;
+	const struct calibration *calibration; /* NULL: estimates as they fall out */
 };
 
 /* Rows that are read together. */
 int design_rows_parallel(const struct design *);
+
+/* By what area, time and energy of its arrays are multiplied. */
+struct factors design_factors(const struct design *);
 
 extern const struct field design_fields[];
 extern const struct file_kind design_file;

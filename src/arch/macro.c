@@ -10,7 +10,7 @@
  * Source   doc/validation.md
  * Assumes  write voltages come from outside
  * Valid    designs with one part per weight
- * Checked  tests/unit/check_macro.c
+ * Checked  tests/unit/check_validation.c
  */
 #include "arch/macro.h"
 
@@ -20,16 +20,6 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "device/supply.h"
-
-const char *const macro_classes[] = {
-	[MACRO_RESISTIVE] = "resistive",
-	[MACRO_SRAM_CURRENT] = "sram_current",
-	[MACRO_SRAM_CHARGE] = "sram_charge",
-	[MACRO_SRAM_DIGITAL] = "sram_digital",
-	[MACRO_CONVERTER] = "converter",
-	[MACRO_MEMORY] = "memory",
-	[MACRO_CLASSES] = NULL,
-};
 
 static const struct field access_fields[] = {
 	INT(macro_access, n_rows, 0, 100000, "0", "rows added up in one sum; 0: operations are not counted"),
@@ -95,7 +85,12 @@ static bool macro_check(void *macro, struct arena *a, struct diag *d)
 }
 
 const struct file_kind macro_file = {
-	"macro", "validate", sizeof(struct macro), macro_fields, macro_check, NULL, NULL};
+	.what = "macro",
+	.folder = "validate",
+	.size = sizeof(struct macro),
+	.fields = macro_fields,
+	.check = macro_check,
+};
 
 static void count(struct macro_cost *c, const struct macro_access *s)
 {

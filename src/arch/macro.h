@@ -6,20 +6,10 @@
 #ifndef MHO_ARCH_MACRO_H
 #define MHO_ARCH_MACRO_H
 
+#include "arch/calibration.h"
 #include "arch/design.h"
 #include "arch/ledger.h"
 #include "circuit/module.h"
-
-enum macro_class {
-	MACRO_RESISTIVE,
-	MACRO_SRAM_CURRENT,
-	MACRO_SRAM_CHARGE,
-	MACRO_SRAM_DIGITAL,
-	MACRO_CONVERTER,
-	MACRO_MEMORY,
-	MACRO_CLASSES
-};
-extern const char *const macro_classes[]; /* NULL-ended */
 
 /* One access: all converters work once, for every input bit. */
 struct macro_access {

@@ -154,6 +154,22 @@ static void read_block(struct vector_cost *c, int i, const struct subarray *s,
 	c->shift_add.energy += n_conversions * n_adds * s->shift_add.energy;
 }
 
+static void scale(struct phase_cost *c, struct factors f)
+{
+	c->latency *= f.k_time;
+	c->energy *= f.k_energy;
+}
+
+static void calibrate(struct vector_cost *c, int n_arrays, struct factors f)
+{
+	for (int i = 0; i < n_arrays; i++)
+		for (int k = 0; k < PART_LEAVES; k++)
+			scale(&c->part[i][k], f);
+	scale(&c->adc, f);
+	scale(&c->shift_add, f);
+	c->t_flush *= f.k_time;
+}
+
 struct vector_cost read_vector(const struct subarray *s, const struct design *z,
 	const struct tech *t, const struct vector_read *v)
 {
@@ -162,6 +178,7 @@ struct vector_cost read_vector(const struct subarray *s, const struct design *z,
 
 	for (int i = 0; i < n_arrays; i++)
 		read_block(&c, v->first_array + i, s, z, t, v);
+	calibrate(&c, s->n_arrays, design_factors(z));
 	for (int i = 0; i < s->n_arrays; i++)
 		for (int k = 0; k < PART_LEAVES; k++)
 			c.t += c.part[i][k].latency;

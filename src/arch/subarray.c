@@ -9,6 +9,7 @@
  *          word lines: a flip-flop and a driver each, columns prechargers and write drivers;
  *          pump: the simultaneous cells of a row, what flows through cells that are not
  *          selected, and the lines charged in a pulse
+ *          circuits around the cells as placed (k_utilization)
  * Source   [WesteHarris2010] (array); composition of blocks: src/circuit
  * Assumes  word line at the write voltage while writing, so an access transistor carries the
  *          write current with its gate overdriven; one reference row (transposed read) for
@@ -286,6 +287,8 @@ struct subarray subarray_make(const struct design *z, const struct tech *t)
 		.n_columns = s.n_outputs};
 	s.count_pulse = transfer_logic_pulse(&s.logic, t);
 
+	s.k_area = design_factors(z).k_area;
+
 	struct ledger one = {0};
 
 	subarray_build(&s, t, 1, &one);
@@ -299,6 +302,12 @@ static double block_p_cells(const struct block *b, const struct tech *t)
 	return b->structure->p_leak ? b->n_rows * b->n_cols * b->structure->p_leak(b->cell, t) : 0;
 }
 
+/* Area as calibrated. */
+static void book(const struct subarray *s, struct ledger *l, int leaf, double n, double area, double leakage)
+{
+	ledger_build(l, leaf, n, s->k_area * area, leakage);
+}
+
 void subarray_build(const struct subarray *s, const struct tech *t, double n, struct ledger *l)
 {
 	for (int i = 0; i < s->n_arrays; i++) {
@@ -307,29 +316,28 @@ void subarray_build(const struct subarray *s, const struct tech *t, double n, st
 			&(struct charge_pump){.v_out = b->v_write, .i_out = b->i_pump}, t);
 		double n_rows = n * b->n_rows, n_cols = n * b->n_cols;
 
-		ledger_build(l, leaf_of_part(i, PART_CELLS), n, b->a_cells, block_p_cells(b, t));
-		ledger_build(l, leaf_of_part(i, PART_ROW_SWITCH), n, b->read_row.area,
+		book(s, l, leaf_of_part(i, PART_CELLS), n, b->a_cells, block_p_cells(b, t));
+		book(s, l, leaf_of_part(i, PART_ROW_SWITCH), n, tech_placed(t, b->read_row.area),
 			b->read_row.leakage);
-		ledger_build(l, leaf_of_part(i, PART_COLUMN_SWITCH), n, b->read_column.area,
+		book(s, l, leaf_of_part(i, PART_COLUMN_SWITCH), n, tech_placed(t, b->read_column.area),
 			b->read_column.leakage);
-		ledger_build(l, leaf_of_part(i, PART_MUX), n,
-			b->mux_column.est.area + b->mux_row.est.area,
+		book(s, l, leaf_of_part(i, PART_MUX), n,
+			tech_placed(t, b->mux_column.est.area + b->mux_row.est.area),
 			b->mux_column.est.leakage + b->mux_row.est.leakage);
 		if (b->v_write <= t->v_dd)
 			continue;
-		ledger_build(l, leaf_of_part(i, PART_LEVEL_SHIFTER), n_rows, b->shift_word.area,
+		book(s, l, leaf_of_part(i, PART_LEVEL_SHIFTER), n_rows, tech_placed(t, b->shift_word.area),
 			b->shift_word.leakage);
-		ledger_build(l, leaf_of_part(i, PART_LEVEL_SHIFTER), n_rows, b->shift_row.area,
+		book(s, l, leaf_of_part(i, PART_LEVEL_SHIFTER), n_rows, tech_placed(t, b->shift_row.area),
 			b->shift_row.leakage);
-		ledger_build(l, leaf_of_part(i, PART_LEVEL_SHIFTER), n_cols, b->shift_column.area,
+		book(s, l, leaf_of_part(i, PART_LEVEL_SHIFTER), n_cols, tech_placed(t, b->shift_column.area),
 			b->shift_column.leakage);
-		ledger_build(l, leaf_of_part(i, PART_CHARGE_PUMP), n, pump.area, pump.leakage);
+		book(s, l, leaf_of_part(i, PART_CHARGE_PUMP), n, pump.area, pump.leakage);
 	}
-	ledger_build(l, LEAF_ADC, n * s->n_converters, s->adc.area, s->adc.leakage);
-	ledger_build(
-		l, LEAF_SHIFT_ADD, n * s->n_converters, s->shift_add.area, s->shift_add.leakage);
+	book(s, l, LEAF_ADC, n * s->n_converters, s->adc.area, s->adc.leakage);
+	book(s, l, LEAF_SHIFT_ADD, n * s->n_converters, tech_placed(t, s->shift_add.area), s->shift_add.leakage);
 
 	struct est logic = transfer_logic_estimate(&s->logic, t);
 
-	ledger_build(l, LEAF_WRITE_LOGIC, n * s->n_logic, logic.area, logic.leakage);
+	book(s, l, LEAF_WRITE_LOGIC, n * s->n_logic, tech_placed(t, logic.area), logic.leakage);
 }

@@ -48,6 +48,7 @@ struct subarray {
 	int n_logic; /* 0: inference alone */
 	struct transfer_logic logic;
 	struct est count_pulse; /* all pulse counters of the subarray step once */
+	double k_area; /* of the calibration */
 	double area, leakage;
 };
 

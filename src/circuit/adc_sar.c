@@ -12,7 +12,8 @@
  *          the capacitors through switches of fan-out four, or a slower clock's period; b
  *          cycles and one to sample
  *          logic: a shift register of b + 1 flip-flops clocked every cycle and b of code;
- *          four NAND2 per bit and side; sampling charges both sides to v_range from v_dd
+ *          four NAND2 per bit and side; area: 2^b unit capacitors, each square and l_border from
+ *          the next, and the cells as placed; sampling charges both sides to v_range from v_dd
  * Source   [Liu2010] (switching, logic), [TripathiMurmann2014] (matching), [Walden1999]
  * Assumes  reference without cost; what offset remains is subtracted digitally
  * Valid    4..10 bits
@@ -78,9 +79,12 @@ static struct est convert(const struct adc *a, const struct tech *t)
 	double e_logic = (b + 1) * shift.energy + b * code.energy +
 			 b * K_NANDS * k_wiring * (nand.c_in + nand.c_out) * v_2;
 
+	double l_unit = sqrt(c_u / t->node->capacitor.c_metal_per_a) + t->node->capacitor.l_border;
+	double a_cells = cmp.area + shift.area + b * code.area + b * K_NANDS * nand.a +
+			 k_switch * inverter.a;
+
 	return (struct est){
-		.area = 2 * c_side / t->node->capacitor.c_metal_per_a + cmp.area + shift.area +
-			b * code.area + b * K_NANDS * nand.a + k_switch * inverter.a,
+		.area = ldexp(l_unit * l_unit, b) + tech_placed(t, a_cells),
 		.latency = (b + 1) * t_cycle,
 		.energy = e_dac + b * cmp.energy + e_logic,
 		.leakage = cmp.leakage + shift.leakage + b * code.leakage +

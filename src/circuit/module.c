@@ -37,6 +37,7 @@ const struct module_kind *const module_kinds[] = {
 	&module_encoder,
 	&module_adder,
 	&module_carry_select,
+	&module_mirror_adder,
 	&module_adder_tree,
 	&module_shift_add,
 	&module_buffer,

@@ -6,6 +6,7 @@
  *          n_gates gates of every cell; products that are one lift their capacitors' plates:
  *          the column draws N c_cell v_dd^2 p (1 - p), p the share of products that are one,
  *          and every such cell charges its own product node
+ *          xnor: either of a row's two lines rises, and half of the products are one
  *          settling of a column to half a step: the cells' transistors drive their own
  *          capacitors, the line's resistance carries all of them
  *          c_cell: metal fringe capacitor as large as the cell, unless given
@@ -34,6 +35,7 @@
 struct sram_charge {
 	struct module module;
 	int n_rows, n_columns, n_rows_read, n_converters, n_bits_in, n_gates;
+	bool is_xnor;
 	double k_cell, k_ones, c_cell;
 	const struct adc *converter;
 };
@@ -44,7 +46,7 @@ static struct est column(const struct sram_charge *s, const struct tech *t, doub
 	double l_side = sqrt(s->k_cell) * t->node->sram.k_height_in_f * t->l_feature;
 	struct line wire = line_of(t->local, s->n_rows * l_side);
 	struct gate inverter = gate_inverter(t, 1);
-	double p = s->k_ones / 2, c_node = inverter.c_out + inverter.c_in;
+	double p = s->is_xnor ? 0.5 : s->k_ones / 2, c_node = inverter.c_out + inverter.c_in;
 	double tau = inverter.r_n * (c_cell + c_node) + wire.r * (n_read * c_cell + wire.c) / 2;
 
 	return (struct est){
@@ -57,6 +59,7 @@ static struct est estimate(const struct module *m, const struct tech *t)
 {
 	const struct sram_charge *s = (const struct sram_charge *)m;
 	const struct node_sram *cell = &t->node->sram;
+	double k_lines = s->is_xnor ? 1 : s->k_ones; /* that rise per row */
 	double f = t->l_feature, k_side = sqrt(s->k_cell), n_cells = (double)s->n_rows * s->n_columns;
 	double a_cell = s->k_cell * cell->k_width_in_f * cell->k_height_in_f * f * f;
 	double c_cell = s->c_cell > 0 ? s->c_cell : a_cell * t->node->capacitor.c_metal_per_a;
@@ -66,6 +69,7 @@ static struct est estimate(const struct module *m, const struct tech *t)
 		&(struct driver){line_of(t->local, s->n_columns * cell->k_width_in_f * f * k_side),
 			s->n_columns * s->n_gates * transistor_c_gate(t, t->w_min)},
 		t);
+	double n_drivers = (s->is_xnor ? 2.0 : 1.0) * s->n_rows;
 	struct est in = reg_bits(t, n_read), one = column(s, t, c_cell, n_read);
 	struct est write = sram_write_estimate(
 		&(struct sram_write){.n_bits = s->n_columns, .n_rows = s->n_rows}, t);
@@ -74,13 +78,15 @@ static struct est estimate(const struct module *m, const struct tech *t)
 		&(struct shift_add){.n_bits = s->converter->n_bits + s->n_bits_in, .n_columns = 1}, t);
 
 	return (struct est){
-		.area = n_cells * a_cell + s->n_rows * row.est.area + in.area + write.area +
-			n_converters * (adc.area + add.area),
+		.area = n_cells * a_cell +
+			tech_placed(t, n_drivers * row.est.area + in.area + write.area +
+						n_converters * add.area) +
+			n_converters * adc.area,
 		.latency = s->n_bits_in * (in.latency + row.est.latency + one.latency + adc.latency + add.latency),
 		.energy = s->n_bits_in *
-			  (in.energy + n_read * s->k_ones * row.est.energy + s->n_columns * one.energy +
+			  (in.energy + n_read * k_lines * row.est.energy + s->n_columns * one.energy +
 				  n_converters * (adc.energy + add.energy)),
-		.leakage = n_cells * sram_cell_leakage(t) + s->n_rows * row.est.leakage + in.leakage +
+		.leakage = n_cells * sram_cell_leakage(t) + n_drivers * row.est.leakage + in.leakage +
 			   write.leakage + n_converters * (adc.leakage + add.leakage),
 	};
 }
@@ -91,6 +97,8 @@ static const struct field fields[] = {
 	INT(sram_charge, n_rows_read, 0, 4096, "0", "rows read at once; 0: all"),
 	INT(sram_charge, n_converters, 1, 4096, "64", "converters"),
 	INT(sram_charge, n_bits_in, 1, 16, "1", "input bits, one after another"),
+	{"xnor", FIELD_BOOL, DIM_NONE, offsetof(struct sram_charge, is_xnor), 0, 1, "false", NULL,
+		"inputs of either sign on two lines per row, of which one rises", 0},
 	INT(sram_charge, n_gates, 1, 8, "2", "gates of a cell on its input lines"),
 	REAL(sram_charge, k_cell, DIM_NONE, 0.5, 20, "1.5", "area of a cell over that of the node's 6T cell"),
 	REAL(sram_charge, k_ones, DIM_NONE, 0, 1, "0.5", "share of ones in the input"),

@@ -7,6 +7,10 @@
  *          swing a line by K_FULL v_dd: C v/(rows i_cell), at least a fan-out-of-four delay
  *          every line of the array swings, by rows x ones x half of the cells in the mean;
  *          prechargers restore what was lost; converter and shift-and-add follow
+ *          static: lines are held at the supply, as many as there are converters, and rows x
+ *          ones/2 cell currents flow from it until the conversion is done
+ *          pulses: an input of b bits opens its word line up to 2^b - 1 times before one
+ *          conversion, half as often in the mean; a line still swings by its full scale
  *          area: cells of k_cell times the node's 6T cell, drivers, prechargers, write
  *          drivers, column switches, converters with a shift-and-add each
  * Source   [CACTI] (array); [Jiang2020] (unit)
@@ -34,13 +38,14 @@
 /* mho module sram_current: one access. */
 struct sram_current {
 	struct module module;
-	int n_rows, n_columns, n_rows_read, n_converters, n_bits_in, n_gates;
+	int n_rows, n_columns, n_rows_read, n_converters, n_bits_in, n_bits_pulse, n_gates;
+	bool is_static;
 	double k_cell, k_ones;
 	const struct adc *converter;
 };
 
 /* What lies along the lines; energy of one input bit without word lines and converters. */
-static struct est columns(const struct sram_current *s, const struct tech *t, int n_read)
+static struct est columns(const struct sram_current *s, const struct tech *t, int n_read, int n_pulses)
 {
 	struct sram_column col = sram_column(t, s->n_rows);
 	double v_full = K_FULL * t->v_dd;
@@ -50,13 +55,13 @@ static struct est columns(const struct sram_current *s, const struct tech *t, in
 		t);
 	struct est write = sram_write_estimate(
 		&(struct sram_write){.n_bits = s->n_columns, .n_rows = s->n_rows}, t);
-	double t_swing = fmax(col.c * v_full / (n_read * col.i_cell), gate_t_fo4(t)) +
+	double t_swing = fmax(col.c * v_full / (n_read * col.i_cell), n_pulses * gate_t_fo4(t)) +
 			 col.wire.r * col.c / 2;
 
 	return (struct est){
 		.area = restore.area + write.area,
-		.latency = t_swing + restore.latency,
-		.energy = restore.energy,
+		.latency = t_swing + (s->is_static ? 0 : restore.latency),
+		.energy = s->is_static ? 0 : restore.energy,
 		.leakage = restore.leakage + write.leakage,
 	};
 }
@@ -75,11 +80,15 @@ static struct est estimate(const struct module *m, const struct tech *t)
 			.l_cell = cell->k_width_in_f * f * k_side,
 			.c_cell = s->n_gates * transistor_c_gate(t, cell->k_w_access * f)},
 		t);
-	struct est in = reg_bits(t, n_read), lines = columns(s, t, n_read);
+	int n_pulses = (1 << s->n_bits_pulse) - 1;
+	struct est in = reg_bits(t, n_read), lines = columns(s, t, n_read, n_pulses);
 	struct mux_est select = {0};
 	struct est adc = adc_convert(s->converter, t);
 	struct est add = shift_add_estimate(
 		&(struct shift_add){.n_bits = s->converter->n_bits + s->n_bits_in, .n_columns = 1}, t);
+
+	double t_bit = in.latency + n_pulses * word.latency + lines.latency + adc.latency + add.latency;
+	double i_static = s->is_static ? n_converters * n_read * s->k_ones / 2 * sram_column(t, 1).i_cell : 0;
 
 	if (n_share > 1)
 		select = mux_estimate(&(struct mux){.n_out = n_converters,
@@ -88,12 +97,14 @@ static struct est estimate(const struct module *m, const struct tech *t)
 					      .v_line = t->v_dd},
 			t);
 	return (struct est){
-		.area = n_cells * s->k_cell * cell->k_width_in_f * cell->k_height_in_f * f * f + word.area +
-			in.area + lines.area + select.est.area + n_converters * (adc.area + add.area),
-		.latency = s->n_bits_in *
-			   (in.latency + word.latency + lines.latency + adc.latency + add.latency),
+		.area = n_cells * s->k_cell * cell->k_width_in_f * cell->k_height_in_f * f * f +
+			tech_placed(t, word.area + in.area + lines.area + select.est.area +
+						n_converters * add.area) +
+			n_converters * adc.area,
+		.latency = s->n_bits_in * t_bit,
 		.energy = s->n_bits_in *
-			  (in.energy + n_read * s->k_ones * word.energy + lines.energy + select.est.energy +
+			  (in.energy + n_read * s->k_ones * (1 + n_pulses) / 2 * word.energy +
+				  lines.energy + i_static * t->v_dd * t_bit + select.est.energy +
 				  n_converters * (adc.energy + add.energy)),
 		.leakage = n_cells * sram_cell_leakage(t) + word.leakage + in.leakage + lines.leakage +
 			   select.est.leakage + n_converters * (adc.leakage + add.leakage),
@@ -106,6 +117,10 @@ static const struct field fields[] = {
 	INT(sram_current, n_rows_read, 0, 4096, "0", "rows read at once; 0: all"),
 	INT(sram_current, n_converters, 1, 4096, "128", "converters"),
 	INT(sram_current, n_bits_in, 1, 16, "1", "input bits, one after another"),
+	INT(sram_current, n_bits_pulse, 1, 8, "1",
+		"bits of an input that is a number of pulses, before one conversion"),
+	{"static", FIELD_BOOL, DIM_NONE, offsetof(struct sram_current, is_static), 0, 1, "false", NULL,
+		"lines are held, and the cells' current flows until the conversion is done", 0},
 	INT(sram_current, n_gates, 1, 4, "2", "gates of a cell on the word line"),
 	REAL(sram_current, k_cell, DIM_NONE, 0.5, 20, "1", "area of a cell over that of the node's 6T cell"),
 	REAL(sram_current, k_ones, DIM_NONE, 0, 1, "0.5", "share of ones in the input"),

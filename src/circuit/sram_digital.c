@@ -5,9 +5,10 @@
  * Model    an access: n_rows products of one input bit with n_bits_weight bits, added up by a tree
  *          for each of n_sums, then shifted and accumulated; n_bits_in of them one after another
  *          product: NOR2 of weight and input; a share p = k_ones/2 of them is one, and
- *          2 p (1 - p)/2 is charged per bit; tree: adder_tree.c; input flip-flops drive lines
+ *          2 p (1 - p)/2 is charged per bit; tree: n_rows - 1 adders, a carry later per stage; input flip-flops drive lines
  *          over all sums; n_banks cells take turns at each product, through a NAND2 for each
  *          area: cells, products and their selection, trees, accumulators, input drivers
+ *          adders and accumulators of mirror full adders (mirror_adder.c)
  * Source   [Chih2021] (macro), [WesteHarris2010] (blocks)
  * Assumes  half of the stored bits are ones; the clock fits the longest path; weights stand still
  * Valid    ripple adders: up to 512 rows
@@ -16,12 +17,11 @@
 #include <math.h>
 #include <stddef.h>
 
-#include "circuit/adder_tree.h"
 #include "circuit/decoder.h"
 #include "circuit/driver.h"
 #include "circuit/gate.h"
+#include "circuit/mirror_adder.h"
 #include "circuit/register.h"
-#include "circuit/shift_add.h"
 #include "circuit/sram_column.h"
 
 /* mho module sram_digital: one access. */
@@ -47,6 +47,25 @@ static struct est products(const struct sram_digital *s, const struct tech *t)
 	};
 }
 
+static struct est adder(const struct tech *t, int n_bits)
+{
+	return mirror_adder_estimate(
+		&(struct mirror_adder){.n_bits = n_bits, .k_active = t->node->activity.k_adder}, t);
+}
+
+/* The sum of n operands: carries of a stage follow those of the one before by one bit. */
+static struct est sum_tree(const struct tech *t, int n, int n_bits)
+{
+	struct est sum = {0};
+
+	for (int n_stages = 0; n > 1; n = (n + 1) / 2, n_bits++, n_stages++) {
+		sum = est_beside(sum, est_copies(adder(t, n_bits), n / 2));
+		if (n_stages > 0)
+			sum.latency += mirror_adder_t_carry(t);
+	}
+	return sum;
+}
+
 static struct est estimate(const struct module *m, const struct tech *t)
 {
 	const struct sram_digital *s = (const struct sram_digital *)m;
@@ -56,18 +75,17 @@ static struct est estimate(const struct module *m, const struct tech *t)
 	double a_cells = n_cells * s->k_cell * cell->k_width_in_f * cell->k_height_in_f * f * f;
 	int n_bits_sum = s->n_bits_weight + decoder_bits(s->n_rows);
 	struct est product = products(s, t), in = reg_bits(t, s->n_rows);
-	struct est tree = adder_tree_estimate(
-		&(struct adder_tree){.n_in = s->n_rows, .n_bits = s->n_bits_weight}, t);
-	struct est add = shift_add_estimate(
-		&(struct shift_add){.n_bits = n_bits_sum + s->n_bits_in, .n_columns = 1}, t);
+	struct est tree = sum_tree(t, s->n_rows, s->n_bits_weight);
+	struct est add = est_then(
+		adder(t, n_bits_sum + s->n_bits_in), reg_bits(t, n_bits_sum + s->n_bits_in));
 	double l_line = sqrt(a_cells + product.area + s->n_sums * tree.area);
 	struct driver_est row = driver_estimate(
 		&(struct driver){line_of(t->intermediate, l_line), n_columns * gate_nor(t, 2, 1).c_in}, t);
 	double t_bit = in.latency + row.est.latency + product.latency + tree.latency + add.latency;
 
 	return (struct est){
-		.area = a_cells + product.area + in.area + s->n_rows * row.est.area +
-			s->n_sums * (tree.area + add.area),
+		.area = a_cells + tech_placed(t, product.area + in.area + s->n_rows * row.est.area +
+							s->n_sums * (tree.area + add.area)),
 		.latency = s->n_bits_in * t_bit,
 		.energy = s->n_bits_in *
 			  (in.energy + s->n_rows * s->k_ones * (1 - s->k_ones) * row.est.energy +

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "arch/calibration.h"
 #include "arch/design.h"
 #include "arch/macro.h"
 #include "device/cell.h"
@@ -20,6 +21,7 @@ const struct file_kind *const file_kinds[] = {
 	&network_file,
 	&recipe_file,
 	&macro_file,
+	&calibration_file,
 	&study_file,
 	NULL,
 };

@@ -6,7 +6,7 @@
  *          drive: v_s ln(1 + e^(v/v_s)), v = v_gs - v_th, v_s = alpha K_SLOPE kT/q: v above
  *          the threshold, a current of e^(v/(K_SLOPE kT/q)) below it
  *          triode g = 2 i_on w / v_d0 (drive / drive_on)^(alpha/2), v_d0 = k_v_sat drive_on,
- *          drive_on at v_gs = v_dd
+ *          drive_on at v_gs = v_dd, both with half of v_s
  *          n in series: the upper one saturated, the others a triode n - 1 times as long:
  *          (1 - k_v_sat y)^alpha = (2 y - y^2)/(n - 1), y = v/v_d0 at its source; r grows by
  *          the inverse of either side
@@ -28,18 +28,22 @@
 
 #include "base/physconst.h"
 
-#define K_SLOPE 1.4 /* change of the gate over that of the channel's potential */
+#define K_SLOPE 1.5 /* change of the gate over that of the channel's potential */
 
 double transistor_v_slope(double temp)
 {
 	return K_SLOPE * K_BOLTZMANN * temp / Q_ELECTRON;
 }
 
+/* v_s ln(1 + e^(v/v_s)) */
+static double soft(double v, double v_s)
+{
+	return v_s * log1p(exp(-fabs(v) / v_s)) + fmax(v, 0);
+}
+
 double transistor_drive(const struct node *n, double temp, double v)
 {
-	double v_s = n->current.k_alpha * transistor_v_slope(temp);
-
-	return v_s * log1p(exp(-fabs(v) / v_s)) + fmax(v, 0);
+	return soft(v, n->current.k_alpha * transistor_v_slope(temp));
 }
 
 static double at_temp(const struct field_reals *temp, const struct field_reals *value, double t)
@@ -120,6 +124,11 @@ struct tech tech_at(const struct node *n, double temp)
 	};
 }
 
+double tech_placed(const struct tech *t, double a)
+{
+	return a / t->node->layout.k_utilization;
+}
+
 double transistor_w_drawn(const struct tech *t, double w)
 {
 	return w_drawn(t->node, w);
@@ -163,11 +172,11 @@ double transistor_k_stack(const struct tech *t, int n_in)
 
 static double g_triode(const struct tech *t, double i_on, double v_drive)
 {
-	double v_on = transistor_drive(t->node, t->temp, t->v_dd - t->node->v_th);
-	double v = transistor_drive(t->node, t->temp, v_drive);
+	double k = t->node->current.k_alpha / 2, v_s = k * transistor_v_slope(t->temp);
+	double v_on = soft(t->v_dd - t->node->v_th, v_s), v = soft(v_drive, v_s);
 
 	return 2 * i_on / (t->node->current.k_v_sat * v_on) *
-	       pow(v / v_on, t->node->current.k_alpha / 2);
+	       pow(v / v_on, k);
 }
 
 double transistor_g_triode_n(const struct tech *t, double w, double v_drive)

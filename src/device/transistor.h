@@ -35,6 +35,9 @@ double transistor_drive(const struct node *, double temp, double v);
 /* Gate voltage that changes the current below the threshold by a factor of e. [V] */
 double transistor_v_slope(double temp);
 
+/* Area of a block whose cells take a. [m^2] */
+double tech_placed(const struct tech *, double a);
+
 /* Is the temperature inside the node's tables? */
 bool tech_covers(const struct node *, double temp);
 struct tech tech_at(const struct node *, double temp);

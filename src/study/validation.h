@@ -15,6 +15,7 @@ struct validation_row {
 	const char *macro, *point;
 	enum quantity quantity;
 	double published, estimated; /* SI; efficiency in operations per joule */
+	double calibrated;
 };
 
 /* A part's share of area or energy. */
@@ -38,14 +39,25 @@ struct validation_error {
 	double k_within; /* share of the rows within a factor of two */
 };
 
-/* Factors of one class that bring the geometric mean of area, time and energy to one. */
+/* The factor of one class and quantity (area, time or energy; an efficiency counts as its energy) that
+ * brings the geometric mean of estimated over published to one: fitted to every second chip of the
+ * class in the order of names, tried on the others; and to all chips but one, tried on that one. */
 struct validation_fit {
-	double k[QUANTITY_COUNT];
+	int n_fit, n_test;       /* rows */
+	double k, k_all;         /* the factor of the half, and of all chips */
+	double k_blind, k_after; /* geometric mean of the test half's ratios, without and with it */
+	double k_error, k_left_out; /* geometric mean of max(ratio, 1/ratio) over all chips, blind; left out */
 };
 
-/* The macros by name or path; NULL after reported errors. */
-struct validation *validate(struct arena *, const char **names, int n, struct diag *);
+/* The macros by name or path; NULL after reported errors. calibration may be NULL. */
+struct validation *validate(struct arena *, const char **names, int n, const struct calibration *,
+	struct diag *);
 
-struct validation_error validation_error(const struct validation *, int class, enum quantity);
+/* Of the estimates as they fall out, or as calibrated. */
+struct validation_error validation_error(
+	const struct validation *, int class, enum quantity, bool calibrated);
+
+/* n_fit is 0 where nothing was published. */
+struct validation_fit validation_fit(const struct validation *, int class, enum quantity);
 
 #endif
