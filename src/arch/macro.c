@@ -144,7 +144,7 @@ static struct macro_cost of_design(const struct macro *m)
 		c.ledger.leaf[leaf_of_part(i, PART_CHARGE_PUMP)] = (struct account){0};
 	c.area = ledger_area(&c.ledger);
 	c.t_access = layer.phase[PHASE_FORWARD].latency;
-	c.energy = layer.phase[PHASE_FORWARD].energy + ledger_leakage(&c.ledger) * c.t_access;
+	c.energy = layer.phase[PHASE_FORWARD].energy + ledger_leakage(&c.ledger, true) * c.t_access;
 	count(&c, s);
 	return c;
 }

@@ -22,7 +22,9 @@
 
 #include <math.h>
 
+#include "arch/floorplan.h"
 #include "arch/ledger.h"
+#include "arch/verify.h"
 #include "base/diag.h"
 #include "circuit/charge_pump.h"
 #include "circuit/column_switch.h"
@@ -84,14 +86,14 @@ static void size_pump(struct block *b, const struct design *z, const struct tech
 
 	for (int i = PULSE_UP; i <= PULSE_PROGRAM; i++) {
 		enum polarity p = (enum polarity)i;
-		struct cell_pulse pulse = cell_pulse(c, p);
+		struct cell_pulse pulse = cell_pulse_last(c, p), usual = cell_pulse(c, p);
 		struct write_levels l = b->structure->levels(c, t, p, z->write.bias);
 		if (!block_is_pumped(b, p) || !cell_has_pulse(c, p))
 			continue;
 		b->v_write = fmax(b->v_write, pulse.v);
 		if (pulse.v <= t->v_dd)
 			continue;
-		double i_cell = b->structure->e_pulse(c, t, p, 0.5) / (pulse.v * pulse.t);
+		double i_cell = b->structure->e_pulse(c, t, p, 0.5) / (usual.v * usual.t);
 		double c_lines = c_row + n_cells * (b->column.c + b->c_column);
 		b->i_pump = fmax(b->i_pump, n_cells * i_cell + i_unselected(b, &l, n_cells) +
 						    c_lines * pulse.v / pulse.t);
@@ -285,6 +287,7 @@ struct subarray subarray_make(const struct design *z, const struct tech *t)
 		.n_bits = z->write.n_bits_transfer,
 		.n_bits_count = z->write.n_bits_count,
 		.n_columns = s.n_outputs};
+	s.verify = verify_logic(z, t, s.n_converters, z->array.n_cols);
 	s.count_pulse = transfer_logic_pulse(&s.logic, t);
 
 	s.k_area = design_factors(z).k_area;
@@ -293,7 +296,7 @@ struct subarray subarray_make(const struct design *z, const struct tech *t)
 
 	subarray_build(&s, t, 1, &one);
 	s.area = ledger_area(&one);
-	s.leakage = ledger_leakage(&one);
+	s.leakage = ledger_leakage(&one, true);
 	return s;
 }
 
@@ -337,7 +340,26 @@ void subarray_build(const struct subarray *s, const struct tech *t, double n, st
 	book(s, l, LEAF_ADC, n * s->n_converters, s->adc.area, s->adc.leakage);
 	book(s, l, LEAF_SHIFT_ADD, n * s->n_converters, tech_placed(t, s->shift_add.area), s->shift_add.leakage);
 
-	struct est logic = transfer_logic_estimate(&s->logic, t);
+	struct est logic = est_beside(transfer_logic_estimate(&s->logic, t), s->verify);
 
 	book(s, l, LEAF_WRITE_LOGIC, n * s->n_logic, tech_placed(t, logic.area), logic.leakage);
+}
+
+struct plan subarray_plan(const struct subarray *s, const struct tech *t)
+{
+	struct ledger one = {0};
+	double w = 0, h = 0, a_cells = 0, a_rows = 0;
+
+	subarray_build(s, t, 1, &one);
+	for (int i = 0; i < s->n_arrays; i++) {
+		const struct block *b = &s->block[i];
+		const struct cell_geometry *g = &b->cell->geometry;
+		double a_shift = one.leaf[leaf_of_part(i, PART_LEVEL_SHIFTER)].area;
+		a_rows += one.leaf[leaf_of_part(i, PART_ROW_SWITCH)].area + b->mux_row.est.area +
+			  (a_shift > 0 ? a_shift - b->n_cols * b->shift_column.area : 0);
+		w += b->n_cols * g->k_width_in_f * t->l_feature;
+		h = fmax(h, b->n_rows * g->k_height_in_f * t->l_feature);
+		a_cells += b->a_cells;
+	}
+	return plan_array(w, h, a_cells, a_rows, s->area - a_cells - a_rows);
 }

@@ -37,8 +37,11 @@ struct out {
 	FILE *file; /* write here */
 	char *path, *text;
 	size_t n;
+	char *temp; /* a large one */
 };
 void out_open(struct out *, const char *path);
+/* The same for what would not fit twice into memory: written to PATH.tmp as it comes. */
+void out_open_large(struct out *, const char *path);
 void out_close(struct out *);
 
 #endif

@@ -27,6 +27,14 @@ enum rng_purpose {
 	RNG_TEST,
 	RNG_AUGMENT,     /* crops, flips and cut-outs of training images */
 	RNG_GRADIENT,    /* stochastic rounding of gradients */
+	RNG_DEVICE_WINDOW, /* spread of the window's ends and of the reference */
+	RNG_DEVICE_STUCK,  /* which cells are stuck, and where */
+	RNG_DEVICE_FAIL,   /* pulses to failure */
+	RNG_PROBE,       /* inputs that measure how far a layer drifted */
+	RNG_PROGRAM,       /* error of programming with verification */
+	RNG_DRIFT,         /* what each cell loses in time */
+	RNG_READ,          /* noise of a read */
+	RNG_DROPOUT,
 	RNG_PURPOSE_COUNT
 };
 

@@ -2,9 +2,26 @@
 /* Cells: the field table of cell-*.yaml and what makes no sense in one. */
 #include "device/cell.h"
 
+#include <math.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/diag.h"
+
+static const char *const train_words[] = {
+	[TRAIN_IDENTICAL] = "identical",
+	[TRAIN_AMPLITUDE] = "amplitude",
+	[TRAIN_WIDTH] = "width",
+	[TRAIN_BOTH] = "amplitude_and_width",
+	NULL,
+};
+
+static const char *const fails_words[] = {
+	[FAILS_HELD] = "held",
+	[FAILS_LOW] = "low",
+	[FAILS_HIGH] = "high",
+	NULL,
+};
 
 static const struct field geometry_fields[] = {
 	REAL(cell_geometry, k_width_in_f, DIM_NONE, 1, 1000, NULL, "cell size along a row, in feature sizes"),
@@ -22,12 +39,15 @@ static const struct field read_fields[] = {
 
 static const struct field pulse_fields[] = {
 	REAL(cell_pulse, v, DIM_VOLT, 0, 20, "0 V",
-		"amplitude (magnitude); SRAM cells take the node's supply"),
-	REAL(cell_pulse, t, DIM_SECOND, 1e-12, 1, NULL, "width"),
+		"amplitude (magnitude), of the first pulse of a staircase; SRAM cells take the node's supply"),
+	REAL(cell_pulse, t, DIM_SECOND, 1e-12, 1, NULL, "width, of the first pulse of a staircase"),
+	REAL(cell_pulse, v_step, DIM_VOLT, -1, 1, "0 V", "what the amplitude grows by from pulse to pulse"),
+	REAL(cell_pulse, t_step, DIM_SECOND, 0, 1, "0 s", "what the width grows by from pulse to pulse"),
 	FIELD_END,
 };
 
 static const struct field write_fields[] = {
+	WORD(cell_write, train, train_words, "identical", "what grows from pulse to pulse of a train"),
 	MAP(cell_write, up, pulse_fields, "one potentiation pulse"),
 	MAP(cell_write, down, pulse_fields, "one depression pulse"),
 	OPT(cell_write, erase, struct cell_pulse, pulse_fields,
@@ -43,16 +63,60 @@ static const struct field write_fields[] = {
 static const struct field variation_fields[] = {
 	REAL(cell_variation, k_cycle, DIM_NONE, 0, 1, "0",
 		"cycle-to-cycle sigma of one pulse, as a share of the window (k pulses: times sqrt(k))"),
+	REAL(cell_variation, k_cycle_step, DIM_NONE, 0, 100, "0",
+		"cycle-to-cycle sigma of one pulse, as a share of its own step"),
 	REAL(cell_variation, k_device, DIM_NONE, 0, 5, "0",
-		"device-to-device sigma of the response's labels, in label units"),
+		"device-to-device sigma: of the labels, in label units, or of the steps, relative, where the "
+		"response has no labels"),
+	BOOL(cell_variation, log_normal, "false", "k_device is the sigma of the logarithm of the steps"),
+	REAL(cell_variation, k_asymmetry, DIM_NONE, 0, 1, "0",
+		"device-to-device sigma of what steps up gain and steps down lose, relative"),
+	REAL(cell_variation, k_g_min, DIM_NONE, 0, 1, "0",
+		"device-to-device sigma of the bottom of the window, as a share of the window"),
+	REAL(cell_variation, k_g_max, DIM_NONE, 0, 1, "0",
+		"device-to-device sigma of the top of the window, as a share of the window"),
+	REAL(cell_variation, k_write, DIM_NONE, 0, 1, "0",
+		"write noise: sigma of the state shown around the state that pulses add to, drawn at each write"),
+	REAL(cell_variation, k_erase, DIM_NONE, 0, 1, "0", "sigma of the state that an erase leaves, upward only"),
 	FIELD_END,
 };
 
+static const struct field stuck_fields[] = {
+	REAL(cell_stuck, k_low, DIM_NONE, 0, 1, "0", "share of the cells stuck at the bottom of the window"),
+	REAL(cell_stuck, k_high, DIM_NONE, 0, 1, "0", "share of the cells stuck at the top"),
+	REAL(cell_stuck, k_value, DIM_NONE, 0, 1, "0", "share of the cells stuck in between, each at a value of its own"),
+	REAL(cell_stuck, y_from, DIM_NONE, 0, 1, "0", "lowest of those values, 0 to 1 of the window"),
+	REAL(cell_stuck, y_to, DIM_NONE, 0, 1, "1", "highest of them"),
+	FIELD_END,
+};
+
+static const struct field wear_fields[] = {
+	REAL(cell_wear, n_half, DIM_NONE, 0, 1e18, "0",
+		"pulses after which the window is half as wide; 0: it does not close"),
+	REAL(cell_wear, k_slope, DIM_NONE, 0.05, 20, "1", "exponent of the closing, 1/(1 + (n/n_half)^k_slope)"),
+	REAL(cell_wear, y_close, DIM_NONE, 0, 1, "0.5", "state the window closes around"),
+	REAL(cell_wear, n_fail, DIM_NONE, 0, 1e18, "0", "median number of pulses to failure; 0: never"),
+	REAL(cell_wear, k_spread, DIM_NONE, 0, 3, "0", "sigma of the logarithm of a cell's own number"),
+	WORD(cell_wear, fails, fails_words, "held", "where a cell stays that failed"),
+	FIELD_END,
+};
+
+static const char *const hold_words[] = {
+	[HOLD_EXPONENTIAL] = "exponential",
+	[HOLD_CONSTANT_CURRENT] = "constant_current",
+	NULL,
+};
+
 static const struct field hold_fields[] = {
+	WORD(cell_hold, law, hold_words, "exponential", "how the state leaks away"),
 	REAL(cell_hold, t_retention, DIM_SECOND, 1e-9, 1e12, NULL,
-		"median time constant with which the state decays to y_rest"),
+		"median time constant with which the state decays to y_rest; at constant current the time "
+		"across the whole window"),
 	REAL(cell_hold, k_spread, DIM_NONE, 0, 3, "0", "sigma of the logarithm of the time constant"),
 	REAL(cell_hold, y_rest, DIM_NONE, 0, 1, "0.5", "state it decays to, 0 to 1 of the window"),
+	REAL(cell_hold, e_activation, DIM_JOULE, 0, 1e-18, "0 J",
+		"activation energy of the leakage; 0 J: no dependence on temperature"),
+	REAL(cell_hold, temp_ref, DIM_KELVIN, 100, 1000, "300 K", "temperature t_retention holds at"),
 	FIELD_END,
 };
 
@@ -109,7 +173,15 @@ const struct field cell_fields[] = {
 	MAP(cell, write, write_fields, "write pulses"),
 	KIND(cell, response, response_kinds, NULL, "how pulses move the conductance"),
 	MAP(cell, variation, variation_fields, "scatter"),
+	OPT(cell, stuck, struct cell_stuck, stuck_fields, "cells that pulses do not move; absent: none"),
+	OPT(cell, wear, struct cell_wear, wear_fields, "what pulses do to a cell in the long run; absent: nothing"),
 	OPT(cell, hold, struct cell_hold, hold_fields, "how the cell forgets; absent: not during a training"),
+	OPT(cell, programming, struct cell_programming, programming_fields,
+		"error left by programming with verification; absent: none"),
+	KIND(cell, drift, drift_kinds, "", "loss of conductance after programming; absent: none"),
+	OPT(cell, relaxation, struct cell_relaxation, relaxation_fields,
+		"spread of a programmed population at several times, in place of programming and drift"),
+	OPT(cell, read_noise, struct cell_read_noise, read_noise_fields, "noise of one read; absent: none"),
 	OPT(cell, capacitor, struct cell_capacitor, capacitor_fields,
 		"where charge is stored: structures capacitor, 3t1c, 2t1f, femfet"),
 	OPT(cell, remanent, struct cell_remanent, remanent_fields,
@@ -177,17 +249,86 @@ static bool check_pulses(const struct cell *c, struct diag *d)
 	return good;
 }
 
+/* A train needs the steps it names and no others. */
+static bool check_train(const struct cell *c, const struct cell_pulse *p, struct diag *d)
+{
+	bool v = c->write.train == TRAIN_AMPLITUDE || c->write.train == TRAIN_BOTH;
+	bool t = c->write.train == TRAIN_WIDTH || c->write.train == TRAIN_BOTH;
+	const char *word = train_words[c->write.train];
+
+	if ((p->v_step != 0) != v) {
+		diag_error(d, diag_where(d, &p->v_step),
+			v ? "'train: %s' needs 'v_step', the growth per pulse" : "'v_step' does not belong to 'train: %s'",
+			word);
+		return false;
+	}
+	if ((p->t_step != 0) != t) {
+		diag_error(d, diag_where(d, &p->t_step),
+			t ? "'train: %s' needs 't_step', the growth per pulse" : "'t_step' does not belong to 'train: %s'",
+			word);
+		return false;
+	}
+	return true;
+}
+
+static bool check_last(const struct cell *c, bool up, struct arena *a, struct diag *d)
+{
+	const struct cell_pulse *p = up ? &c->write.up : &c->write.down;
+	struct cell_pulse last = cell_pulse_last(c, up ? PULSE_UP : PULSE_DOWN);
+
+	if (last.v > 0 && last.v <= 40)
+		return true;
+	diag_error(d, diag_where(d, &p->v_step), "'v_step': the last pulse of the train would have %s",
+		units_text(a, last.v, DIM_VOLT));
+	return false;
+}
+
+static bool check_stuck(const struct cell_stuck *s, struct diag *d)
+{
+	bool good = true;
+
+	if (s->k_low + s->k_high + s->k_value > 1) {
+		diag_error(d, diag_where(d, s), "'stuck': the shares add up to %g, more than all cells",
+			s->k_low + s->k_high + s->k_value);
+		good = false;
+	}
+	if (s->y_to < s->y_from) {
+		diag_error(d, diag_where(d, &s->y_to), "'y_to' must not be below 'y_from' (%g)", s->y_from);
+		good = false;
+	}
+	return good;
+}
+
+static bool check_variation(const struct cell *c, struct diag *d)
+{
+	const struct cell_variation *v = &c->variation;
+	bool labels = c->response->kind->labels;
+
+	if (labels && (v->log_normal || v->k_asymmetry > 0)) {
+		diag_error(d, diag_where(d, v->log_normal ? (const void *)&v->log_normal : &v->k_asymmetry),
+			"'%s' belongs to responses without labels; here the spread is one of the labels",
+			v->log_normal ? "log_normal" : "k_asymmetry");
+		return false;
+	}
+	return true;
+}
+
 static bool cell_check(void *cell, struct arena *a, struct diag *d)
 {
 	const struct cell *c = cell;
 	const struct cell_structure *s = cell_structure(c);
-	bool good = c->response->kind->check(c->response, d);
 
 	if (!s->g_of_node && c->g_max <= c->g_min) {
 		diag_error(d, diag_where(d, &c->g_max), "'g_max' must exceed 'g_min' (%s)",
 			units_text(a, c->g_min, DIM_SIEMENS));
-		good = false;
+		return false; /* a response may count on a window */
 	}
+
+	/* the response completes itself: it was made for this cell alone */
+	bool good = c->response->kind->check((struct response *)(uintptr_t)c->response, c, a, d);
+
+	if (!good)
+		return false; /* what follows asks it */
 	if (s->binary && (c->response->n_up != 1 || c->response->n_down != 1)) {
 		diag_error(d, diag_where(d, &c->response),
 			"a cell of 'structure: %s' has two states: its response needs 'n_up: 1' and "
@@ -196,8 +337,15 @@ static bool cell_check(void *cell, struct arena *a, struct diag *d)
 		good = false;
 	}
 	good &= check_maps(c, d);
-	if (!s->g_of_node)
-		good &= check_pulses(c, d);
+	good &= check_train(c, &c->write.up, d) & check_train(c, &c->write.down, d);
+	if (!s->g_of_node && check_pulses(c, d))
+		good = good && check_last(c, true, a, d) && check_last(c, false, a, d);
+	else if (!s->g_of_node)
+		good = false;
+	good &= check_variation(c, d);
+	if (c->stuck)
+		good &= check_stuck(c->stuck, d);
+	good &= aging_check(c, d);
 	if (c->write.one_sided && !c->write.erase) {
 		diag_error(d, diag_where(d, &c->write.one_sided),
 			"'one_sided: true' needs the key 'erase': nothing else brings the cell down");
@@ -211,21 +359,43 @@ static bool cell_check(void *cell, struct arena *a, struct diag *d)
 const struct file_kind cell_file = {"cell", "techfiles", sizeof(struct cell), cell_fields, cell_check,
 	NULL, NULL};
 
+static double pulses_of_train(const struct cell *c, bool up)
+{
+	return fmax(ceil(up ? c->response->n_up : c->response->n_down) - 1, 0);
+}
+
+static struct cell_pulse pulse_number(const struct cell_pulse *p, double n)
+{
+	return (struct cell_pulse){.v = p->v + n * p->v_step, .t = p->t + n * p->t_step};
+}
+
+struct cell_pulse cell_pulse_at(const struct cell *c, enum polarity p, double y)
+{
+	bool up = p == PULSE_UP || p == PULSE_PROGRAM;
+	const struct cell_pulse *first = up ? &c->write.up : &c->write.down;
+
+	if (p == PULSE_ERASE && c->remanent)
+		return c->remanent->erase;
+	if (p == PULSE_ERASE && c->write.erase)
+		return *c->write.erase;
+	if (p == PULSE_PROGRAM && c->remanent)
+		return c->remanent->program;
+	if (c->write.train == TRAIN_IDENTICAL)
+		return *first;
+	return pulse_number(first, response_position(c->response, up, y, pulses_of_train(c, up)));
+}
+
 struct cell_pulse cell_pulse(const struct cell *c, enum polarity p)
 {
-	switch (p) {
-	case PULSE_UP:
-		return c->write.up;
-	case PULSE_DOWN:
-		return c->write.down;
-	case PULSE_ERASE:
-		if (c->remanent)
-			return c->remanent->erase;
-		return c->write.erase ? *c->write.erase : c->write.down;
-	case PULSE_PROGRAM:
-		return c->remanent ? c->remanent->program : c->write.up;
-	}
-	BUG("unknown polarity");
+	return cell_pulse_at(c, p, 0.5);
+}
+
+struct cell_pulse cell_pulse_last(const struct cell *c, enum polarity p)
+{
+	if (p == PULSE_UP || p == PULSE_DOWN)
+		return pulse_number(p == PULSE_UP ? &c->write.up : &c->write.down,
+			pulses_of_train(c, p == PULSE_UP));
+	return cell_pulse_at(c, p, 0); /* a train down ends at the bottom */
 }
 
 bool cell_has_pulse(const struct cell *c, enum polarity p)

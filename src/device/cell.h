@@ -9,12 +9,23 @@
 #include <stdbool.h>
 
 #include "base/field.h"
+#include "device/aging.h"
 #include "device/response.h"
 #include "device/structure.h"
 
 struct cell_pulse {
-	double v; /* amplitude [V], its magnitude */
-	double t; /* width [s] */
+	double v; /* amplitude [V], its magnitude; of the first pulse of a staircase */
+	double t; /* width [s]; of the first pulse of a staircase */
+	double v_step, t_step; /* added per pulse number (enum cell_train) */
+};
+
+/* Which of a pulse's properties grow with its number in the train. The number is the place of the
+ * state on its curve, so a train that starts half-way starts with the amplitude of half-way. */
+enum cell_train {
+	TRAIN_IDENTICAL,
+	TRAIN_AMPLITUDE,
+	TRAIN_WIDTH,
+	TRAIN_BOTH
 };
 
 struct cell_geometry {
@@ -27,6 +38,7 @@ struct cell_read {
 };
 
 struct cell_write {
+	int train;                  /* enum cell_train */
 	struct cell_pulse up, down; /* one pulse of either polarity */
 	const struct cell_pulse *erase; /* brings any state to g_min; NULL: a full depression train does */
 	bool one_sided;             /* only potentiation is gradual; depression means erase */
@@ -34,16 +46,54 @@ struct cell_write {
 	double k_gate_area_in_f2;   /* FeFET: area of the ferroelectric film in feature sizes squared */
 };
 
+/* Spread from cell to cell is drawn once, noise anew for every command. Shares of the window unless
+ * said otherwise; what is 0 costs neither time nor memory. */
 struct cell_variation {
-	double k_cycle;  /* sigma of one pulse, fraction of the window; k pulses: sqrt(k) */
-	double k_device; /* sigma of the curve label from cell to cell, label units */
+	double k_cycle;      /* sigma of one pulse; k pulses: sqrt(k) */
+	double k_cycle_step; /* sigma of one pulse as a share of its step */
+	double k_device;     /* sigma of the labels (label units), or of the steps (relative) */
+	bool log_normal;     /* k_device is the sigma of the logarithm of the steps */
+	double k_asymmetry;  /* sigma of the relative imbalance of steps up and down */
+	double k_g_min, k_g_max; /* sigma of the ends of the window */
+	double k_write;      /* write noise: the state shown is off by this until the next write */
+	double k_erase;      /* sigma of the state an erase leaves */
 };
 
-/* A cell that forgets: y decays to y_rest with time constant t_retention. */
+/* Cells that pulses do not move. */
+struct cell_stuck {
+	double k_low, k_high, k_value; /* shares of the cells at the bottom, the top, and in between */
+	double y_from, y_to;           /* where those in between stand */
+};
+
+/* What writing does to a cell in the long run. */
+struct cell_wear {
+	double n_half;   /* pulses after which the window is half as wide; 0: it does not close */
+	double k_slope;  /* of the closing: 1/(1 + (n/n_half)^k_slope) */
+	double y_close;  /* state it closes around */
+	double n_fail;   /* median pulses to failure; 0: never */
+	double k_spread; /* sigma of the logarithm of a cell's own n_fail */
+	int fails;       /* enum cell_fails */
+};
+
+enum cell_fails {
+	FAILS_HELD, /* stays where it was */
+	FAILS_LOW,
+	FAILS_HIGH
+};
+
+/* A cell that forgets within a training: y goes to y_rest. */
 struct cell_hold {
-	double t_retention;  /* [s] median time constant */
+	int law;             /* enum hold_law */
+	double t_retention;  /* [s] median time constant; at constant current, time across the window */
 	double k_spread;     /* sigma of ln(time constant) from cell to cell */
 	double y_rest;       /* the state it decays to */
+	double e_activation; /* [J] t_retention follows Arrhenius' law */
+	double temp_ref;     /* [K] temperature t_retention holds at */
+};
+
+enum hold_law {
+	HOLD_EXPONENTIAL,     /* leakage through a resistance */
+	HOLD_CONSTANT_CURRENT /* leakage that does not depend on the voltage */
 };
 
 struct cell_capacitor {
@@ -85,7 +135,13 @@ struct cell {
 	struct cell_write write;
 	const struct response *response;
 	struct cell_variation variation;
+	const struct cell_stuck *stuck;         /* NULL: none */
+	const struct cell_wear *wear;           /* NULL: none on the time scale of a training */
 	const struct cell_hold *hold;           /* NULL: non-volatile on the time scale of a training */
+	const struct cell_programming *programming; /* NULL: programs exactly */
+	const struct drift *drift;                  /* NULL: none */
+	const struct cell_relaxation *relaxation;   /* NULL: none */
+	const struct cell_read_noise *read_noise;   /* NULL: none */
 	const struct cell_capacitor *capacitor; /* structures that store charge */
 	const struct cell_remanent *remanent;   /* 2T1F and FeMFET */
 	const struct cell_selector *selector;   /* crosspoint; NULL: none */
@@ -96,8 +152,12 @@ struct cell {
 extern const struct field cell_fields[];
 extern const struct file_kind cell_file;
 
-/* The pulse of a polarity; an erase that is not given is a pulse down. */
+/* The pulse of a polarity; an erase that is not given is a pulse down. Of a staircase the one that a
+ * cell at mid-window gets; at state y; and the last of a train across the whole window, for what must
+ * stand all of them. */
 struct cell_pulse cell_pulse(const struct cell *, enum polarity);
+struct cell_pulse cell_pulse_at(const struct cell *, enum polarity, double y);
+struct cell_pulse cell_pulse_last(const struct cell *, enum polarity);
 bool cell_has_pulse(const struct cell *, enum polarity); /* given on its own */
 
 #endif

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Population kernels: pulses, noise, decay.
+ * Populations: what is drawn once per cell, and what surrounds the kernels: wear, write noise, erase,
+ * decay.
  *
- * Model    y += (y_inf - y)(1 - rho^k) + k_cycle sqrt(k) xi, clipped once; decay
- *          y = y_rest + (y - y_rest) e^(-t/tau), ln tau normal
- * Source   [ChenPeng2018] (pulses), [Li2018] (capacitor retention and its spread)
- * Assumes  noise is one draw per command; spread of the labels independent between polarities
- * Valid    commands of up to the full train; longer ones saturate
- * Checked  tests/unit/check_device.c: golden updates, noise variance ~ k, decay
+ * Model    y += move(y, k) + xi sqrt(|k| k_cycle^2 + (k_cycle_step move)^2/|k|), clipped once (closed form;
+ *          pulse by pulse elsewhere); decay y = y_rest + (y - y_rest) e^(-t/tau), ln tau normal;
+ *          wear: window times 1/(1 + (n/n_half)^s), failure beyond n_fail e^(k_spread xi) pulses
+ * Source   [ChenPeng2018] (pulses), [Rasch2021] (spread, write noise), [Li2018] (capacitor retention
+ *          and its spread); the wear law interpolates between open and closed, no source
+ * Assumes  labels: spread independent between polarities; steps: one factor for both and an imbalance.
+ *          Windows that come out narrower than a tenth, or without the state of weight zero of soft
+ *          bounds, are drawn again; steps below 0 become 0
+ * Valid    windows from -2 to 2 times the nominal one
+ * Checked  tests/unit/check_population.c, check_device.c
  */
 #include "device/population.h"
 
@@ -15,39 +20,205 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
-#include "base/rng.h"
+#include "base/diag.h"
+#include "device/pulse_code.h"
+#include "device/pulse_kern.h"
+#include "device/soft_bounds.h"
 
-/* 1 - rho^k for k = 0..n; on a straight line the step itself. */
-static float *move_table(struct arena *a, struct branch b, int n)
+#define NARROWEST 0.1 /* share of the nominal window */
+#define REDRAWS   1000
+
+/* Further draws of one command. */
+#define STEP_SHOWN ((uint64_t)1 << 62)
+#define STEP_ERASE ((uint64_t)1 << 63)
+
+static double normal(uint64_t seed, enum rng_purpose purpose, uint32_t id, size_t i, uint64_t step)
 {
-	float *move = NEW(a, float, n);
-
-	for (int k = 0; k < n; k++)
-		move[k] = b.rho == 1 ? (float)(k * b.step) : (float)-expm1(k * log(b.rho));
-	return move;
+	return (double)rng_normal(rng_stream(seed, purpose, id), i, step);
 }
 
-static void spread_branches(struct population *p, struct arena *a)
+static void draw_window(struct own *own, const struct cell *c, uint64_t seed, uint32_t id, size_t i)
 {
-	struct rng up = rng_stream(p->seed, RNG_DEVICE_UP, p->id);
-	struct rng down = rng_stream(p->seed, RNG_DEVICE_DOWN, p->id);
-	double sigma = p->cell->variation.k_device;
+	const struct cell_variation *v = &c->variation;
+	double y_zero = soft_bounds_zero(c->response);
 
-	p->up_beyond = NEW(a, float, p->n);
-	p->up_move = NEW(a, float, p->n);
-	p->down_beyond = NEW(a, float, p->n);
-	p->down_move = NEW(a, float, p->n);
+	if (v->k_g_min == 0 && v->k_g_max == 0)
+		return;
+	for (uint64_t try = 0; try < REDRAWS; try++) {
+		own->low = v->k_g_min * normal(seed, RNG_DEVICE_WINDOW, id, i, 2 * try);
+		own->high = 1 + v->k_g_max * normal(seed, RNG_DEVICE_WINDOW, id, i, 2 * try + 1);
+		/* comparisons with NAN (no soft bounds) are false */
+		if (own->high - own->low >= NARROWEST && !(own->low > y_zero - NARROWEST / 2) &&
+			!(own->high < y_zero + NARROWEST / 2))
+			return;
+	}
+	own->low = 0;
+	own->high = 1;
+}
+
+struct own population_own(const struct cell *c, uint64_t seed, uint32_t id, size_t i, double *shift)
+{
+	const struct cell_variation *v = &c->variation;
+	struct own own = own_nominal;
+	double up = v->k_device > 0 ? v->k_device * normal(seed, RNG_DEVICE_UP, id, i, 0) : 0;
+
+	if (c->response->kind->labels) {
+		own.label_up = up;
+		if (v->k_device > 0)
+			own.label_down = v->k_device * normal(seed, RNG_DEVICE_DOWN, id, i, 0);
+	} else {
+		double gain = v->log_normal ? exp(up) : 1 + up;
+		double tilt = v->k_asymmetry > 0 ? v->k_asymmetry * normal(seed, RNG_DEVICE_DOWN, id, i, 0) : 0;
+		own.k_up = fmax(gain + tilt, 0);
+		own.k_down = fmax(gain - tilt, 0);
+	}
+	draw_window(&own, c, seed, id, i);
+	*shift = soft_bounds_shift(c->response, &own, normal(seed, RNG_DEVICE_WINDOW, id, i, (uint64_t)1 << 40));
+	return own;
+}
+
+/* One pulse goes no further than the asymptote. */
+static struct branch tame(struct branch b)
+{
+	double m = b.at_low - b.at_high;
+
+	if (m > 1) {
+		b.at_low /= m;
+		b.at_high /= m;
+	}
+	return b;
+}
+
+static struct branch branch_of(const struct response *r, const struct own *own, bool up)
+{
+	struct branch b;
+
+	r->kind->branch(r, own, up, &b);
+	return tame(b);
+}
+
+static void nominal_ways(struct population *p)
+{
+	const struct response *r = p->cell->response;
+
+	for (int up = 0; up < 2; up++) {
+		struct pulse_way *w = &p->way[up];
+		if (p->stepped) {
+			w->at_low = 1;          /* the factor of the table, */
+			w->k_far = up ? 1 : -1; /* positive for both */
+			continue;
+		}
+		struct branch b = branch_of(r, &own_nominal, up);
+		w->at_low = (float)b.at_low;
+		w->at_high = (float)b.at_high;
+		w->k_far = up ? w->at_high / w->at_low : w->at_low / w->at_high;
+	}
+}
+
+/* Tables of a stepped response, down and up behind one another. */
+static void fill_tables(struct population *p, struct arena *a)
+{
+	const struct response *r = p->cell->response;
+	const struct response_kind *k = r->kind;
+	size_t n = PULSE_NODES + 1;
+	float *mean = NEW(a, float, 2 * n), *sigma = k->sigma ? NEW(a, float, 2 * n) : NULL;
+
+	for (size_t i = 0; i < 2 * n; i++) {
+		double x = (double)(i % n) / PULSE_NODES;
+		mean[i] = (float)k->step(r, i >= n, x);
+		if (sigma)
+			sigma[i] = (float)k->sigma(r, i >= n, x);
+	}
+	p->mean = mean;
+	p->sigma = sigma;
+	if (!k->has_quantiles || !k->has_quantiles(r))
+		return;
+
+	size_t n_q = PULSE_QUANTILES + 1, n_x = PULSE_JUMPS + 1;
+	float *jump = NEW(a, float, 2 * n_x * n_q);
+
+	for (size_t i = 0; i < 2 * n_x; i++)
+		for (size_t q = 0; q < n_q; q++)
+			jump[i * n_q + q] = (float)k->quantile(r, i >= n_x, (double)(i % n_x) / PULSE_JUMPS,
+				(double)q / PULSE_QUANTILES);
+	p->jump = jump;
+}
+
+struct own_arrays {
+	uint16_t *near[2], *far[2];
+	int16_t *low, *high;
+};
+
+static void encode_steps(const struct population *p, struct own_arrays *o, size_t i, const struct own *own)
+{
+	for (int up = 0; up < 2; up++) {
+		if (p->stepped) {
+			o->near[up][i] = pulse_encode(up ? own->k_up : own->k_down);
+			continue;
+		}
+		struct branch b = branch_of(p->cell->response, own, up);
+		o->near[up][i] = pulse_encode(fabs(up ? b.at_low : b.at_high));
+		if (o->far[up])
+			o->far[up][i] = pulse_encode(fabs(up ? b.at_high : b.at_low));
+	}
+}
+
+/* A stuck cell has a window without width. */
+static void stick(const struct population *p, struct own_arrays *o, size_t i)
+{
+	const struct cell_stuck *s = p->cell->stuck;
+	struct rng r = rng_stream(p->seed, RNG_DEVICE_STUCK, p->id);
+	double u = (double)rng_uniform(r, i, 0), v = (double)rng_uniform(r, i, 1);
+
+	if (u < s->k_low)
+		o->high[i] = o->low[i];
+	else if (u < s->k_low + s->k_high)
+		o->low[i] = o->high[i];
+	else if (u < s->k_low + s->k_high + s->k_value)
+		o->low[i] = o->high[i] = pulse_end_code(s->y_from + v * (s->y_to - s->y_from));
+}
+
+static void draw_cells(struct population *p, struct arena *a)
+{
+	const struct cell *c = p->cell;
+	const struct cell_variation *v = &c->variation;
+	double k_reference_or_symmetry = soft_bounds_shift(c->response, &own_nominal, 1);
+	bool window = v->k_g_min > 0 || v->k_g_max > 0;
+	bool steps = v->k_device > 0 || v->k_asymmetry > 0 || (window && !isnan(soft_bounds_zero(c->response)));
+	bool shifts = k_reference_or_symmetry != 0 || (steps && soft_bounds_is_relative(c->response));
+	struct own_arrays o = {0};
+
+	window |= c->stuck != NULL || shifts;
+	if (!steps && !window)
+		return;
+	for (int up = 0; up < 2 && steps; up++) {
+		o.near[up] = NEW(a, uint16_t, p->n);
+		if (c->response->kind->labels)
+			o.far[up] = NEW(a, uint16_t, p->n);
+	}
+	if (window) {
+		o.low = NEW(a, int16_t, p->n);
+		o.high = NEW(a, int16_t, p->n);
+	}
 #pragma omp parallel for schedule(static)
 	for (size_t i = 0; i < p->n; i++) {
-		struct branch u, d;
-		p->cell->response->kind->branches(p->cell->response, sigma * (double)rng_normal(up, i, 0),
-			sigma * (double)rng_normal(down, i, 0), &u, &d);
-		/* no contraction marks the straight line, whose step stands in place of the distance */
-		p->up_beyond[i] = (float)(u.rho == 1 ? u.step : u.beyond);
-		p->up_move[i] = (float)(1 - u.rho);
-		p->down_beyond[i] = (float)(d.rho == 1 ? d.step : d.beyond);
-		p->down_move[i] = (float)(1 - d.rho);
+		double shift;
+		struct own own = population_own(c, p->seed, p->id, i, &shift);
+		if (steps)
+			encode_steps(p, &o, i, &own);
+		if (window) {
+			o.low[i] = pulse_end_code(own.low - shift);
+			o.high[i] = pulse_end_code(own.high - shift);
+		}
+		if (c->stuck)
+			stick(p, &o, i);
 	}
+	for (int up = 0; up < 2; up++) {
+		p->way[up].near = o.near[up];
+		p->way[up].far = o.far[up];
+	}
+	p->low = o.low;
+	p->high = o.high;
 }
 
 static void spread_retention(struct population *p, struct arena *a)
@@ -63,87 +234,173 @@ static void spread_retention(struct population *p, struct arena *a)
 void population_init(struct population *p, struct arena *a, const struct cell *c, size_t n, uint64_t seed,
 	uint32_t id)
 {
-	const struct response *r = c->response;
-
-	*p = (struct population){.cell = c, .n = n, .seed = seed, .id = id};
+	*p = (struct population){
+		.cell = c,
+		.kern = pulse_kern_pick(NULL),
+		.n = n,
+		.seed = seed,
+		.id = id,
+		.own_window = c->response->kind->own_window,
+		.stepped = c->response->kind->step != NULL,
+	};
 	p->y = NEW(a, float, n);
+	p->inner = c->variation.k_write > 0 ? NEW(a, float, n) : p->y;
 	p->n_writes = NEW(a, uint32_t, n);
-	r->kind->branches(r, 0, 0, &p->up, &p->down);
-	p->n_table_up = (int)ceil(r->n_up) + 1;
-	p->n_table_down = (int)ceil(r->n_down) + 1;
-	p->table_up = move_table(a, p->up, p->n_table_up);
-	p->table_down = move_table(a, p->down, p->n_table_down);
-	if (c->variation.k_device > 0)
-		spread_branches(p, a);
+	if (c->wear)
+		p->n_pulses = NEW(a, uint32_t, n);
+	nominal_ways(p);
+	if (p->stepped)
+		fill_tables(p, a);
+	draw_cells(p, a);
 	if (c->hold && c->hold->k_spread > 0)
 		spread_retention(p, a);
+	for (size_t i = 0; i < n; i++)
+		population_set(p, i, 0);
 }
 
-/* 1 - (1 - m)^k by doubling: exact where rho^k would lose the small step, and the same bits everywhere. */
-static float compound(float m, int k)
+void population_isa(struct population *p, const char *isa)
 {
-	float all = 0;
-
-	for (; k > 0; k >>= 1, m *= 2 - m)
-		if (k & 1)
-			all += m - all * m;
-	return all;
+	p->kern = pulse_kern_pick(isa);
+	if (!p->kern)
+		BUG("kernels this machine cannot use");
 }
 
-/* y_inf - y without the rounding of y_inf (struct branch). */
-static float way_to(float beyond, float y)
+static float low_of(const struct population *p, size_t i)
 {
-	return (beyond > 0 ? 1 - y : -y) + beyond;
+	return p->low ? pulse_end(p->low[i]) : 0;
 }
 
-static float moved_nominal(const struct population *p, float y, int k)
+static float high_of(const struct population *p, size_t i)
 {
-	struct branch b = k > 0 ? p->up : p->down;
-	const float *move = k > 0 ? p->table_up : p->table_down;
-	int n = k > 0 ? p->n_table_up : p->n_table_down;
-	int index = abs(k) < n ? abs(k) : n - 1;
-
-	return b.rho == 1 ? y + move[index] : y + way_to((float)b.beyond, y) * move[index];
+	return p->high ? pulse_end(p->high[i]) : 1;
 }
 
-static float moved_own(const struct population *p, size_t i, float y, int k)
+static float clip(float y, float low, float high)
 {
-	float beyond = k > 0 ? p->up_beyond[i] : p->down_beyond[i];
-	float move = k > 0 ? p->up_move[i] : p->down_move[i];
-	int n = k > 0 ? p->n_table_up : p->n_table_down;
-	int count = abs(k) < n ? abs(k) : n - 1;
-
-	return move == 0 ? y + (float)count * beyond : y + way_to(beyond, y) * compound(move, count);
+	return y < low ? low : y > high ? high : y;
 }
 
-void population_pulse(struct population *p, size_t i, int k, float noise)
+/* Failed cells take no commands. */
+static void wear_before(struct population *p, size_t i, int32_t *k)
 {
-	float sigma = (float)p->cell->variation.k_cycle;
-	float y = p->up_move ? moved_own(p, i, p->y[i], k) : moved_nominal(p, p->y[i], k);
+	const struct cell_wear *w = p->cell->wear;
 
-	if (sigma > 0)
-		y += sigma * sqrtf((float)abs(k)) * noise;
-	p->y[i] = y < 0 ? 0 : y > 1 ? 1 : y;
+	if (*k == 0)
+		return;
+	p->n_pulses[i] += (uint32_t)abs(*k);
+	if (w->n_fail == 0)
+		return;
+
+	double z = w->k_spread > 0 ? normal(p->seed, RNG_DEVICE_FAIL, p->id, i, 0) : 0;
+
+	if ((double)p->n_pulses[i] <= w->n_fail * exp(w->k_spread * z))
+		return;
+	*k = 0;
+	if (w->fails != FAILS_HELD)
+		p->inner[i] = p->y[i] = w->fails == FAILS_LOW ? low_of(p, i) : high_of(p, i);
+}
+
+static void wear_after(struct population *p, size_t i, int32_t k)
+{
+	const struct cell_wear *w = p->cell->wear;
+
+	if (k == 0 || w->n_half == 0)
+		return;
+
+	float open = (float)(1 / (1 + pow(p->n_pulses[i] / w->n_half, w->k_slope))), y_0 = (float)w->y_close;
+
+	p->inner[i] = clip(p->inner[i], y_0 + (low_of(p, i) - y_0) * open, y_0 + (high_of(p, i) - y_0) * open);
+}
+
+void population_pulse(struct population *p, size_t from, size_t n, int32_t *k, struct rng noise, uint64_t step)
+{
+	const struct cell *c = p->cell;
+	float k_write = (float)c->variation.k_write;
+
+	for (size_t j = 0; c->wear && j < n; j++)
+		wear_before(p, from + j, &k[j]);
+	p->kern->pulse(p, from, n, k, noise, step);
+	for (size_t j = 0; c->wear && j < n; j++)
+		wear_after(p, from + j, k[j]);
+	for (size_t j = 0; k_write > 0 && j < n; j++)
+		if (k[j])
+			p->y[from + j] = p->inner[from + j] +
+				k_write * rng_normal(noise, from + j, step + STEP_SHOWN);
+}
+
+void population_erase(struct population *p, size_t i, struct rng noise, uint64_t step)
+{
+	float k_erase = (float)p->cell->variation.k_erase;
+	float y = k_erase > 0 ? k_erase * fabsf(rng_normal(noise, i, step + STEP_ERASE)) : 0;
+
+	population_set(p, i, low_of(p, i) + y);
 	p->n_writes[i]++;
 }
 
-void population_erase(struct population *p, size_t i)
+void population_set(struct population *p, size_t i, float y)
 {
-	p->y[i] = 0;
-	p->n_writes[i]++;
+	p->y[i] = p->inner[i] = clip(y, low_of(p, i), high_of(p, i));
 }
 
-void population_decay(struct population *p, double t, size_t from, size_t to)
+/* Share kept, or way back to rest, of a cell with t_retention times k. */
+static float leaked(const struct cell_hold *h, float y, float rest, double n_retentions, float keep)
+{
+	if (h->law == HOLD_EXPONENTIAL)
+		return rest + (y - rest) * keep;
+
+	float way = (float)n_retentions;
+
+	return y > rest ? fmaxf(y - way, rest) : fminf(y + way, rest);
+}
+
+void population_decay(struct population *p, double t, double temp, size_t from, size_t to)
 {
 	const struct cell_hold *h = p->cell->hold;
 
 	if (!h)
 		return;
 
-	float rest = (float)h->y_rest, nominal = (float)exp(-t / h->t_retention);
+	double faster = h->e_activation > 0 ? aging_arrhenius(h->e_activation, h->temp_ref, temp) : 1;
+	double n = t * faster / h->t_retention; /* retention times that passed */
+	float rest = (float)h->y_rest, nominal = (float)exp(-n);
 
 	for (size_t i = from; i < to; i++) {
-		float keep = p->tau_factor ? expf((float)(-t / h->t_retention) / p->tau_factor[i]) : nominal;
-		p->y[i] = rest + (p->y[i] - rest) * keep;
+		double own = p->tau_factor ? n / (double)p->tau_factor[i] : n;
+		float keep = p->tau_factor ? expf(-(float)own) : nominal;
+		float y = clip(leaked(h, p->y[i], rest, own, keep), low_of(p, i), high_of(p, i));
+		if (p->inner != p->y)
+			p->inner[i] = clip(leaked(h, p->inner[i], rest, own, keep), low_of(p, i), high_of(p, i));
+		p->y[i] = y;
+	}
+}
+
+static bool is_stuck(const struct population *p, size_t i)
+{
+	return p->low && p->low[i] == p->high[i];
+}
+
+void population_read(const struct population *p, size_t from, size_t n, const struct reading *r, float *y_read)
+{
+	const struct cell *c = p->cell;
+	struct rng program = rng_stream(p->seed, RNG_PROGRAM, p->id), drift = rng_stream(p->seed, RNG_DRIFT, p->id);
+	struct rng read = rng_stream(p->seed, RNG_READ, p->id);
+	double span = c->g_max - c->g_min;
+
+	if (!aging_present(c)) {
+		for (size_t j = 0; j < n; j++)
+			y_read[j] = p->y[from + j];
+		return;
+	}
+	for (size_t j = 0; j < n; j++) {
+		size_t i = from + j;
+		/* the read is of this programming: its draws are numbered with it */
+		uint64_t number = (r->programming << 32) + r->read;
+		struct aging_draws z = {
+			.program = is_stuck(p, i) ? 0 : (double)rng_normal(program, i, r->programming),
+			.drift = (double)rng_normal(drift, i, r->programming),
+			.read = c->read_noise ? (double)rng_normal(read, i, number) : 0,
+		};
+		double g = fmax(c->g_min + span * (double)p->y[i], 0);
+		y_read[j] = (float)((aging_read(c, g, r->t, r->temp, &z) - c->g_min) / span);
 	}
 }

@@ -1,102 +1,111 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Nonlinearity labels and the exponential update curve.
+ * Moving along a response: closed form where the step is linear, pulse by pulse elsewhere.
  *
- * Model    y(n) = (1 - e^(-n/(alpha P))) / (1 - e^(-1/alpha)), 0 <= n <= P; as a recursion
- *          y <- y_inf - (y_inf - y) rho^k, y_inf = 1/(1 - e^(-1/alpha)), rho = e^(-1/(alpha P)) up,
- *          e^(+1/(alpha P)) down. The label: max(y(x) - x) = 0.07 sqrt(2) |label|, x = n/P; with
- *          r = 1/|alpha|, s = 1 - e^(-r):  1/s - 1/r + ln(s/r)/r = 0.07 sqrt(2) |label|
- * Source   [ChenPeng2018] (curve and label); the closed form of the label: doc/models.md
- * Assumes  one jump and one clip per command of k pulses
- * Valid    0 <= |label| <= 9
- * Checked  tests/unit/check_device.c: 105 labels to 5e-7, 840 updates to 1e-8
+ * Model    k pulses: y <- y + s(y) (1 - (1 - m)^k)/m, s linear in y, m = at_low - at_high; else
+ *          y <- y + k_own step((y - low)/(high - low)), k times
+ * Source   [ChenPeng2018], the exponential curve as the recursion it is; doc/models.md
+ * Assumes  one clip per command in closed form, one per pulse otherwise
+ * Valid    any kind in response_kinds[]
+ * Checked  tests/unit/check_device.c: 840 golden updates to 1e-8; check_response.c: k pulses are k
+ *          times one pulse
  */
 #include "device/response.h"
 
 #include <math.h>
+#include <stddef.h>
 
-#include <gsl/gsl_errno.h>
-#include <gsl/gsl_roots.h>
-
-#include "base/diag.h"
-
-#define MAX_GAP_PER_LABEL 0.09899494936611666 /* 0.07 sqrt(2) */
-
-extern const struct response_kind response_exponential, response_ideal;
+extern const struct response_kind response_exponential, response_ideal, response_linear_step,
+	response_soft_bounds, response_soft_bounds_reference, response_exponential_step,
+	response_power_step, response_jump, response_pcm;
 
 const struct response_kind *const response_kinds[] = {
 	&response_exponential,
 	&response_ideal,
+	&response_linear_step,
+	&response_soft_bounds,
+	&response_soft_bounds_reference,
+	&response_exponential_step,
+	&response_power_step,
+	&response_jump,
+	&response_pcm,
 	NULL,
 };
 
-/* Largest distance of the curve from the straight line for r = 1/|alpha| > 0. */
-static double gap(double r)
+const struct own own_nominal = {.k_up = 1, .k_down = 1, .high = 1};
+
+double branch_move(const struct branch *b, double y, double k)
 {
-	if (r < 1e-2)
-		return r / 8 - r * r * r / 576;
+	double m = b->at_low - b->at_high;
+	double step = b->at_low * (b->high - y) + b->at_high * (y - b->low);
 
-	double s = -expm1(-r);
-
-	return 1 / s - 1 / r + log(s / r) / r;
+	if (m >= 1)
+		return y + step / m; /* one pulse reaches the asymptote */
+	return y + step * (m == 0 ? k : -expm1(k * log1p(-m)) / m);
 }
 
-static double gap_error(double r, void *target)
+static double clip(double y, double low, double high)
 {
-	return gap(r) - *(const double *)target;
+	return y < low ? low : y > high ? high : y;
 }
 
-double label_to_curvature(double label)
+static double step_of(const struct response *r, const struct own *own, bool up, double y)
 {
-	double target = MAX_GAP_PER_LABEL * fabs(label);
-	gsl_function f = {gap_error, &target};
-	gsl_root_fsolver *solver = gsl_root_fsolver_alloc(gsl_root_fsolver_brent);
-	double low = 7 * target, high = 8 * target; /* gap(r) <= r/8 */
+	double x = r->kind->own_window ? (y - own->low) / (own->high - own->low) : y;
 
-	if (!solver)
-		die("out of memory");
-	while (gap(high) < target)
-		high *= 2;
-	gsl_root_fsolver_set(solver, &f, low, high);
-	for (int i = 0; i < 200; i++) {
-		if (gsl_root_fsolver_iterate(solver) != GSL_SUCCESS)
-			break;
-		low = gsl_root_fsolver_x_lower(solver);
-		high = gsl_root_fsolver_x_upper(solver);
-		if (gsl_root_test_interval(low, high, 0, 1e-14) == GSL_SUCCESS)
-			break;
+	return (up ? own->k_up : own->k_down) * r->kind->step(r, up, clip(x, 0, 1));
+}
+
+double response_step(const struct response *r, const struct own *own, bool up, double y)
+{
+	struct branch b;
+
+	if (r->kind->step)
+		return step_of(r, own, up, y);
+	r->kind->branch(r, own, up, &b);
+	return b.at_low * (b.high - y) + b.at_high * (y - b.low);
+}
+
+double response_move(const struct response *r, const struct own *own, double y, double k)
+{
+	bool up = k > 0;
+
+	if (r->kind->step) {
+		for (double j = 0; j < fabs(k); j++)
+			y = clip(y + step_of(r, own, up, y), own->low, own->high);
+		return y;
 	}
 
-	double r = gsl_root_fsolver_root(solver);
+	struct branch b;
 
-	gsl_root_fsolver_free(solver);
-	return copysign(1 / r, label);
+	r->kind->branch(r, own, up, &b);
+	return clip(branch_move(&b, y, fabs(k)), own->low, own->high);
 }
 
-double curvature_to_label(double alpha)
+double response_position(const struct response *r, bool up, double y, double n_most)
 {
-	return copysign(gap(1 / fabs(alpha)) / MAX_GAP_PER_LABEL, alpha);
-}
+	double at = up ? 0 : 1;
 
-struct branch branch_of_label(double label, double n_pulses, bool up)
-{
-	/* Below 1e-6 the curve leaves the straight line by less than 1e-7 of the window. */
-	if (fabs(label) < 1e-6)
-		return (struct branch){.rho = 1, .step = (up ? 1 : -1) / n_pulses};
+	if (r->kind->step) {
+		for (double n = 0; n < n_most; n++) {
+			double next = clip(at + response_step(r, &own_nominal, up, at), 0, 1);
+			if (up ? next >= y : next <= y)
+				return n + (next == at ? 0 : (y - at) / (next - at));
+			at = next;
+		}
+		return n_most;
+	}
 
-	double alpha = label_to_curvature(label);
+	struct branch b;
+	double low = 0, high = n_most;
 
-	return (struct branch){
-		.beyond = copysign(1 / expm1(1 / fabs(alpha)), alpha),
-		.rho = exp((up ? -1 : 1) / (alpha * n_pulses)),
-	};
-}
-
-double branch_move(struct branch b, double y, double k)
-{
-	if (b.rho == 1)
-		y += k * b.step;
-	else
-		y += ((b.beyond > 0 ? 1 - y : -y) + b.beyond) * -expm1(k * log(b.rho));
-	return y < 0 ? 0 : y > 1 ? 1 : y;
+	r->kind->branch(r, &own_nominal, up, &b);
+	for (int i = 0; i < 60; i++) {
+		double mid = (low + high) / 2, reached = branch_move(&b, at, mid);
+		if (up ? reached < y : reached > y)
+			low = mid;
+		else
+			high = mid;
+	}
+	return (low + high) / 2;
 }

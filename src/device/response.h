@@ -3,11 +3,13 @@
  * Pulse responses: how write pulses move the normalised state y = (g - g_min)/(g_max - g_min) of a
  * cell. Each kind is one file response_*.c and one entry of response_kinds[].
  *
- * Every kind here answers with the four constants of a linear recursion,
- *     k pulses up:   y <- y_inf_up   - (y_inf_up   - y) rho_up^k
- *     k pulses down: y <- y_inf_down - (y_inf_down - y) rho_down^k
- * (rho = 1 stands for the straight line, moved by step per pulse), so that the population kernels
- * are one piece of code.
+ * A kind answers in one of two ways:
+ *     branch   the step is linear in y; k pulses are then one jump in closed form,
+ *              y <- y + s(y) c_k(m), c_k(m) = (1 - (1 - m)^k)/m, m the contraction per pulse
+ *     step     any step of the position x in the window (own_window: the cell's own); pulses are taken
+ *              one by one
+ * Everything else (spread, noise, stuck cells, wear) is the population's (device/population.h) and the
+ * same for all kinds.
  */
 #ifndef MHO_DEVICE_RESPONSE_H
 #define MHO_DEVICE_RESPONSE_H
@@ -16,43 +18,66 @@
 
 #include "base/field.h"
 
+struct arena;
+struct cell;
 struct diag;
 
-/* The asymptote lies beyond the window: above 1 or below 0, for strong labels by less than a double can
- * tell from the end itself. So only the distance from that end is kept. */
+/* What makes one cell differ from the nominal one. */
+struct own {
+	double label_up, label_down; /* added to the labels of a curve that has them */
+	double k_up, k_down;         /* times the steps */
+	double low, high;            /* its window in units of the nominal one */
+};
+
+extern const struct own own_nominal;
+
+/* Steps linear in y: s(y) = at_low (high - y) + at_high (y - low), signed; the contraction per pulse
+ * is at_low - at_high. Between 0 and 1 these are the steps at the two ends; ends are kept, not the
+ * asymptote, because strong labels put it nearer to the end than a double can tell. */
 struct branch {
-	double beyond; /* y_inf - 1 if > 0, y_inf if < 0; unused when rho is 1 */
-	double rho;    /* contraction per pulse (expansion if > 1) */
-	double step;   /* change of y per pulse on the straight line (signed); 0 when rho is not 1 */
+	double at_low, at_high;
+	double low, high;
 };
 
 struct response {
 	const struct response_kind *kind;
-	double n_up, n_down; /* pulses that carry an ideal cell across the whole window */
+	double n_up, n_down; /* steps of mid-window (or nominal) size that make up the whole window */
 };
 
 struct response_kind {
 	struct kind_head head;
-	bool (*check)(const struct response *, struct diag *);
-	/* Constants of one cell whose curve labels differ from the nominal by dev_up, dev_down (label
-	 * units, the device-to-device spread). */
-	void (*branches)(const struct response *, double dev_up, double dev_down, struct branch *up,
-		struct branch *down);
+	bool labels;     /* device-to-device spread shifts labels (and not the size of the steps) */
+	bool own_window; /* the steps follow the cell's own window, not the nominal one */
+	/* Says what is wrong with the keys and completes what follows from them. */
+	bool (*check)(struct response *, const struct cell *, struct arena *, struct diag *);
+	/* Exactly one of these: */
+	void (*branch)(const struct response *, const struct own *, bool up, struct branch *);
+	double (*step)(const struct response *, bool up, double x); /* nominal, signed */
+	/* With step only, may be NULL: the response's own scatter of one pulse. */
+	double (*sigma)(const struct response *, bool up, double x);
+	/* With step only, may be NULL: the step that a share u of all pulses does not exceed; replaces
+	 * sigma where has_quantiles says so. */
+	double (*quantile)(const struct response *, bool up, double x, double u);
+	bool (*has_quantiles)(const struct response *);
 };
 
 extern const struct response_kind *const response_kinds[]; /* NULL-ended */
 
-/* Curvature alpha (fractions of the full pulse count) of a nonlinearity label, signed like the label.
- * label 0 has no curvature: the caller treats it as the straight line.
- * Range 0 < |label| <= 9. Source [ChenPeng2018], closed form in doc/models.md. */
-double label_to_curvature(double label);
-double curvature_to_label(double alpha);
+/* Mean change of y by one pulse at state y, signed. */
+double response_step(const struct response *, const struct own *, bool up, double y);
 
-/* Asymptote and contraction of a branch of n pulses and a label (0: straight line).
+/* State after |k| pulses without noise (k > 0 up), within the cell's own window. */
+double response_move(const struct response *, const struct own *, double y, double k);
+
+/* How many pulses of a train from the end of the window lead the nominal cell to y: the pulse number
+ * that names the amplitude in a staircase. At most n_most. */
+double response_position(const struct response *, bool up, double y, double n_most);
+
+/* Asymptote and contraction of a branch of n pulses and a label (0: straight line) over 0..1.
  * up: true for potentiation. */
 struct branch branch_of_label(double label, double n_pulses, bool up);
 
-/* State after k >= 0 pulses along a branch, clipped to [0, 1]. */
-double branch_move(struct branch, double y, double k);
+/* State after k >= 0 pulses along a branch, not clipped. */
+double branch_move(const struct branch *, double y, double k);
 
 #endif

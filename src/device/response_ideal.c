@@ -3,10 +3,10 @@
  * Ideal response: every pulse moves the state by the same amount.
  *
  * Model    y <- y + k/P
- * Source   [ChenPeng2018], the limit of label 0
- * Assumes  no device-to-device spread: spread of a label has no meaning here
+ * Source   [GokmenVlasov2016], the constant step; [ChenPeng2018], the limit of label 0
+ * Assumes  device-to-device spread scales the step; the cell's own window only clips
  * Valid    everywhere
- * Checked  tests/unit/check_device.c
+ * Checked  tests/unit/check_response.c
  */
 #include <stddef.h>
 
@@ -14,31 +14,31 @@
 #include "device/response.h"
 
 static const struct field fields[] = {
-	REAL(response, n_up, DIM_NONE, 1, 10000, NULL, "pulses from the bottom of the window to the top"),
-	REAL(response, n_down, DIM_NONE, 1, 10000, NULL, "pulses from the top of the window to the bottom"),
+	REAL(response, n_up, DIM_NONE, 1, 100000, NULL, "pulses from the bottom of the window to the top"),
+	REAL(response, n_down, DIM_NONE, 1, 100000, NULL, "pulses from the top of the window to the bottom"),
 	FIELD_END,
 };
 
-static bool check(const struct response *r, struct diag *d)
+static bool check(struct response *r, const struct cell *c, struct arena *a, struct diag *d)
 {
 	(void)r;
+	(void)c;
+	(void)a;
 	(void)d;
 	return true;
 }
 
-static void branches(const struct response *r, double dev_up, double dev_down, struct branch *up,
-	struct branch *down)
+static void branch(const struct response *r, const struct own *own, bool up, struct branch *b)
 {
-	(void)dev_up;
-	(void)dev_down;
-	*up = branch_of_label(0, r->n_up, true);
-	*down = branch_of_label(0, r->n_down, false);
+	double step = up ? own->k_up / r->n_up : -own->k_down / r->n_down;
+
+	*b = (struct branch){step, step, 0, 1};
 }
 
 extern const struct response_kind response_ideal;
 const struct response_kind response_ideal = {
-	.head = {"ideal", "equal steps over the whole window", "ChenPeng2018", sizeof(struct response),
+	.head = {"ideal", "equal steps over the whole window", "GokmenVlasov2016", sizeof(struct response),
 		fields},
 	.check = check,
-	.branches = branches,
+	.branch = branch,
 };

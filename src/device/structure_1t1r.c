@@ -21,9 +21,9 @@
 
 static double v_write_max(const struct cell *c)
 {
-	double v_down = c->write.erase ? c->write.erase->v : c->write.down.v;
+	double v_down = c->write.erase ? c->write.erase->v : cell_pulse_last(c, PULSE_DOWN).v;
 
-	return fmax(c->write.up.v, v_down);
+	return fmax(cell_pulse_last(c, PULSE_UP).v, v_down);
 }
 
 /* The on-current grows with the overdriven gate at least linearly. */
@@ -58,7 +58,7 @@ static double g_read(
 
 static double e_pulse(const struct cell *c, const struct tech *t, enum polarity p, double y)
 {
-	struct cell_pulse pulse = cell_pulse(c, p);
+	struct cell_pulse pulse = cell_pulse_at(c, p, y);
 
 	(void)t;
 	return pulse.v * pulse.v * cell_g(c, y) * pulse.t;

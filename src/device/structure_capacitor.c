@@ -53,11 +53,10 @@ static double g_read(
 
 static double e_pulse(const struct cell *c, const struct tech *t, enum polarity p, double y)
 {
-	struct cell_pulse pulse = cell_pulse(c, p);
+	struct cell_pulse pulse = cell_pulse_at(c, p, y);
 	double n = p == PULSE_ERASE ? c->response->n_down : 1;
 
 	(void)t;
-	(void)y;
 	return n * pulse.v * c->capacitor->i_write * pulse.t;
 }
 

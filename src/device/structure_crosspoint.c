@@ -54,7 +54,7 @@ static double g_read(
 
 static double e_pulse(const struct cell *c, const struct tech *t, enum polarity p, double y)
 {
-	struct cell_pulse pulse = cell_pulse(c, p);
+	struct cell_pulse pulse = cell_pulse_at(c, p, y);
 
 	(void)t;
 	return pulse.v * i_at(c, y, pulse.v) * pulse.t;

@@ -36,9 +36,8 @@ static double g_read(
 static double e_pulse(const struct cell *c, const struct tech *t, enum polarity p, double y)
 {
 	double a_film = c->write.k_gate_area_in_f2 * t->l_feature * t->l_feature;
-	double e_full = cell_pulse(c, p).v * c->write.q_switched_per_a * a_film;
+	double e_full = cell_pulse_at(c, p, y).v * c->write.q_switched_per_a * a_film;
 
-	(void)y;
 	return p == PULSE_UP     ? e_full / c->response->n_up
 	       : p == PULSE_DOWN ? e_full / c->response->n_down
 				 : e_full;

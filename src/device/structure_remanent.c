@@ -59,11 +59,10 @@ static double g_read(
 
 static double e_pulse(const struct cell *c, const struct tech *t, enum polarity p, double y)
 {
-	struct cell_pulse pulse = cell_pulse(c, p);
+	struct cell_pulse pulse = cell_pulse_at(c, p, y);
 	const struct cell_remanent *r = c->remanent;
 	double a_film = r->k_film_area_in_f2 * t->l_feature * t->l_feature;
 
-	(void)y;
 	if (p == PULSE_UP || p == PULSE_DOWN)
 		return pulse.v * c->capacitor->i_write * pulse.t;
 	return pulse.v * (r->q_switched_per_a * a_film / 2 + c_program(c) * pulse.v);

@@ -41,10 +41,9 @@ static double g_read(
 
 static double e_pulse(const struct cell *c, const struct tech *t, enum polarity p, double y)
 {
-	struct cell_pulse pulse = cell_pulse(c, p);
+	struct cell_pulse pulse = cell_pulse_at(c, p, y);
 
 	(void)t;
-	(void)y;
 	return pulse.v * c->track->i_write * pulse.t;
 }
 

@@ -7,6 +7,8 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "device/crossbar.h"
+#include "device/soft_bounds.h"
 #include "device/synapse.h"
 #include "device/update.h"
 #include "train/trainer.h"
@@ -47,8 +49,8 @@ static void put_recipe(FILE *f, const struct train_spec *s)
 		" rounding %d k_weight_range %.17g k_array_rate %.17g k_warmup %.17g seed %llu\n",
 		r->rounding, r->k_weight_range, r->k_array_rate, r->k_warmup,
 		(unsigned long long)s->seed);
-	fprintf(f, "optimiser %d beta2 %.17g decay %.17g clip %.17g normalise %d drop %.17g at",
-		r->optimiser, r->k_beta2, r->k_decay, r->clip_norm, r->normalise, r->k_drop);
+	fprintf(f, "loss %d optimiser %d beta2 %.17g decay %.17g clip %.17g normalise %d drop %.17g at",
+		r->loss, r->optimiser, r->k_beta2, r->k_decay, r->clip_norm, r->normalise, r->k_drop);
 	for (int i = 0; i < r->drops.n; i++)
 		fprintf(f, " %.17g", r->drops.value[i]);
 	if (r->augment)
@@ -61,26 +63,45 @@ static void put_recipe(FILE *f, const struct train_spec *s)
 	fputc('\n', f);
 }
 
-static void put_branch(FILE *f, const char *name, const struct branch *b)
+/* Steps across the window, of the nominal cell and of one with other labels. */
+static void put_steps(FILE *f, const struct cell *c, bool up, double label)
 {
-	fprintf(f, " %s %.17g %.17g %.17g", name, b->beyond, b->rho, b->step);
+	struct own own = own_nominal;
+
+	own.label_up = own.label_down = label;
+	for (int i = 0; i <= 16; i++) {
+		fprintf(f, " %.17g", response_step(c->response, &own, up, i / 16.0));
+		if (c->response->kind->sigma)
+			fprintf(f, " %.17g", c->response->kind->sigma(c->response, up, i / 16.0));
+	}
 }
 
 static void put_cell(FILE *f, const struct cell *c)
 {
-	/* the nominal curve, and one a label apart: together they tell the labels */
-	for (int dev = 0; dev < 2; dev++) {
-		struct branch up, down;
-		c->response->kind->branches(c->response, dev, dev, &up, &down);
-		put_branch(f, "up", &up);
-		put_branch(f, "down", &down);
+	const struct cell_variation *v = &c->variation;
+
+	fprintf(f, " response %s", c->response->kind->head.name);
+	for (int label = 0; label < 2; label++) {
+		put_steps(f, c, true, label);
+		put_steps(f, c, false, label);
 	}
-	fprintf(f, " pulses %.17g %.17g one_sided %d k_cycle %.17g k_device %.17g",
-		c->response->n_up, c->response->n_down, c->write.one_sided, c->variation.k_cycle,
-		c->variation.k_device);
+	fprintf(f, " reference %.17g", soft_bounds_shift(c->response, &own_nominal, 1));
+	fprintf(f, " pulses %.17g %.17g one_sided %d k_cycle %.17g %.17g k_device %.17g %d %.17g",
+		c->response->n_up, c->response->n_down, c->write.one_sided, v->k_cycle, v->k_cycle_step,
+		v->k_device, v->log_normal, v->k_asymmetry);
+	fprintf(f, " window %.17g %.17g write %.17g %.17g", v->k_g_min, v->k_g_max, v->k_write,
+		v->k_erase);
+	if (c->stuck)
+		fprintf(f, " stuck %.17g %.17g %.17g %.17g %.17g", c->stuck->k_low, c->stuck->k_high,
+			c->stuck->k_value, c->stuck->y_from, c->stuck->y_to);
+	if (c->wear)
+		fprintf(f, " wear %.17g %.17g %.17g %.17g %.17g %d", c->wear->n_half,
+			c->wear->k_slope, c->wear->y_close, c->wear->n_fail, c->wear->k_spread,
+			c->wear->fails);
 	if (c->hold)
-		fprintf(f, " hold %.17g %.17g %.17g", c->hold->t_retention, c->hold->k_spread,
-			c->hold->y_rest);
+		fprintf(f, " hold %d %.17g %.17g %.17g %.17g %.17g", c->hold->law,
+			c->hold->t_retention, c->hold->k_spread, c->hold->y_rest,
+			c->hold->e_activation, c->hold->temp_ref);
 }
 
 /* Every setting of a kind. */
@@ -99,6 +120,26 @@ static void put_fields(FILE *f, const struct field *field, const void *base)
 	}
 }
 
+static void put_ends(FILE *f, const struct crossbar_ends *e)
+{
+	fprintf(f, " %.17g %.17g", e->r_drive, e->r_sense);
+}
+
+static void put_crossbar(FILE *f, const struct crossbar *c)
+{
+	fprintf(f, "wires %d rows %d outputs %d together %d converters %d per reference %d", c->how,
+		c->n_rows, c->n_outputs, c->n_together, c->n_converters,
+		c->n_outputs_per_reference);
+	for (int i = 0; i < c->n_arrays; i++) {
+		const struct crossbar_array *q = &c->array[i];
+		fprintf(f, " array %.17g %.17g %.17g %.17g", q->g_low, q->g_high, q->r_row,
+			q->r_column);
+		put_ends(f, &q->forward);
+		put_ends(f, &q->transposed);
+	}
+	fputc('\n', f);
+}
+
 static void put_arrays(FILE *f, const struct train_spec *s)
 {
 	const struct numerics *n = s->numerics;
@@ -114,14 +155,24 @@ static void put_arrays(FILE *f, const struct train_spec *s)
 	fputc('\n', f);
 	for (int p = 0; p < n_parts; p++) {
 		fprintf(f, "part pair %d k_weight %.17g", part[p].pair, part[p].k_weight);
+		if (part[p].n_bits > 0)
+			fprintf(f, " digit %d", part[p].n_bits);
+		if (part[p].k_span > 0)
+			fprintf(f, " span %.17g levels %.17g k_program %.17g", part[p].k_span,
+				part[p].cell->remanent->n_levels, part[p].cell->remanent->k_program);
 		put_cell(f, part[p].cell);
 		fputc('\n', f);
 		forgets |= part[p].cell->hold != NULL;
 	}
 	fprintf(f, "numerics rows %d input %d error %d converter %d k_full_scale %.17g\n",
 		n->n_rows, n->n_bits_input, n->n_bits_error, n->n_bits_converter, n->k_full_scale);
+	if (n->exact)
+		fputs("digital sums\n", f);
+	if (n->crossbar)
+		put_crossbar(f, n->crossbar);
 	if (forgets)
-		fprintf(f, "clock batch %.17g transfer %.17g\n", n->t_batch, n->t_transfer);
+		fprintf(f, "clock batch %.17g transfer %.17g at %.17g\n", n->t_batch,
+			n->t_transfer, n->temp);
 }
 
 const char *train_fingerprint(struct arena *a, const struct train_spec *s)

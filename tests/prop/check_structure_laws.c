@@ -24,6 +24,18 @@ static const char *const synapses[] = {
 	"{kind: single, cell: cell-capacitor-2t1c}",
 	"{kind: hybrid, nonvolatile: cell-pcm-40nm, volatile: cell-capacitor-2t1c}",
 	"{kind: hybrid, nonvolatile: cell-fefet-40nm, volatile: cell-capacitor-2t1c}",
+	"{kind: hybrid, nonvolatile: cell-rram-1s1r, volatile: cell-capacitor-3t1c}",
+	"{kind: single, cell: cell-rram-1s1r}",
+	"{kind: pair, cell: cell-rram-1s1r}",
+	"{kind: 2t1f, cell: cell-2t1f}",
+	"{kind: femfet, cell: cell-femfet}",
+	"{kind: sliced, cell: cell-sram-6t, n_cells: 8}",
+	"{kind: sliced, cell: cell-sram-8t, n_cells: 4, sign: pair}",
+	"{kind: sliced, cell: cell-stt-mram, n_cells: 6}",
+	"{kind: sliced, cell: cell-skyrmion, n_cells: 1}",
+	"{kind: sliced, cell: cell-rram-40nm, n_cells: 4, n_bits_cell: 2}",
+	"{kind: sliced, cell: cell-rram-1s1r, n_cells: 2, n_bits_cell: 4, sign: pair}",
+	"{kind: sliced, cell: cell-pcm-40nm, n_cells: 2, n_bits_cell: 3}",
 };
 
 #define N_SYNAPSES ((int)(sizeof synapses / sizeof *synapses))

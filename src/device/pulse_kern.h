@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Kernels of populations: one C text (pulse_kern_body.h) compiled for several instruction sets; all
+ * give the same bits.
+ */
+#ifndef MHO_DEVICE_PULSE_KERN_H
+#define MHO_DEVICE_PULSE_KERN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/rng.h"
+
+struct population;
+
+struct pulse_kern {
+	const char *name;
+	bool (*usable)(void);
+	/* The part of population_pulse that moves states and counts writes. */
+	void (*pulse)(const struct population *, size_t from, size_t n, const int32_t *k, struct rng,
+		uint64_t step);
+	/* k[i] = x[i] rounded half away from zero, or (stochastic) up with the probability of the
+	 * fraction, by the draws of cells from + i; NaN asks for nothing, 1e6 is the most. */
+	void (*round)(const float *x, size_t from, size_t n, bool stochastic, struct rng, uint64_t step,
+		int32_t *k);
+	/* z[i] = rng_normal(rng, from + i, step) */
+	void (*normal)(struct rng, size_t from, size_t n, uint64_t step, float *z);
+};
+
+extern const struct pulse_kern pulse_kern_scalar, pulse_kern_avx2, pulse_kern_avx512;
+extern const struct pulse_kern *const pulse_kern_table[]; /* from the simplest up, NULL-ended */
+
+/* By name, or the best this CPU can run when isa is NULL; NULL if there is none of that name or the
+ * CPU cannot run it. */
+const struct pulse_kern *pulse_kern_pick(const char *isa);
+
+#endif
