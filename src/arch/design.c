@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "arch/feasible.h"
 #include "base/diag.h"
 #include "device/crossbar.h"
 #include "device/update.h"
@@ -22,6 +23,8 @@ static const struct field array_fields[] = {
 	INT(design_array, n_cols, 2, 4096, "128", "columns of a subarray; a pair takes two"),
 	INT(design_array, n_rows_parallel, 0, 4096, "0",
 		"rows read together, the others of a subarray after them; 0: all"),
+	REAL(design_array, t_settle_max, DIM_SECOND, 0, 1, "0 s",
+		"time in which a line that is read must settle to the converter's resolution; 0: any"),
 	INT(design_array, n_columns_per_converter, 1, 256, "8", "columns that share a converter"),
 	INT(design_array, n_outputs_per_reference, 1, 4096, "8",
 		"columns of single cells that share one reference column"),
@@ -66,6 +69,9 @@ static const struct field mapping_fields[] = {
 	INT(design_mapping, n_copies_max, 1, 4096, "16", "copies of one layer"),
 	REAL(design_mapping, k_area_max, DIM_NONE, 1, 100, "2",
 		"subarrays with copies over subarrays without"),
+	INT(design_mapping, n_subarrays_max, 0, 10000000, "0",
+		"subarrays of the chip; layers beyond are loaded from memory for every image; 0: as many "
+		"as needed"),
 	BOOL(design_mapping, pack, "false", "let small layers share subarrays"),
 	INT(design_mapping, n_subarrays_per_pe, 1, 256, "4", "subarrays of a processing element"),
 	INT(design_mapping, n_pes_per_tile, 1, 256, "4", "processing elements of a tile"),
@@ -166,6 +172,8 @@ static const struct field write_fields[] = {
 		"read after each pulse and try again; absent: blind pulses"),
 	WORD(design_write, bias, bias_words, "half",
 		"of lines that are not selected while a crosspoint is written: half or third of the voltage"),
+	BOOL(design_write, pump, "true",
+		"charge pumps make the voltages above the supply; false: there are none"),
 	FIELD_END,
 };
 
@@ -229,34 +237,45 @@ bool design_reads_digits(const struct design *z)
 {
 	struct part part[SYNAPSE_MAX_PARTS];
 
+	if (!z->synapse)
+		return false;
 	synapse_parts(z->synapse, part);
 	return design_rows_parallel(z) == 1 && part[0].n_bits > 0 &&
 	       z->converter->n_bits >= part[0].n_bits;
 }
 
-/* v_last: of the last pulse of a staircase. */
-static bool check_voltage(
-	const struct design *z, const struct cell_pulse *p, double v_last, struct diag *d)
+/* v_last: of the last pulse of a staircase. pumped: the voltage is not the supply's. */
+static bool check_voltage(const struct design *z, const struct cell_pulse *p, double v_last, bool pumped,
+	struct diag *d)
 {
-	if (!p || fmax(p->v, v_last) <= z->node->io.v_max)
+	double v = p ? fmax(p->v, v_last) : 0;
+
+	if (v > z->node->io.v_max) {
+		diag_error(d, diag_where(d, &p->v),
+			"the write voltage exceeds the %g V that the node's "
+			"thick-oxide transistors stand",
+			z->node->io.v_max);
+		return false;
+	}
+	if (!pumped || z->write.pump || v <= z->node->v_dd)
 		return true;
 	diag_error(d, diag_where(d, &p->v),
-		"the write voltage exceeds the %g V that the node's "
-		"thick-oxide transistors stand",
-		z->node->io.v_max);
+		"a pulse of %g V needs a charge pump (supply %g V), and the design says 'pump: false'", v,
+		z->node->v_dd);
 	return false;
 }
 
 static bool check_cell(const struct design *z, const struct cell *c, struct diag *d)
 {
 	const struct cell_structure *s = cell_structure(c);
-	bool good = check_voltage(z, &c->write.up, cell_pulse_last(c, PULSE_UP).v, d);
+	bool pumped = !s->from_supply && !c->remanent;
+	bool good = check_voltage(z, &c->write.up, cell_pulse_last(c, PULSE_UP).v, pumped, d);
 
-	good &= check_voltage(z, &c->write.down, cell_pulse_last(c, PULSE_DOWN).v, d);
-	good &= check_voltage(z, c->write.erase, 0, d);
+	good &= check_voltage(z, &c->write.down, cell_pulse_last(c, PULSE_DOWN).v, pumped, d);
+	good &= check_voltage(z, c->write.erase, 0, pumped, d);
 	if (c->remanent) {
-		good &= check_voltage(z, &c->remanent->program, 0, d);
-		good &= check_voltage(z, &c->remanent->erase, 0, d);
+		good &= check_voltage(z, &c->remanent->program, 0, true, d);
+		good &= check_voltage(z, &c->remanent->erase, 0, true, d);
 	}
 
 	/* an access transistor is n; elsewhere a transmission gate must conduct one way or the
@@ -311,9 +330,23 @@ static bool check_arrays(const struct design *z, struct diag *d)
 			"'n_columns_per_converter' must divide 'n_cols' (%d)", s->n_cols);
 		good = false;
 	}
+	/* slices share their cell */
 	for (int i = synapse_parts(z->synapse, part) - 1; i >= 0; i--)
-		good &= check_cell(z, part[i].cell, d);
-	return good;
+		if (i == 0 || part[i].cell != part[i - 1].cell)
+			good &= check_cell(z, part[i].cell, d);
+	if (z->converter->kind == &adc_latch_kind && !design_reads_digits(z)) {
+		diag_error(d, diag_where(d, &z->converter),
+			"a latch tells two states of one cell apart: it needs 'n_rows_parallel: 1' and "
+			"digits of one bit ('kind: sliced')");
+		good = false;
+	}
+	if (!good || s->t_settle_max <= 0)
+		return good;
+
+	struct tech t = tech_at(z->node, z->temp);
+	struct subarray array = subarray_make(z, &t);
+
+	return feasible_settling(z, &t, &array, d);
 }
 
 static bool design_check(void *design, struct arena *a, struct diag *d)

@@ -21,6 +21,7 @@
 struct design_array {
 	int n_rows, n_cols;
 	int n_rows_parallel; /* read together, the others after them; 0: all */
+	double t_settle_max; /* [s] of a column or row that is read; 0: no limit */
 	int n_columns_per_converter;
 	int n_outputs_per_reference; /* columns of single cells that share a reference column */
 	double k_access;             /* access transistor over lowest cell resistance */
@@ -44,6 +45,7 @@ struct design_mapping {
 	int copies;        /* enum mapping_copies */
 	int n_copies_max;  /* of one layer */
 	double k_area_max; /* subarrays with copies over subarrays without */
+	int n_subarrays_max; /* on the chip; 0: as many as needed */
 	bool pack;         /* small layers share subarrays */
 	int n_subarrays_per_pe, n_pes_per_tile;
 };
@@ -111,6 +113,7 @@ struct design_write {
 	int n_bits_transfer;   /* of a weight in the transfer logic */
 	const struct design_verify *verify; /* NULL: written blindly */
 	int bias;              /* enum write_bias of a crosspoint */
+	bool pump;             /* there is a charge pump */
 };
 
 struct design {

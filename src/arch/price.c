@@ -16,6 +16,7 @@
 
 #include "arch/digital.h"
 #include "arch/drop.h"
+#include "arch/feasible.h"
 #include "arch/phases.h"
 #include "arch/schedule.h"
 #include "base/arena.h"
@@ -41,7 +42,7 @@ static void (*const phase_book[PHASE_COUNT])(struct run) = {
 
 static struct layer_cost describe(const struct chip *c, const struct placed *p)
 {
-	double n_places = (double)p->n_subarrays * c->subarray.n_rows * c->subarray.n_outputs;
+	double n_places = (double)p->n_blocks * p->n_copies * c->subarray.n_rows * c->subarray.n_outputs;
 
 	return (struct layer_cost){
 		.name = p->layer->name,
@@ -158,7 +159,7 @@ static void fill_metrics(struct cost *c, const struct chip *chip, const struct n
 
 	for (int i = 0; i < c->n_layers; i++)
 		n_held += c->layer[i].weights * c->layer[i].copies;
-	c->utilization = n_held / n_places;
+	c->utilization = fmin(1, n_held / n_places); /* layers that take turns hold one place */
 	c->macs_per_image = network_macs(net);
 	c->tops = 2e-12 * c->macs_per_image / c->t_forward;
 	c->tops_per_w = 2e-12 * c->macs_per_image / c->phase[PHASE_FORWARD].energy;
@@ -219,19 +220,27 @@ struct cost *price(struct arena *a, const struct design *z, const struct network
 			  : array_price(a, z, net, act, n_images, n_batch);
 }
 
-/* An access transistor lies in its cell with a space of F beside it. */
-static void warn_access(const struct subarray *s, const struct tech *t, struct diag *d)
+/* Weights beyond the chip's subarrays must have a place to come from and a time to come. */
+static bool check_limit(const struct design *z, const struct subarray *s, const struct network *net, struct diag *d)
 {
-	for (int i = 0; i < s->n_arrays; i++) {
-		const struct block *b = &s->block[i];
-		const struct cell_geometry *g = &b->cell->geometry;
-		double k_width = b->load.w_access / t->l_feature;
-		if (k_width > fmax(g->k_width_in_f, g->k_height_in_f) - 1)
-			diag_warn(d, diag_where(d, &g->k_width_in_f),
-				"the cell needs an access transistor of %.1f F, which does not fit "
-				"its %g F x %g F",
-				k_width, g->k_width_in_f, g->k_height_in_f);
-	}
+	const int *limit = &z->mapping.n_subarrays_max;
+	const char *why = z->training ? "training needs all weights on the chip"
+			  : z->execution == PIPELINED ? "a pipeline needs all weights on the chip"
+			  : !memory_of(z->memory) ? "the others need 'memory: {kind: dram}' to be loaded from"
+						  : NULL;
+
+	if (*limit == 0 || !why)
+		return true;
+
+	struct arena *a = arena_new();
+	int n_needed = mapping_make(a, z, s, net, NULL).n_needed;
+
+	arena_free(a);
+	if (n_needed <= *limit)
+		return true;
+	diag_error(d, diag_where(d, limit), "the network needs %d subarrays, the chip has %d: %s", n_needed, *limit,
+		why);
+	return false;
 }
 
 bool price_check(const struct design *z, const struct network *net, struct diag *d)
@@ -245,7 +254,7 @@ bool price_check(const struct design *z, const struct network *net, struct diag 
 	struct subarray s = subarray_make(z, &tech);
 	double n = 0;
 
-	warn_access(&s, &tech, d);
+	feasible_warn(z, &tech, &s, d);
 	if (!drop_check(z, &tech, &s, d))
 		return false;
 	for (int i = 0; i < net->n_weight_layers; i++) {
@@ -253,7 +262,7 @@ bool price_check(const struct design *z, const struct network *net, struct diag 
 		n += ((double)m.n_rows / s.n_rows + 1) * ((double)m.n_cols / s.n_outputs + 1) * m.n_groups;
 	}
 	if (n * z->mapping.k_area_max <= n_max)
-		return true;
+		return check_limit(z, &s, net, d);
 	diag_error(d, diag_where(d, &z->array.n_rows),
 		"the network needs %g subarrays of %d x %d weights, more than %g: enlarge 'n_rows' "
 		"or "

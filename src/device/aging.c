@@ -5,8 +5,8 @@
  * Model    programming  g_p = max(0, g + sigma(r) xi), r = g/g_max; sigma = curve x unit x g_max/g_ref,
  *          and k_relative g added in squares
  *          relaxation   g(t) = max(0, g + shift(r, t) + sigma(r, t) xi), xi that of the programming
- *          read noise   sigma^2 = (k_white g)^2 + (g_white + k_slope g)^2
- *          + (g Q(r_p) sqrt(ln((t + t_read)/(2 t_read))))^2, r_p of the conductance programmed
+ *          read noise   sigma^2 = (k_white g)^2 + (g_white + k_slope g)^2 + (unit curve(r))^2
+ *          + (g Q(r_p) sqrt(ln((t + t_read)/(2 t_read))))^2, r_p of the conductance programmed, g or a unit
  *          temperature  times at temp count e^(E/k (1/temp_ref - 1/temp)) fold
  * Source   [Nandakumar2019], [Joshi2020] (90 nm phase change), [KhaddamAljameh2022] (14 nm), [Wan2022]
  *          (relaxation of RRAM), [Agrawal2022] (SONOS)
@@ -52,7 +52,10 @@ const struct field read_noise_fields[] = {
 	REAL(cell_read_noise, k_white, DIM_NONE, 0, 1, "0", "sigma of one read, relative to the conductance"),
 	REAL(cell_read_noise, g_white, DIM_SIEMENS, 0, 1, "0 S", "sigma of one read at conductance 0"),
 	REAL(cell_read_noise, k_slope, DIM_NONE, 0, 1, "0", "what it grows by per conductance"),
-	KIND(cell_read_noise, flicker, curve_kinds, "", "1/f noise: relative amplitude Q over g/g_max"),
+	REAL(cell_read_noise, g_unit, DIM_SIEMENS, 1e-15, 1, "1 uS", "conductance that one unit of absolute curves stands for"),
+	KIND(cell_read_noise, white, curve_kinds, "", "sigma of one read over g/g_max, in units of g_unit"),
+	KIND(cell_read_noise, flicker, curve_kinds, "", "1/f noise: amplitude Q over g/g_max, relative to the conductance"),
+	BOOL(cell_read_noise, absolute, "false", "Q is in units of g_unit, not relative to the conductance"),
 	REAL(cell_read_noise, t_read, DIM_SECOND, 1e-12, 1, "250 ns", "duration of a read, which bounds the 1/f noise"),
 	FIELD_END,
 };
@@ -126,14 +129,16 @@ double aging_at(const struct cell *c, double g, double t, double temp, const str
 double aging_sigma_read(const struct cell *c, double g, double g_programmed, double t)
 {
 	const struct cell_read_noise *n = c->read_noise;
-	double flicker = 0;
+	double flicker = 0, white = 0;
 
 	if (!n)
 		return 0;
 	if (n->flicker && t > n->t_read)
-		flicker = g * fmax(curve_at(n->flicker, g_programmed / c->g_max), 0) *
+		flicker = (n->absolute ? n->g_unit : g) * fmax(curve_at(n->flicker, g_programmed / c->g_max), 0) *
 			sqrt(log((t + n->t_read) / (2 * n->t_read)));
-	return sqrt(pow(n->k_white * g, 2) + pow(n->g_white + n->k_slope * g, 2) + flicker * flicker);
+	if (n->white)
+		white = n->g_unit * fmax(curve_at(n->white, g / c->g_max), 0);
+	return sqrt(pow(n->k_white * g, 2) + pow(n->g_white + n->k_slope * g, 2) + white * white + flicker * flicker);
 }
 
 double aging_read(const struct cell *c, double g, double t, double temp, const struct aging_draws *z)
@@ -187,6 +192,6 @@ bool aging_check(const struct cell *c, struct diag *d)
 	if (c->drift)
 		good &= c->drift->kind->check(c->drift, c, d);
 	if (c->read_noise)
-		good &= check_curve(c->read_noise->flicker, d);
+		good &= check_curve(c->read_noise->flicker, d) & check_curve(c->read_noise->white, d);
 	return good;
 }

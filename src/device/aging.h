@@ -51,11 +51,14 @@ struct cell_relaxation {
 	struct field_list points; /* of struct relaxation_point, in rising t */
 };
 
-/* Noise of one read. */
+/* Noise of one read: independent parts, added in squares. */
 struct cell_read_noise {
 	double k_white;          /* sigma relative to the conductance */
 	double g_white, k_slope; /* sigma g_white + k_slope g */
-	const struct curve *flicker; /* Q(r), or NULL: sigma = g Q sqrt(ln((t + t_read)/(2 t_read))) */
+	double g_unit;           /* [S] one unit of the curves where they are absolute */
+	const struct curve *white;   /* sigma over g/g_max, absolute; or NULL */
+	const struct curve *flicker; /* Q, or NULL: sigma = g Q sqrt(ln((t + t_read)/(2 t_read))) */
+	bool absolute;               /* of flicker: g_unit stands in place of g */
 	double t_read;               /* [s] */
 };
 

@@ -8,6 +8,14 @@
 
 #include "base/diag.h"
 
+static const char *const trust_words[] = {
+	[TRUST_ASSUMED] = "assumed",
+	[TRUST_SIMULATION] = "simulation",
+	[TRUST_FIT] = "fit",
+	[TRUST_SILICON] = "silicon",
+	NULL,
+};
+
 static const char *const train_words[] = {
 	[TRAIN_IDENTICAL] = "identical",
 	[TRAIN_AMPLITUDE] = "amplitude",
@@ -164,6 +172,8 @@ static const struct field track_fields[] = {
 
 const struct field cell_fields[] = {
 	NAME(cell, name, NULL, "what the cell is, in one line"),
+	WORD(cell, trust, trust_words, "assumed",
+		"what the numbers rest on: devices measured, a fit to such, a simulation, or stand-ins"),
 	WORD(cell, structure, structure_words, NULL, "how the cell is built"),
 	MAP(cell, geometry, geometry_fields, "footprint"),
 	REAL(cell, g_min, DIM_SIEMENS, 0, 1, NULL, "lowest conductance of the window"),

@@ -126,8 +126,17 @@ struct cell_track {
 	double i_write; /* [A] */
 };
 
+/* What the numbers of a cell rest on. */
+enum cell_trust {
+	TRUST_ASSUMED,    /* stand-in values, or values of which the decisive ones are */
+	TRUST_SIMULATION, /* simulated devices */
+	TRUST_FIT,        /* a model fitted to measured devices */
+	TRUST_SILICON     /* measured devices, as published */
+};
+
 struct cell {
 	const char *name;    /* one line */
+	int trust;           /* enum cell_trust */
 	int structure;       /* index of cell_structures[] */
 	struct cell_geometry geometry;
 	double g_min, g_max; /* [S] window */

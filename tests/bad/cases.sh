@@ -27,6 +27,14 @@ case_ "array whose lines keep its current" 1 "--set:1:21: error: the lines lose 
 case_ "lines that cost steps of the converter" 0 "--set:1:22: warning: the lines lose up to about 29 % of the current of a read of ones, half a step of the converter is 0.78 %" \
 	"$mho" estimate pcm-40nm lenet5 --set array.ir_drop=full
 
+# legal, but unmeant: a warning at the value
+case_ "converter finer than a level" 0 "--set:1:25: warning: a converter of 8 bits is finer than the current of one level: 16 rows of 1-bit cells make 17 levels, 5 bits tell them apart" \
+	"$mho" estimate stt-mram-40nm lenet5 --set converter.n_bits=8
+case_ "converter finer than noise" 0 "--set:1:25: warning: the last place of the converter is at most 13.7 nA of a column's current, below the 37.7 nA noise of its conveyor" \
+	"$mho" estimate fefet-40nm lenet5 --set converter.n_bits=13
+case_ "array too tall for its conveyor" 1 "--set:1:27: error: a column of 144 cells takes 2.83 ns to settle to half a step of 6 bits, more than 't_settle_max' (2 ns)" \
+	"$mho" estimate fefet-40nm lenet5 --set array.t_settle_max=2ns
+
 # results that cannot be written
 case_ "disk full" 3 "mho: cannot write '/dev/full': No space left on device" \
 	"$mho" estimate pcm-40nm lenet5 --format json -o /dev/full
