@@ -284,7 +284,7 @@ struct numerics design_numerics(const struct design *z, const struct cost *c)
 		.k_full_scale = z->converter->k_full_scale,
 		.t_batch = c->t_batch,
 		.t_transfer = c->t_transfer,
-		.crossbar = c->crossbar,
+		.crossbar = exact ? NULL : c->crossbar,
 		.temp = z->temp,
 	};
 }

@@ -66,6 +66,7 @@ static void init_cells(struct arena *a, const struct model_spec *spec, struct we
 	arena_free(scratch);
 	if (!spec->numerics->crossbar)
 		return;
+	synapse_array_keep_states(w->cells, a);
 	w->wires = wires_new(a, spec->numerics->crossbar, m.n_rows, m.n_cols, m.n_parts);
 	w->back = wires_back(w->wires);
 }
@@ -121,7 +122,7 @@ static void init_params(struct model *m, struct arena *a)
 	for (int i = 0; i < m->n_weight_layers; i++) {
 		struct matrix shape = layer_matrix(network_weight_layer(m->spec.network, i));
 		m->at_param[i] = m->n_params;
-		m->n_params += ((size_t)shape.n_rows + 1) * (size_t)shape.n_cols;
+		m->n_params += ((size_t)shape.n_rows + 1) * (size_t)shape.n_cols * (size_t)shape.n_groups;
 	}
 	m->at_digital = m->n_params;
 	for (int i = 0; i < m->n_layers; i++)
@@ -134,7 +135,7 @@ static void init_params(struct model *m, struct arena *a)
 		struct weights *w = &m->weights[i];
 		w->layer = network_weight_layer(m->spec.network, i);
 		w->n_rows = layer_matrix(w->layer).n_rows;
-		w->n_cols = layer_matrix(w->layer).n_cols;
+		w->n_cols = layer_matrix(w->layer).n_cols * layer_matrix(w->layer).n_groups;
 		w->w = m->param + m->at_param[i];
 		w->bias = layer_has_bias(w->layer) ? w->w + (size_t)w->n_rows * (size_t)w->n_cols
 						   : NULL;

@@ -478,10 +478,6 @@ END_TEST
 static const struct {
 	const char *layers, *message;
 } untrainable[] = {
-	{"[{kind: conv, out: 4, kernel: 3, groups: 2}, {kind: dense, out: 4}]",
-		"layer 'conv1': convolutions with groups cannot be trained, only priced"},
-	{"[{kind: conv, out: 4, kernel: 3, kernel_width: 1}, {kind: dense, out: 4}]",
-		"layer 'conv1': training takes square kernels"},
 	{"[{kind: layernorm}, {kind: dense, out: 4}]",
 		"layer 'layernorm1': layers of the kind 'layernorm' cannot be trained, only priced"},
 	{"[{kind: linear, out: 4}]",

@@ -89,6 +89,10 @@ static const char *const networks[] = {
 	"[{kind: conv, out: 3, kernel: 5, pad: 2}, {kind: relu}, {kind: dense, out: 4}]",
 	"[{kind: conv, out: 3, kernel: 3, stride: 2, pad: 1, bias: false}, {kind: sigmoid},"
 	" {kind: conv, out: 5, kernel: 2}, {kind: sigmoid}, {kind: dense, out: 4}]",
+	"[{kind: conv, out: 4, kernel: 3, groups: 2, pad: 1}, {kind: sigmoid},"
+	" {kind: conv, out: 8, kernel: 2, groups: 4, bias: false}, {kind: sigmoid}, {kind: dense, out: 4}]",
+	"[{kind: conv, out: 3, kernel: 5, kernel_width: 1, pad: 2, pad_width: 0}, {kind: sigmoid},"
+	" {kind: conv, out: 3, kernel: 1, kernel_width: 5, pad: 0, pad_width: 1}, {kind: dense, out: 4}]",
 	"[{kind: maxpool, size: 2, stride: 2}, {kind: dense, out: 4}]",
 	"[{kind: conv, out: 3, kernel: 3}, {kind: maxpool, size: 3, stride: 2}, {kind: dense, out: 4}]",
 	"[{kind: conv, out: 4, kernel: 3, pad: 1}, {kind: sigmoid}, {kind: maxpool, size: 2, stride: 2},"
