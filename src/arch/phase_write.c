@@ -116,6 +116,8 @@ void phase_update(struct run r)
 	double k_rows = fmin(1, a->n_rows / p->n_rows);
 	double t_write = c->design->synapse->kind->rewrites ? read_rows(r, k_rows) : 0;
 
+	t_write += write_verified(r, (struct pulse_train){0, PULSE_ERASE, a->n_erase, a->n_rows_erase,
+						a->n_rows_erase});
 	t_write += write_verified(r, (struct pulse_train){0, PULSE_UP, a->n_up, a->n_longest_up,
 						a->n_up > 0 ? a->n_rows : 0});
 

@@ -74,6 +74,10 @@ static struct layer_activity adapt(const struct chip *c, const struct activity *
 		return a;
 	for (int p = 0; p < ACTIVITY_MAX_PARTS; p++)
 		a.k_state[p] = act->layer[i].k_state[p < s->block[0].n_slices ? 0 : 1];
+	if (first->write.one_sided && c->design->synapse->kind->rewrites) {
+		a.n_erase = a.n_down;
+		a.n_rows_erase = a.n_down > 0 ? a.n_rows : 0;
+	}
 	if (s->block[0].structure->one_write || first->write.one_sided) {
 		a.n_up += a.n_down;
 		a.n_down = a.n_longest_down = 0;
