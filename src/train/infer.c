@@ -33,7 +33,7 @@ struct loss model_test(struct model *m, const struct images *images)
 	struct loss total = {0};
 	int n_batch = m->spec.n_batch;
 
-	model_augment(m, -1);
+	model_set_epoch(m, -1);
 	for (int first = 0; first < images->n; first += n_batch) {
 		int n = images->n - first < n_batch ? images->n - first : n_batch;
 		int used = model_deal(m, images, NULL, first, n);
@@ -49,7 +49,7 @@ static void calibrate(struct infer *f)
 	const struct images *train = &f->spec.data->train;
 	int n = train->n < f->model->spec.n_batch ? train->n : f->model->spec.n_batch;
 
-	model_augment(f->model, -1);
+	model_set_epoch(f->model, -1);
 	model_calibrate(f->model, model_deal(f->model, train, NULL, 0, n));
 }
 

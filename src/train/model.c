@@ -15,9 +15,6 @@
 #include "train/shard.h"
 #include "train/wires.h"
 
-/* Shards of a full batch: threads beyond this number have nothing to do. */
-#define N_SHARDS 8
-
 static float clip(double x, double limit)
 {
 	return (float)fmax(-limit, fmin(limit, x));
@@ -171,7 +168,7 @@ struct model *model_new(struct arena *a, const struct model_spec *spec)
 
 	const struct plan *plan = plan_new(a, m);
 
-	m->n_shard_images = (spec->n_batch + N_SHARDS - 1) / N_SHARDS;
+	m->n_shard_images = (spec->n_batch + MODEL_SHARDS - 1) / MODEL_SHARDS;
 	m->n_shards = (spec->n_batch + m->n_shard_images - 1) / m->n_shard_images;
 	m->shard = NEW(a, struct shard, m->n_shards);
 	for (int i = 0; i < m->n_shards; i++)
@@ -261,16 +258,17 @@ void model_load_weights(struct model *m)
 	}
 }
 
-void model_augment(struct model *m, int epoch)
+void model_set_epoch(struct model *m, int epoch)
 {
 	m->epoch = epoch;
 	for (int i = 0; epoch < 0 && i < m->n_norms; i++)
 		norm_use_running(&m->norm[i]);
 }
 
-void model_fold(const struct model *m, int n_shards, size_t from, size_t to)
+void model_fold(const struct model *m, size_t from, size_t to)
 {
-	for (int i = 1; i < n_shards; i++)
+	/* shard 0 holds the sum of all before, of this rank or of those before it */
+	for (int i = m->own_from > 0 ? m->own_from : 1; i < m->own_to; i++)
 		m->spec.kern->add(
 			m->shard[0].gradient + from, m->shard[i].gradient + from, to - from);
 }

@@ -140,3 +140,9 @@ printf '{"hidden.weight":{"dtype":"F32","shape":[32,64],"data_offsets":[0,8192]}
 case_ "a weight that is not a number" 1 "DIR/nan: error: tensor 'hidden.weight': value 2047 is not a finite number" \
 	"$mho" infer float mlp-64-32-10 "$dir/nan" --recipe digits
 rm -rf "$dir/net" "$dir/other.yaml" "$dir/header" "$dir/nan"
+
+# a chip too small for its network
+case_ "too few subarrays to train" 1 "--set:1:32: error: the network needs 9 subarrays, the chip has 4: training needs all weights on the chip" \
+	"$mho" estimate rram-40nm lenet5 --set mapping.n_subarrays_max=4
+case_ "too few subarrays, no memory" 1 "--set:1:32: error: the network needs 9 subarrays, the chip has 4: the others need 'memory: {kind: dram}' to be loaded from" \
+	"$mho" estimate rram-40nm lenet5 --set training=false --set mapping.n_subarrays_max=4

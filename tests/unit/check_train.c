@@ -121,7 +121,7 @@ START_TEST(gradients_are_central_differences)
 	double worst = 0, scale = 0;
 
 	model_gradients(m, used);
-	model_fold(m, used, 0, m->n_params);
+	model_fold(m, 0, m->n_params);
 	for (size_t i = 0; i < m->n_params; i++) {
 		float keep = m->param[i], h = 1e-3f, up, down;
 		double difference;
