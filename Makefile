@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # make V=release|debug|asan|cov|fuzz   builds build/$(V)/mho
-# make check | check-all | bench | demo | spice | lint | install
+# make check | check-all | bench | demo | spice | validate | lint | install
 V ?= release
 B ?= build/$(V)
 CC := gcc
@@ -81,6 +81,9 @@ demo: $(B)/mho
 golden: $(B)/mho
 	tests/golden/run.sh $(B) bless
 	git diff --stat tests/golden
+# published macros: remakes tests/ref/validation*.csv, doc/validation-tables.md and .svg, prints the comparison
+validate: $(B)/mho
+	tools/validate.sh $(B)
 # in ngspice: remakes tests/ref/spice-*.csv; PTM_DIR names the folder of the model cards
 spice:
 	tools/spice/ladder.sh
@@ -92,7 +95,7 @@ lint:
 	tools/headers.sh
 install: $(B)/mho
 	install -D $(B)/mho $(DESTDIR)$(PREFIX)/bin/mho
-	for d in techfiles designs networks recipes; do \
+	for d in techfiles designs networks recipes validate; do \
 		install -d $(DESTDIR)$(PREFIX)/share/mho/$$d && \
 		install -m 644 $$d/*.yaml $(DESTDIR)$(PREFIX)/share/mho/$$d; done
 	for f in datasets/*/*; do install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/mho/$$f; done
@@ -102,6 +105,6 @@ install: $(B)/mho
 	install -D -m 644 doc/references.bib $(DESTDIR)$(PREFIX)/share/mho/references.bib
 clean:
 	$(RM) -r build
-.PHONY: all check check-all check-asan fuzz fuzzers bench demo golden spice lint install clean
+.PHONY: all check check-all check-asan fuzz fuzzers bench demo golden spice validate lint install clean
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

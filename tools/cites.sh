@@ -17,7 +17,7 @@ for key in $(
 	known "$key" || { echo "src: [$key] is not in doc/references.bib"; status=1; }
 done
 for key in $(sed -n 's/.*[^a-z]source: *\([A-Za-z0-9]*\).*/\1/p; s/^source: *\([A-Za-z0-9]*\).*/\1/p' \
-	techfiles/*.yaml designs/*.yaml networks/*.yaml recipes/*.yaml 2>/dev/null | sort -u); do
+	techfiles/*.yaml designs/*.yaml networks/*.yaml recipes/*.yaml validate/*.yaml 2>/dev/null | sort -u); do
 	[ "$key" = assumed ] || known "$key" || { echo "YAML: source '$key' is not in doc/references.bib"; status=1; }
 done
 for file in src/circuit/*.c src/device/*.c; do

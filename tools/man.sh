@@ -20,14 +20,14 @@ head_() { # name section title
 	printf '.Sh EXIT STATUS\n0 done, 1 the input is wrong, 2 the usage is wrong, 3 the machine failed.\n'
 	printf '.Sh SEE ALSO\n'
 	sep=""
-	for kind in cell design dram network node recipe study; do
+	for kind in cell design dram macro network node recipe study; do
 		printf '%s.Xr mho-%s 5' "$sep" "$kind"
 		sep=" ,
 "
 	done
 	printf '\n'
 } >"$dir/mho.1"
-for kind in cell design dram network node recipe study; do
+for kind in cell design dram macro network node recipe study; do
 	{
 		head_ "mho-$kind" 5 "the $kind files of mho"
 		printf '.Sh DESCRIPTION\nA YAML file that opens with\n.Ql format: 1 .\nDimensional values carry their unit; any value may be written\n.Ql {value: ..., source: ..., note: ...} .\n.Sh KEYS\n.Bl -tag -width Ds\n'

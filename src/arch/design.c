@@ -8,6 +8,7 @@
 #include "base/diag.h"
 #include "device/crossbar.h"
 #include "device/update.h"
+#include "device/supply.h"
 #include "device/transistor.h"
 
 static const char *const ir_drop_words[] = {
@@ -189,6 +190,7 @@ const struct field design_fields[] = {
 	REAL(design, temp, DIM_KELVIN, 200, 450, "300 K", "temperature of the chip"),
 	BOOL(design, training, "true", "false: inference alone, without what only training needs"),
 	SUBFILE(design, node, &node_file, NULL, "CMOS node"),
+	REAL(design, v_dd, DIM_VOLT, 0, 5, "0 V", "supply; 0: the node's own"),
 	KIND(design, synapse, synapse_kinds, "", "how cells make up one weight; absent in a digital chip"),
 	OPT(design, digital, struct design_digital, digital_fields, "a digital chip in place of arrays"),
 	KIND(design, update, update_kinds, "pulses", "what becomes of gradients before they are pulses"),
@@ -210,12 +212,25 @@ const struct field design_fields[] = {
 	MAP(design, vector, vector_fields, "digital unit for what is not a product"),
 	MAP(design, gradient, gradient_fields, "digital gradient unit"),
 	MAP(design, write, write_fields, "writing"),
+	SUBFILE(design, calibration, &calibration_file, "", "factors from published silicon; absent: none"),
 	FIELD_END,
 };
 
 int design_rows_parallel(const struct design *z)
 {
 	return z->array.n_rows_parallel > 0 ? z->array.n_rows_parallel : z->array.n_rows;
+}
+
+struct factors design_factors(const struct design *z)
+{
+	struct part part[SYNAPSE_MAX_PARTS];
+	bool is_sram;
+
+	if (!z->synapse)
+		return calibration_factors(NULL, MACRO_RESISTIVE);
+	synapse_parts(z->synapse, part);
+	is_sram = cell_structure(part[0].cell)->g_of_node;
+	return calibration_factors(z->calibration, is_sram ? MACRO_SRAM_CURRENT : MACRO_RESISTIVE);
 }
 
 bool design_reads_digits(const struct design *z)
@@ -350,10 +365,12 @@ static bool check_arrays(const struct design *z, struct diag *d)
 
 static bool design_check(void *design, struct arena *a, struct diag *d)
 {
-	const struct design *z = design;
+	struct design *z = design;
 	bool good = check_memory(z, d) & check_bank(z, d);
 
-	(void)a;
+	if (!supply_check(z->node, &z->v_dd, d))
+		return false;
+	z->node = node_at_supply(a, z->node, z->v_dd);
 	if (!tech_covers(z->node, z->temp)) {
 		const struct field_reals *t = &z->node->current.temp;
 		diag_error(d, diag_where(d, &z->temp),

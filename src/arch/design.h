@@ -10,6 +10,7 @@
 #ifndef MHO_ARCH_DESIGN_H
 #define MHO_ARCH_DESIGN_H
 
+#include "arch/calibration.h"
 #include "arch/memory.h"
 #include "base/field.h"
 #include "circuit/adc.h"
@@ -118,6 +119,7 @@ struct design_write {
 struct design {
 	const char *name;
 	double temp;   /* [K] */
+	double v_dd;   /* [V] 0: the node's own; the check replaces the node by one at this supply */
 	bool training; /* false: no transposed read, no gradient unit, no update and transfer logic */
 	const struct node *node;
 	const struct synapse *synapse;        /* NULL: a digital chip */
@@ -138,10 +140,14 @@ struct design {
 	struct design_vector vector;
 	struct design_gradient gradient;
 	struct design_write write;
+	const struct calibration *calibration; /* NULL: estimates as they fall out */
 };
 
 /* Rows that are read together. */
 int design_rows_parallel(const struct design *);
+
+/* By what area, time and energy of its arrays are multiplied. */
+struct factors design_factors(const struct design *);
 
 /* Rows are read one by one, and the converter tells the levels of a digit apart: sums are digital. */
 bool design_reads_digits(const struct design *);

@@ -117,6 +117,13 @@ static const char *leaf_path(struct arena *a, const struct ledger *l, int leaf)
 		part_names[(leaf - LEAF_PART) % PART_LEAVES]);
 }
 
+const char *ledger_leaf_name(int leaf)
+{
+	if (leaf >= LEAF_ADC)
+		return strrchr(leaf_paths[leaf], '/') + 1;
+	return part_names[(leaf - LEAF_PART) % PART_LEAVES];
+}
+
 /* Instances of the inner node that ends at path[n]. */
 static double node_count(const struct ledger *l, const char *path, size_t n)
 {

@@ -84,6 +84,7 @@ struct ledger {
 
 bool leaf_in_tile(int leaf);
 int leaf_of_part(int array, enum part_leaf);
+const char *ledger_leaf_name(int leaf); /* "adc" */
 
 /* What a piece of work is booked under. */
 struct bill {

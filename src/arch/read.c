@@ -4,15 +4,16 @@
  *
  * Model    per input bit: for every group of rows that are read together drive the lines; then
  *          for each block and each of the columns that share a converter: select, settle,
- *          convert. Energy of a conversion: v_read^2 G t_settle in the cells, G the
+ *          convert. Energy of a conversion: v_dd v_read G t_settle, G the
  *          conductance of the driven cells of the column (both columns of a pair, the
- *          reference column of a single cell); the column's own charge C v_read^2, because
+ *          reference column of a single cell); the column's own charge C v_dd v_read, because
  *          an unselected column floats to the read level; conveyor and converter.
  *          Crosspoint: rows driven (share k) and rows at ground meet in columns that float:
  *          n v_read min(k i((1-k) v_read), (1-k) i(k v_read)) in each of them.
  *          Shift-and-add runs behind the next conversion; what it takes longer is waited for
  * Source   [Razavi2001] (settling), [ChenYu2015] (sneak paths); composition as in doc/models.md
- * Assumes  the read level comes from a supply without loss; a pair's second column is
+ * Assumes  what flows at the read level comes from v_dd through the conveyor or a linear
+ *          regulator; flip-flops of rows that hold nothing are not clocked; a pair's second column is
  *          driven with the opposite sign in the transposed read, so that rows carry the
  *          difference; in it slices drive one after the other; lines stay driven for the
  *          bit, word lines for the vector; the current flows until the converter has sampled
@@ -77,7 +78,7 @@ static struct conversion convert_slice(const struct block *b, const struct desig
 		.t_settle = settle.latency,
 		.e_bias = settle.energy,
 		.e_cells =
-			v_read * v_read *
+			v_read * t->v_dd *
 			((n_lines * s.g_cells + g_reference) * settle.latency + n_lines * c_line),
 	};
 }
@@ -123,7 +124,7 @@ static struct phase_cost drive_block(
 
 	return (struct phase_cost){
 		.latency = n.n_max * ones->latency,
-		.energy = e_zeros + v->k_ones * n_driven / n_all * (ones->energy - e_zeros),
+		.energy = n_driven / n_all * (e_zeros + v->k_ones * (ones->energy - e_zeros)),
 	};
 }
 
@@ -170,6 +171,22 @@ static void read_block(struct vector_cost *c, int i, const struct subarray *s,
 	c->shift_add.energy += n_sums * n_adds * s->shift_add.energy;
 }
 
+static void scale(struct phase_cost *c, struct factors f)
+{
+	c->latency *= f.k_time;
+	c->energy *= f.k_energy;
+}
+
+static void calibrate(struct vector_cost *c, int n_arrays, struct factors f)
+{
+	for (int i = 0; i < n_arrays; i++)
+		for (int k = 0; k < PART_LEAVES; k++)
+			scale(&c->part[i][k], f);
+	scale(&c->adc, f);
+	scale(&c->shift_add, f);
+	c->t_flush *= f.k_time;
+}
+
 struct vector_cost read_vector(const struct subarray *s, const struct design *z,
 	const struct tech *t, const struct vector_read *v)
 {
@@ -178,6 +195,7 @@ struct vector_cost read_vector(const struct subarray *s, const struct design *z,
 
 	for (int i = 0; i < n_arrays; i++)
 		read_block(&c, v->first_array + i, s, z, t, v);
+	calibrate(&c, s->n_arrays, design_factors(z));
 	for (int i = 0; i < s->n_arrays; i++)
 		for (int k = 0; k < PART_LEAVES; k++)
 			c.t += c.part[i][k].latency;

@@ -3,10 +3,13 @@
  * Subarray geometry and peripheral circuits.
  *
  * Model    lines: wires over the block plus what each cell adds (src/device/structure_*.c);
- *          switches: k_drop of the resistance of the cells in parallel; rows whose inputs open
+ *          switches: k_drop of the resistance of the cells that conduct at once: on a row those
+ *          of the columns that converters read (unselected columns float) or that are written
+ *          through the switch, on a column the rows read together; transposed likewise; rows whose inputs open
  *          word lines: a flip-flop and a driver each, columns prechargers and write drivers;
  *          pump: the simultaneous cells of a row, what flows through cells that are not
  *          selected, and the lines charged in a pulse
+ *          circuits around the cells as placed (k_utilization)
  * Source   [WesteHarris2010] (array); composition of blocks: src/circuit
  * Assumes  word line at the write voltage while writing, so an access transistor carries the
  *          write current with its gate overdriven; one reference row (transposed read) for
@@ -110,12 +113,19 @@ static struct est shifter(const struct tech *t, double v, double c_load)
 }
 
 /* Inputs on row lines, columns driven in the transposed read. */
-static void drive_lines(struct block *b, const struct design *z, const struct tech *t)
+static void drive_lines(
+	struct block *b, const struct design *z, const struct tech *t, int n_converters)
 {
+	double n_cells_row = fmin((double)n_converters * b->n_sides, b->n_cols);
+	double n_cells_column = z->training ? fmin(n_converters, b->n_rows) : 1;
 	double k_drop = z->array.k_drop, v_read = b->cell->read.v_read;
+
+	if (b->v_write <= t->v_dd)
+		n_cells_row = fmax(n_cells_row, ceil(z->write.k_simultaneous * b->n_cols));
+
 	bool opens = b->structure->word != WORD_NONE;
 	struct row_switch row = {.n_rows = b->n_rows,
-		.r_drive = k_drop / (b->n_cols * b->g_mid),
+		.r_drive = k_drop / (n_cells_row * b->g_mid),
 		.v_line = v_read,
 		.line = b->row,
 		.c_line = b->c_row,
@@ -123,7 +133,7 @@ static void drive_lines(struct block *b, const struct design *z, const struct te
 		.c_word = opens ? b->c_word : 0,
 		.k_ones = 1};
 	struct column_switch column = {.n_columns = b->n_cols,
-		.r_drive = k_drop / (b->n_rows * b->g_mid),
+		.r_drive = k_drop / (n_cells_column * b->g_mid),
 		.v_line = v_read,
 		.line = b->column,
 		.c_line = b->c_column,
@@ -205,11 +215,11 @@ static struct block block_make(const struct design *z, const struct tech *t, con
 	if (b.structure->word == WORD_INPUT)
 		drive_words(&b, t);
 	else
-		drive_lines(&b, z, t);
+		drive_lines(&b, z, t, n_converters);
 	/* a pair closes two switches per output */
 	b.mux_column = mux_estimate(&(struct mux){.n_out = n_converters * b.n_sides,
 					    .n_in = div_up(n_columns, n_converters),
-					    .r_pass = s->k_drop / (b.n_rows * b.g_mid),
+					    .r_pass = s->k_drop / (design_rows_parallel(z) * b.g_mid),
 					    .v_line = v_read},
 		t);
 	if (z->training && b.structure->transposes)
@@ -281,6 +291,8 @@ struct subarray subarray_make(const struct design *z, const struct tech *t)
 	s.verify = verify_logic(z, t, s.n_converters, z->array.n_cols);
 	s.count_pulse = transfer_logic_pulse(&s.logic, t);
 
+	s.k_area = design_factors(z).k_area;
+
 	struct ledger one = {0};
 
 	subarray_build(&s, t, 1, &one);
@@ -294,6 +306,12 @@ static double block_p_cells(const struct block *b, const struct tech *t)
 	return b->structure->p_leak ? b->n_rows * b->n_cols * b->structure->p_leak(b->cell, t) : 0;
 }
 
+/* Area as calibrated. */
+static void book(const struct subarray *s, struct ledger *l, int leaf, double n, double area, double leakage)
+{
+	ledger_build(l, leaf, n, s->k_area * area, leakage);
+}
+
 void subarray_build(const struct subarray *s, const struct tech *t, double n, struct ledger *l)
 {
 	for (int i = 0; i < s->n_arrays; i++) {
@@ -302,31 +320,30 @@ void subarray_build(const struct subarray *s, const struct tech *t, double n, st
 			&(struct charge_pump){.v_out = b->v_write, .i_out = b->i_pump}, t);
 		double n_rows = n * b->n_rows, n_cols = n * b->n_cols;
 
-		ledger_build(l, leaf_of_part(i, PART_CELLS), n, b->a_cells, block_p_cells(b, t));
-		ledger_build(l, leaf_of_part(i, PART_ROW_SWITCH), n, b->read_row.area,
+		book(s, l, leaf_of_part(i, PART_CELLS), n, b->a_cells, block_p_cells(b, t));
+		book(s, l, leaf_of_part(i, PART_ROW_SWITCH), n, tech_placed(t, b->read_row.area),
 			b->read_row.leakage);
-		ledger_build(l, leaf_of_part(i, PART_COLUMN_SWITCH), n, b->read_column.area,
+		book(s, l, leaf_of_part(i, PART_COLUMN_SWITCH), n, tech_placed(t, b->read_column.area),
 			b->read_column.leakage);
-		ledger_build(l, leaf_of_part(i, PART_MUX), n,
-			b->mux_column.est.area + b->mux_row.est.area,
+		book(s, l, leaf_of_part(i, PART_MUX), n,
+			tech_placed(t, b->mux_column.est.area + b->mux_row.est.area),
 			b->mux_column.est.leakage + b->mux_row.est.leakage);
 		if (b->v_write <= t->v_dd)
 			continue;
-		ledger_build(l, leaf_of_part(i, PART_LEVEL_SHIFTER), n_rows, b->shift_word.area,
+		book(s, l, leaf_of_part(i, PART_LEVEL_SHIFTER), n_rows, tech_placed(t, b->shift_word.area),
 			b->shift_word.leakage);
-		ledger_build(l, leaf_of_part(i, PART_LEVEL_SHIFTER), n_rows, b->shift_row.area,
+		book(s, l, leaf_of_part(i, PART_LEVEL_SHIFTER), n_rows, tech_placed(t, b->shift_row.area),
 			b->shift_row.leakage);
-		ledger_build(l, leaf_of_part(i, PART_LEVEL_SHIFTER), n_cols, b->shift_column.area,
+		book(s, l, leaf_of_part(i, PART_LEVEL_SHIFTER), n_cols, tech_placed(t, b->shift_column.area),
 			b->shift_column.leakage);
-		ledger_build(l, leaf_of_part(i, PART_CHARGE_PUMP), n, pump.area, pump.leakage);
+		book(s, l, leaf_of_part(i, PART_CHARGE_PUMP), n, pump.area, pump.leakage);
 	}
-	ledger_build(l, LEAF_ADC, n * s->n_converters, s->adc.area, s->adc.leakage);
-	ledger_build(
-		l, LEAF_SHIFT_ADD, n * s->n_adders, s->shift_add.area, s->shift_add.leakage);
+	book(s, l, LEAF_ADC, n * s->n_converters, s->adc.area, s->adc.leakage);
+	book(s, l, LEAF_SHIFT_ADD, n * s->n_adders, tech_placed(t, s->shift_add.area), s->shift_add.leakage);
 
 	struct est logic = est_beside(transfer_logic_estimate(&s->logic, t), s->verify);
 
-	ledger_build(l, LEAF_WRITE_LOGIC, n * s->n_logic, logic.area, logic.leakage);
+	book(s, l, LEAF_WRITE_LOGIC, n * s->n_logic, tech_placed(t, logic.area), logic.leakage);
 }
 
 struct plan subarray_plan(const struct subarray *s, const struct tech *t)

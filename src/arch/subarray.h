@@ -52,6 +52,7 @@ struct subarray {
 	struct transfer_logic logic;
 	struct est verify; /* comparators and flags; area 0: written blindly */
 	struct est count_pulse; /* all pulse counters of the subarray step once */
+	double k_area; /* of the calibration */
 	double area, leakage;
 	struct crossbar_room *wires; /* to solve its reads with; NULL: wires are ideal (drop.h) */
 };

@@ -51,7 +51,8 @@ static struct est convert(const struct adc *a, const struct tech *t)
 	double e_ladder = t->v_dd * a->v_range * c_taps * (b + 1) * K_LN2 / K_PI_2;
 
 	return (struct est){
-		.area = n * (cmp.est.area + trim.area) + code.area + hold.area,
+		.area = tech_placed(
+			t, n * (cmp.est.area + trim.area) + code.area + hold.area),
 		.latency = cmp.est.latency + code.latency + hold.latency,
 		.energy = n * cmp.est.energy + e_ladder + e_input + code.energy + hold.energy,
 		.leakage = n * (cmp.est.leakage + trim.leakage) + code.leakage + hold.leakage,

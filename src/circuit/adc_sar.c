@@ -9,9 +9,11 @@
  *          switching energy sum_{i=1}^{b-1} 2^(b-2-i) C_u v_range^2
  *          comparator (comparator.c) that resolves v_range/2^(b+1)
  *          cycle: comparator + K_CYCLE_FO4 fan-out-of-four delays of logic + settling of
- *          the capacitors through switches of fan-out four; b cycles and one to sample
+ *          the capacitors through switches of fan-out four, or a slower clock's period; b
+ *          cycles and one to sample
  *          logic: a shift register of b + 1 flip-flops clocked every cycle and b of code;
- *          four NAND2 per bit and side; sampling charges both sides to v_range from v_dd
+ *          four NAND2 per bit and side; area: 2^b unit capacitors, each square and l_border from
+ *          the next, and the cells as placed; sampling charges both sides to v_range from v_dd
  * Source   [Liu2010] (switching, logic), [TripathiMurmann2014] (matching), [Walden1999]
  * Assumes  reference without cost; what offset remains is subtracted digitally
  * Valid    4..10 bits
@@ -33,7 +35,7 @@
 
 struct sar {
 	struct adc adc;
-	double v_offset;
+	double v_offset, f_clock;
 };
 
 static double c_unit(const struct sar *s, const struct tech *t)
@@ -67,7 +69,8 @@ static struct est convert(const struct adc *a, const struct tech *t)
 	struct est code = reg_estimate(&(struct reg){.n_bits = 1, .k_active = 1}, t);
 	double k_wiring = t->node->layout.k_wiring, v_2 = t->v_dd * t->v_dd;
 	double tau_dac = gate_tau(&inverter, 4 * inverter.c_in);
-	double t_cycle = cmp.latency + K_CYCLE_FO4 * gate_t_fo4(t) + tau_dac * (b + 1) * K_LN2;
+	double t_own = cmp.latency + K_CYCLE_FO4 * gate_t_fo4(t) + tau_dac * (b + 1) * K_LN2;
+	double t_cycle = s->f_clock > 0 ? fmax(t_own, 1 / s->f_clock) : t_own;
 	/* switches in minimum inverters: a fan-out of four, and at least one per bit and side */
 	double k_switch = fmax(2 * c_side / (4 * inverter.c_in), 2 * b);
 	double e_dac = k_switching * c_u * a->v_range * a->v_range +
@@ -76,9 +79,12 @@ static struct est convert(const struct adc *a, const struct tech *t)
 	double e_logic = (b + 1) * shift.energy + b * code.energy +
 			 b * K_NANDS * k_wiring * (nand.c_in + nand.c_out) * v_2;
 
+	double l_unit = sqrt(c_u / t->node->capacitor.c_metal_per_a) + t->node->capacitor.l_border;
+	double a_cells = cmp.area + shift.area + b * code.area + b * K_NANDS * nand.a +
+			 k_switch * inverter.a;
+
 	return (struct est){
-		.area = 2 * c_side / t->node->capacitor.c_metal_per_a + cmp.area + shift.area +
-			b * code.area + b * K_NANDS * nand.a + k_switch * inverter.a,
+		.area = ldexp(l_unit * l_unit, b) + tech_placed(t, a_cells),
 		.latency = (b + 1) * t_cycle,
 		.energy = e_dac + b * cmp.energy + e_logic,
 		.leakage = cmp.leakage + shift.leakage + b * code.leakage +
@@ -96,6 +102,8 @@ static const struct field fields[] = {
 	ADC_FIELDS(sar, "6"),
 	REAL(sar, v_offset, DIM_VOLT, 1e-4, 1, "10 mV",
 		"sigma of the comparator's offset it is sized for"),
+	REAL(sar, f_clock, DIM_HERTZ, 0, 1e11, "0 Hz",
+		"clock of its cycles, where slower than they could be; 0: none"),
 	FIELD_END,
 };
 

@@ -48,7 +48,7 @@ static struct est column(const struct slope *s, const struct tech *t, double t_s
 
 	*c_in = cmp.c_in;
 	return (struct est){
-		.area = 2 * cmp.est.area + hold.area,
+		.area = tech_placed(t, 2 * cmp.est.area + hold.area),
 		.latency = t_convert + cmp.est.latency + hold.latency,
 		.energy = 2 * i_branch * t->v_dd * t_convert + cmp.est.energy + hold.energy,
 		.leakage = 2 * cmp.est.leakage + hold.leakage,
@@ -70,7 +70,8 @@ static struct est shared(
 	double e_bus = n_steps / 2 * (wire.c + s->n_share * inverter.c_in) * t->v_dd * t->v_dd;
 
 	return (struct est){
-		.area = c_ramp / t->node->capacitor.c_metal_per_a + count.area + step.area,
+		.area = c_ramp / t->node->capacitor.c_metal_per_a +
+			tech_placed(t, count.area + step.area),
 		.energy = (c_ramp + wire.c) * s->adc.v_range * t->v_dd +
 			  n_steps * (count.energy + step.energy) + e_bus,
 		.leakage = count.leakage + step.leakage,

@@ -82,8 +82,8 @@ static struct buffer_est sram(const struct buffer *b, const struct tech *t)
 	struct gate driver = gate_inverter(t, 4);
 	double a_cell = s->k_width_in_f * s->k_height_in_f * f * f;
 	/* per column: precharge pair and write driver; per bit of the word: a sense latch */
-	double a_bank = a_cell * n_columns * N_ROWS + d.area + n_columns * 2 * driver.a +
-			b->n_word * 2 * sense.a;
+	double a_bank = a_cell * n_columns * N_ROWS +
+			tech_placed(t, d.area + n_columns * 2 * driver.a + b->n_word * 2 * sense.a);
 	double p_cell = sram_cell_leakage(t);
 	struct repeated link = wire_repeated(t, t->intermediate);
 	double l_side = sqrt(n_banks * a_bank), n_address = log2(fmax(b->n_bits / b->n_word, 2));

@@ -4,14 +4,16 @@
  *
  * Model    gate of 1/(g_n + g_p) <= r_drive and at least 1 F wide; latency: flip-flop,
  *          gate inverter, then line_tau to the far end; energy: flip-flops of all lines;
- *          per driven line (c_line + 3 c_drain) v_line^2 and both control gates' charge
+ *          per driven line (c_line + 3 c_drain) v_line v_dd and both control gates' charge
  *          at v_dd
  * Source   [WesteHarris2010]
- * Assumes  a driven line is charged and discharged once per bit
+ * Assumes  v_line comes from v_dd through a linear regulator; a driven line is charged and discharged once per bit
  * Valid    v_line within the supply (above it: level_shifter.h)
  * Checked  tests/prop/check_module_laws.c
  */
 #include "circuit/line_switch.h"
+
+#include <math.h>
 
 #include "circuit/driver.h"
 #include "circuit/gate.h"
@@ -32,7 +34,8 @@ struct est line_switch_estimate(const struct line_switch *s, const struct tech *
 		.latency = scan.latency + e.t,
 		.energy =
 			scan.energy + s->n_lines * s->k_ones *
-					      (control.est.energy + c_line * s->v_line * s->v_line),
+					      (control.est.energy +
+						      c_line * s->v_line * fmax(s->v_line, t->v_dd)),
 		.leakage = scan.leakage + s->n_lines * control.est.leakage,
 	};
 }

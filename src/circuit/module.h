@@ -37,9 +37,10 @@ extern const struct module_kind module_inverter, module_nand2, module_nor2, modu
 	module_mux, module_input_driver, module_pwm_dac, module_level_shifter, module_charge_pump,
 	module_write_driver, module_erase_driver, module_capacitor_reset, module_sense_latch,
 	module_sense_current, module_adc_sar, module_adc_flash, module_adc_slope, module_adc_survey,
-	module_encoder, module_adder, module_carry_select, module_adder_tree, module_shift_add,
+	module_encoder, module_adder, module_carry_select, module_mirror_adder, module_adder_tree, module_shift_add,
 	module_buffer, module_precharger, module_sram_write, module_dram, module_mac_array,
-	module_sram_cim, module_grad_accumulator, module_transfer_logic, module_lsb_read,
+	module_sram_cim, module_sram_current, module_sram_charge, module_sram_digital,
+	module_grad_accumulator, module_transfer_logic, module_lsb_read,
 	module_transfer_sequencer, module_transfer_quantise, module_pulse_counter,
 	module_vector_unit, module_relu, module_residual_add, module_pool_max, module_pool_average,
 	module_batch_norm, module_softmax;

@@ -6,7 +6,8 @@
  *          and its complement drive the gates of n_out switches; latency of the decoder
  *          (settling through the switch belongs to the sensing)
  * Source   [WesteHarris2010]
- * Assumes  select lines run along the width of the gates
+ * Assumes  select lines run along the width of the gates, in buffered pieces of a delay of
+ *          K_PIECE_FO4
  * Valid    n_in up to 1024
  * Checked  tests/prop/check_module_laws.c
  */
@@ -16,17 +17,35 @@
 #include <stddef.h>
 
 #include "circuit/decoder.h"
+#include "circuit/driver.h"
 #include "circuit/gate.h"
+
+#define K_PIECE_FO4 4
+
+/* The decoder and its lines, cut into pieces whose own delay is that of a few buffers. */
+static struct est select_lines(const struct mux *m, const struct tech *t, double l, double c)
+{
+	struct line all = line_of(t->local, l);
+	double n = fmax(1, sqrt(line_tau(0, 0, all, c) / (K_PIECE_FO4 * gate_t_fo4(t))));
+	struct line piece = line_of(t->local, l / n);
+	struct est more = driver_estimate(&(struct driver){piece, c / n}, t).est;
+	struct est e = decoder_estimate(
+		&(struct decoder){
+			.n_bits = decoder_bits(m->n_in), .line = piece, .c_load = c / n},
+		t);
+
+	e.area += m->n_in * (n - 1) * more.area;
+	e.latency += (n - 1) * more.latency;
+	e.energy += (n - 1) * more.energy;
+	e.leakage += m->n_in * (n - 1) * more.leakage;
+	return e;
+}
 
 struct mux_est mux_estimate(const struct mux *m, const struct tech *t)
 {
 	struct pass_gate p = pass_gate_for(t, m->r_pass, m->v_line);
 	double c_select = m->n_out * (p.c_gate_n + p.c_gate_p);
-	struct line select = line_of(t->local, m->n_out * sqrt(p.a * m->n_in));
-	struct est d = decoder_estimate(
-		&(struct decoder){
-			.n_bits = decoder_bits(m->n_in), .line = select, .c_load = c_select},
-		t);
+	struct est d = select_lines(m, t, m->n_out * sqrt(p.a * m->n_in), c_select);
 
 	return (struct mux_est){
 		.est =

@@ -13,7 +13,7 @@
 #include "base/field.h"
 
 extern const struct command cmd_run, cmd_estimate, cmd_train, cmd_infer, cmd_module, cmd_check, cmd_list, cmd_explain,
-	cmd_data, cmd_version;
+	cmd_data, cmd_validate, cmd_version;
 
 const struct command *const commands[] = {
 	&cmd_run,
@@ -25,6 +25,7 @@ const struct command *const commands[] = {
 	&cmd_explain,
 	&cmd_check,
 	&cmd_data,
+	&cmd_validate,
 	&cmd_version,
 	NULL,
 };

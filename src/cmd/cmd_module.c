@@ -16,6 +16,7 @@
 #include "cmd/common.h"
 #include "device/node.h"
 #include "device/node_between.h"
+#include "device/supply.h"
 #include "device/transistor.h"
 
 static const struct table_column columns[] = {
@@ -39,7 +40,13 @@ static const struct module_kind *find_kind(struct args *args, const char *name)
 		near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
-static void write_json(struct arena *a, FILE *out, const char *kind, const char *node, double temp, struct est e,
+/* Conditions of the node. */
+struct conditions {
+	double temp, v_dd;
+};
+
+static void write_json(struct arena *a, FILE *out, const char *kind, const char *node, struct conditions at,
+	struct est e,
 	const struct loader *l)
 {
 	json_t *inputs = json_object();
@@ -50,7 +57,8 @@ static void write_json(struct arena *a, FILE *out, const char *kind, const char 
 		double x = strtod(s->text, &end);
 		json_object_set_new(inputs, s->path, *end ? json_string(s->text) : json_real(x));
 	}
-	json_object_set_new(inputs, "temp", json_real(temp));
+	json_object_set_new(inputs, "temp", json_real(at.temp));
+	json_object_set_new(inputs, "v_dd", json_real(at.v_dd));
 
 	json_t *root = json_pack("{s:s, s:s, s:f, s:f, s:f, s:f, s:o}", "module", kind, "node", node, "area_m2",
 		e.area, "latency_s", e.latency, "energy_J", e.energy, "leakage_W", e.leakage, "inputs", inputs);
@@ -58,13 +66,14 @@ static void write_json(struct arena *a, FILE *out, const char *kind, const char 
 	fprintf(out, "%s\n", json_text(a, root));
 }
 
-/* The block's settings come from --set alone; temp= is the temperature of the node. */
+/* The block's settings come from --set alone; temp= and v_dd= are those of the node. */
 static bool load_module(struct args *args, const struct module_kind *kind, struct loader *l, void *out,
-	double *temp)
+	struct conditions *at)
 {
 	struct yaml *empty = yaml_read_text(args->arena, "--set", "{}", 2, false, l->diag);
-	static const struct field temp_fields[] = {
-		{"temp", FIELD_REAL, DIM_KELVIN, 0, 200, 500, "300 K", NULL, "temperature", 0},
+	static const struct field condition_fields[] = {
+		REAL(conditions, temp, DIM_KELVIN, 200, 500, "300 K", "temperature"),
+		REAL(conditions, v_dd, DIM_VOLT, 0, 5, "0 V", "supply; 0: the node's own"),
 		FIELD_END,
 	};
 	bool good = true;
@@ -72,8 +81,8 @@ static bool load_module(struct args *args, const struct module_kind *kind, struc
 	for (int i = 0; i < args->n_options; i++)
 		if (strcmp(args->option[i], "set") == 0)
 			good &= loader_set(l, args->value[i]);
-	good = good && loader_bind(l, temp_fields, empty, "", temp);
-	l->n_setting = 0; /* temp is shown by its own name */
+	good = good && loader_bind(l, condition_fields, empty, "", at);
+	l->n_setting = 0; /* shown by their own names */
 	return good && loader_bind(l, kind->head.fields, empty, "", out) && loader_finish(l);
 }
 
@@ -86,7 +95,7 @@ static int run(struct args *args)
 	const struct module_kind *kind = find_kind(args, args->word[0]);
 	const char *node_name = args_get(args, "node"), *path = args_get(args, "output");
 	struct loader files, settings;
-	double temp;
+	struct conditions at;
 
 	if (!node_name)
 		usage_error(args, "module: --node NODE is missing (mho list nodes names them)");
@@ -99,14 +108,18 @@ static int run(struct args *args)
 
 	module->kind = kind;
 	loader_init(&settings, a, d);
-	if (!node || !load_module(args, kind, &settings, module, &temp))
+	if (!node || !load_module(args, kind, &settings, module, &at))
 		return STATUS_INPUT;
-	if (!tech_covers(node, temp)) {
-		diag_error(d, (struct loc){0}, "'temp': %g K is outside the tables of %s", temp, node_name);
+	if (!tech_covers(node, at.temp)) {
+		diag_error(d, (struct loc){0}, "'temp': %g K is outside the tables of %s", at.temp, node_name);
 		return STATUS_INPUT;
 	}
+	if (!supply_check(node, &at.v_dd, d))
+		return STATUS_INPUT;
+	node = node_at_supply(a, node, at.v_dd);
+	at.v_dd = node->v_dd;
 
-	struct tech tech = tech_at(node, temp);
+	struct tech tech = tech_at(node, at.temp);
 	struct est e = module_estimate(module, &tech);
 	struct table *t = table_new(a, NULL, columns, 6);
 	struct table_cell *cell = table_row(a, t);
@@ -126,7 +139,7 @@ static int run(struct args *args)
 	} else if (format == 1)
 		table_csv(a, t, out.file);
 	else
-		write_json(a, out.file, kind->head.name, node_name, temp, e, &settings);
+		write_json(a, out.file, kind->head.name, node_name, at, e, &settings);
 	out_close(&out);
 	return STATUS_DONE;
 }
@@ -134,7 +147,7 @@ static int run(struct args *args)
 static const struct option options[] = {
 	{"node", 0, "NODE", "CMOS node, by name or file"},
 	{"format", 0, "FORMAT", "text, csv or json"},
-	{"set", 0, "KEY=VALUE", "a setting of the block, or temp; may be given often"},
+	{"set", 0, "KEY=VALUE", "a setting of the block, temp or v_dd; may be given often"},
 	OPTION_BETWEEN,
 	OPTION_OUT,
 	OPTION_END,

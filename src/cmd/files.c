@@ -3,7 +3,9 @@
 
 #include <stddef.h>
 
+#include "arch/calibration.h"
 #include "arch/design.h"
+#include "arch/macro.h"
 #include "device/cell.h"
 #include "device/dram.h"
 #include "device/node.h"
@@ -18,6 +20,8 @@ const struct file_kind *const file_kinds[] = {
 	&design_file,
 	&network_file,
 	&recipe_file,
+	&macro_file,
+	&calibration_file,
 	&study_file,
 	NULL,
 };

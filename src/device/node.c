@@ -24,6 +24,8 @@ static const struct field current_fields[] = {
 		"exponent of the on-current's dependence on the gate drive (series resistance may bring it below 1)"),
 	REAL(node_current, k_stack, DIM_NONE, 0.001, 1, NULL,
 		"leakage of two stacked off transistors over that of one"),
+	REAL(node_current, k_dibl, DIM_NONE, 0, 0.5, NULL,
+		"fall of the threshold voltage per rise of the drain voltage"),
 	FIELD_END,
 };
 
@@ -68,6 +70,8 @@ static const struct field layout_fields[] = {
 		"width of the n transistor of a minimum gate, in F (FinFET: rounded up to whole fins)"),
 	REAL(node_layout, k_wiring, DIM_NONE, 1, 5, NULL,
 		"capacitance of a net inside a block over that of its gates alone"),
+	REAL(node_layout, k_utilization, DIM_NONE, 0.2, 1, NULL,
+		"area of the cells of a placed and routed block over that of the block"),
 	FIELD_END,
 };
 
@@ -76,6 +80,8 @@ static const struct field capacitor_fields[] = {
 		"density of a metal fringe capacitor"),
 	REAL(node_capacitor, c_unit_min, DIM_FARAD, 1e-17, 1e-12, NULL,
 		"smallest capacitor that is drawn"),
+	REAL(node_capacitor, l_border, DIM_METRE, 0, 1e-4, NULL,
+		"space from one drawn capacitor to the next, for shields and routing"),
 	REAL(node_capacitor, k_mismatch, DIM_NONE, 0, 0.5, NULL,
 		"sigma of dC/C of a pair of 1 fF capacitors"),
 	REAL(node_capacitor, c_mos_per_a, DIM_FARAD_PER_SQUARE_METRE, 1e-5, 0.1, NULL,

@@ -20,6 +20,7 @@ struct node_current {
 	double k_v_sat; /* saturation voltage over v_dd - v_th at full gate drive */
 	double k_alpha; /* exponent of the current's dependence on the gate drive */
 	double k_stack; /* leakage of two stacked off transistors over one */
+	double k_dibl;  /* fall of the threshold per rise of the drain */
 };
 
 struct node_gate {
@@ -51,11 +52,13 @@ struct node_layout {
 	double k_cell_height;
 	double k_w_min;  /* width of the n transistor of a minimum gate */
 	double k_wiring; /* load of a net inside a block over that of its gates alone */
+	double k_utilization; /* area of the cells of a block over that of the block */
 };
 
 struct node_capacitor {
 	double c_metal_per_a; /* [F/m^2] metal fringe capacitor */
 	double c_unit_min;    /* [F] smallest that is drawn */
+	double l_border;      /* [m] from one drawn capacitor to the next */
 	double k_mismatch;    /* sigma of dC/C of a pair of 1 fF; falls with the root of C */
 	double c_mos_per_a;   /* [F/m^2] thick-oxide MOS capacitor */
 };

@@ -3,16 +3,19 @@
  * Transistors from table currents.
  *
  * Model    r = k_resistance v_dd / (i_on w)
- *          triode g = 2 i_on w / v_d0 (v_drive / (v_dd - v_th))^(alpha/2), v_d0 = k_v_sat
- *          (v_dd - v_th)
+ *          drive: v_s ln(1 + e^(v/v_s)), v = v_gs - v_th, v_s = alpha K_SLOPE kT/q: v above
+ *          the threshold, a current of e^(v/(K_SLOPE kT/q)) below it
+ *          triode g = 2 i_on w / v_d0 (drive / drive_on)^(alpha/2), v_d0 = k_v_sat drive_on,
+ *          drive_on at v_gs = v_dd, both with half of v_s
  *          n in series: the upper one saturated, the others a triode n - 1 times as long:
  *          (1 - k_v_sat y)^alpha = (2 y - y^2)/(n - 1), y = v/v_d0 at its source; r grows by
  *          the inverse of either side
- *          gm = alpha i_gm w / (0.7 v_dd - v_th)
+ *          gm = alpha i_gm w / drive d drive/dv at 0.7 v_dd
  *          junction c = c_0 phi/(1 - m)/v_dd ((1 + v_dd/phi)^(1 - m) - 1), the mean over a swing
  *          FinFET: n = ceil(w/pitch) fins, w -> n (2 h + w_fin)
  *          currents between table temperatures log-linear
  * Source   [SakuraiNewton1990] (alpha-power law, linear region, series transistors);
+ *          [Enz1995] (one expression above and below the threshold);
  *          [WesteHarris2010] (junctions); tables: the node's techfile
  * Assumes  threshold, gm and capacitances do not change with temperature; p threshold and
  *          saturation voltage equal n's
@@ -24,6 +27,24 @@
 #include <math.h>
 
 #include "base/physconst.h"
+
+#define K_SLOPE 1.5 /* change of the gate over that of the channel's potential */
+
+double transistor_v_slope(double temp)
+{
+	return K_SLOPE * K_BOLTZMANN * temp / Q_ELECTRON;
+}
+
+/* v_s ln(1 + e^(v/v_s)) */
+static double soft(double v, double v_s)
+{
+	return v_s * log1p(exp(-fabs(v) / v_s)) + fmax(v, 0);
+}
+
+double transistor_drive(const struct node *n, double temp, double v)
+{
+	return soft(v, n->current.k_alpha * transistor_v_slope(temp));
+}
 
 static double at_temp(const struct field_reals *temp, const struct field_reals *value, double t)
 {
@@ -103,6 +124,11 @@ struct tech tech_at(const struct node *n, double temp)
 	};
 }
 
+double tech_placed(const struct tech *t, double a)
+{
+	return a / t->node->layout.k_utilization;
+}
+
 double transistor_w_drawn(const struct tech *t, double w)
 {
 	return w_drawn(t->node, w);
@@ -146,12 +172,11 @@ double transistor_k_stack(const struct tech *t, int n_in)
 
 static double g_triode(const struct tech *t, double i_on, double v_drive)
 {
-	double v_full = t->v_dd - t->node->v_th;
+	double k = t->node->current.k_alpha / 2, v_s = k * transistor_v_slope(t->temp);
+	double v_on = soft(t->v_dd - t->node->v_th, v_s), v = soft(v_drive, v_s);
 
-	if (v_drive <= 0)
-		return 0;
-	return 2 * i_on / (t->node->current.k_v_sat * v_full) *
-	       pow(v_drive / v_full, t->node->current.k_alpha / 2);
+	return 2 * i_on / (t->node->current.k_v_sat * v_on) *
+	       pow(v / v_on, k);
 }
 
 double transistor_g_triode_n(const struct tech *t, double w, double v_drive)
@@ -166,7 +191,10 @@ double transistor_g_triode_p(const struct tech *t, double w, double v_drive)
 
 static double gm(const struct tech *t, double i_gm)
 {
-	return t->node->current.k_alpha * i_gm / (0.7 * t->v_dd - t->node->v_th);
+	double k_alpha = t->node->current.k_alpha, v = 0.7 * t->v_dd - t->node->v_th;
+	double k_slope = 1 / (1 + exp(-v / (k_alpha * transistor_v_slope(t->temp))));
+
+	return k_alpha * i_gm / transistor_drive(t->node, t->temp, v) * k_slope;
 }
 
 double transistor_gm_n(const struct tech *t, double w)

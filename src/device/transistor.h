@@ -29,6 +29,15 @@ struct tech {
 double transistor_w_drawn(const struct tech *, double w);
 double transistor_w_channel(const struct tech *, double w);
 
+/* Effective gate drive where v_gs - v_th is v: v itself well above the threshold, falling
+ * exponentially below it. [V] */
+double transistor_drive(const struct node *, double temp, double v);
+/* Gate voltage that changes the current below the threshold by a factor of e. [V] */
+double transistor_v_slope(double temp);
+
+/* Area of a block whose cells take a. [m^2] */
+double tech_placed(const struct tech *, double a);
+
 /* Is the temperature inside the node's tables? */
 bool tech_covers(const struct node *, double temp);
 struct tech tech_at(const struct node *, double temp);
@@ -40,8 +49,7 @@ double transistor_r_p(const struct tech *, double w);
 /* Resistance of n_in equal transistors in series over that of one. */
 double transistor_k_stack(const struct tech *, int n_in);
 
-/* Small-signal conductance of a fully conducting transistor near v_ds = 0 whose gate drive
- * v_gs - v_th is v_drive; 0 if it is off. [S] */
+/* Small-signal conductance of a transistor near v_ds = 0 where v_gs - v_th is v_drive. [S] */
 double transistor_g_triode_n(const struct tech *, double w, double v_drive);
 double transistor_g_triode_p(const struct tech *, double w, double v_drive);
 

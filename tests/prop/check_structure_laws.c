@@ -192,7 +192,8 @@ START_TEST(more_costs_more)
 }
 END_TEST
 
-/* Half of the rows at once: twice the conversions, and nothing gets faster. */
+/* Half of the rows at once: twice the conversions. Column switches carry half the current and are
+ * narrower, so that columns settle a little sooner. */
 START_TEST(row_groups_are_converted_one_by_one)
 {
 	const struct design *all = design_with(synapses[_i], "");
@@ -202,10 +203,11 @@ START_TEST(row_groups_are_converted_one_by_one)
 	struct vector_cost v = one_vector(all, &s, &t), w = one_vector(half, &h, &t);
 
 	ck_near(w.adc.latency, 2 * v.adc.latency, 1e-12);
-	ck_assert_double_ge(w.adc.energy, 2 * v.adc.energy * 0.999);
+	ck_assert_double_ge(w.adc.energy, 2 * v.adc.energy * 0.95);
 	ck_assert_double_gt(w.t, v.t);
 	ck_assert_int_eq(h.n_bits_sum, s.n_bits_sum + 1);
-	ck_assert_double_gt(cost(half)->phase[PHASE_FORWARD].latency, cost(all)->phase[PHASE_FORWARD].latency);
+	ck_assert_double_gt(cost(half)->phase[PHASE_FORWARD].latency,
+		0.8 * cost(all)->phase[PHASE_FORWARD].latency);
 }
 END_TEST
 

@@ -183,6 +183,7 @@ START_TEST(test_transistors)
 			{"k_v_sat", c->k_v_sat},
 			{"k_alpha", c->k_alpha},
 			{"k_stack", c->k_stack},
+			{"k_dibl", c->k_dibl},
 			{"c_ideal_per_w", n.gate.c_ideal_per_w},
 			{"c_fringe_per_w", n.gate.c_fringe_per_w},
 			{"c_per_a", n.junction.c_per_a},
@@ -198,7 +199,7 @@ START_TEST(test_transistors)
 		n_rows++;
 	}
 	fclose(f);
-	ck_assert_int_eq(n_rows, 6 * (12 + 4 * 10));
+	ck_assert_int_eq(n_rows, 6 * (13 + 4 * 10));
 }
 END_TEST
 

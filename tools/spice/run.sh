@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Transistors and gates of the public model cards in ngspice: make spice PTM_DIR=... remakes
-# tests/ref/spice-transistors.csv and tests/ref/spice-gates.csv. The cards stay where they are.
+# tests/ref/spice-transistors.csv, spice-gates.csv and spice-supplies.csv. The cards stay where they are.
 set -eu
 cd "$(dirname "$0")"
 out=../../tests/ref
@@ -61,6 +61,9 @@ rows() {
 		row("k_resistance", 300, (at["t_n"] * at["i_on_n"] + at["t_p"] * at["i_on_p"]) / 2 / log(2) / v)
 		row("k_v_sat", 300, (at["i_on_n"] / at["g_n"] + at["i_on_p"] / at["g_p"]) / (1 - th) / v)
 		row("k_stack", 300, at["k_stack"])
+		n_dibl = log(at["s_full_n"] / at["s_low_n"]) / log(at["s_open_n"] / at["s_low_n"])
+		p_dibl = log(at["s_full_p"] / at["s_low_p"]) / log(at["s_open_p"] / at["s_low_p"])
+		row("k_dibl", 300, 0.05 * (n_dibl + p_dibl) / 2 / (0.4 * v))
 		c = (at["c_edge_n"] + at["c_edge_p"])
 		row("c_fringe_per_w", 300, c)
 		row("c_ideal_per_w", 300, (at["c_gate_n"] + at["c_gate_p"]) / 2 - c)
@@ -90,13 +93,23 @@ rows() {
 	echo "#   span"
 	echo "node,quantity,value"
 } >"$dir/gates"
+{
+	echo "# Inverter and NAND2 of spice-gates.csv at lower supplies, as shares of the nominal one; same conditions, made by"
+	echo "# tools/spice/run.sh. Seconds and joules."
+	echo "node,k_supply,quantity,value"
+} >"$dir/supplies"
 while read -r node card l vdd ts; do
 	beta=1
-	{ spice transistor 1 1 && spice charge 1 1 | sort; } >"$dir/raw"
+	{ spice transistor 1 1 && spice dibl 1 1 && spice charge 1 1 | sort; } >"$dir/raw"
 	rows <"$dir/raw" >>"$dir/transistors"
 	beta=$(awk '$1 == 26.85 && $2 == "i_on_n" { n = $3 } $1 == 26.85 && $2 == "i_on_p" { p = $3 } END { print n / p }' "$dir/raw")
 	{ spice gate "$ts" 21; spice flipflop $((ts * 5)) 37; spice line 1 1; spice repeater $((ts * 4)) 21; } |
 		awk -v node="$node" '{ printf "%s,%s,%.4g\n", node, $1, $2 }' >>"$dir/gates"
+	nominal=$vdd
+	for k in 0.6 0.7 0.8 0.9; do
+		vdd=$(awk -v v="$nominal" -v k=$k 'BEGIN { print v * k }')
+		spice gate $((ts * 10)) 21 | awk -v node="$node" -v k=$k '{ printf "%s,%s,%s,%.4g\n", node, k, $1, $2 }'
+	done >>"$dir/supplies"
 done <<END
 node-130nm-hp 130nm_bulk 130n 1.3 50
 node-65nm-hp 65nm_bulk 65n 1.1 30
@@ -107,3 +120,4 @@ node-22nm-hp 22nm_HP 22n 0.8 20
 END
 mv "$dir/transistors" $out/spice-transistors.csv
 mv "$dir/gates" $out/spice-gates.csv
+mv "$dir/supplies" $out/spice-supplies.csv

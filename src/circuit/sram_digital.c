@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Digital SRAM compute macro: a multiplier at every weight bit in use, an adder tree per sum.
+ *
+ * Model    an access: n_rows products of one input bit with n_bits_weight bits, added up by a tree
+ *          for each of n_sums, then shifted and accumulated; n_bits_in of them one after another
+ *          product: NOR2 of weight and input; a share p = k_ones/2 of them is one, and
+ *          2 p (1 - p)/2 is charged per bit; tree: n_rows - 1 adders, a carry later per stage; input flip-flops drive lines
+ *          over all sums; n_banks cells take turns at each product, through a NAND2 for each
+ *          area: cells, products and their selection, trees, accumulators, input drivers
+ *          adders and accumulators of mirror full adders (mirror_adder.c)
+ * Source   [Chih2021] (macro), [WesteHarris2010] (blocks)
+ * Assumes  half of the stored bits are ones; the clock fits the longest path; weights stand still
+ * Valid    ripple adders: up to 512 rows
+ * Checked  tests/unit/check_sram_macros.c
+ */
+#include <math.h>
+#include <stddef.h>
+
+#include "circuit/decoder.h"
+#include "circuit/driver.h"
+#include "circuit/gate.h"
+#include "circuit/mirror_adder.h"
+#include "circuit/register.h"
+#include "circuit/sram_column.h"
+
+/* mho module sram_digital: one access. */
+struct sram_digital {
+	struct module module;
+	int n_rows, n_sums, n_bits_weight, n_bits_in, n_banks;
+	double k_cell, k_ones;
+};
+
+/* Products of all sums. */
+static struct est products(const struct sram_digital *s, const struct tech *t)
+{
+	struct gate nor = gate_nor(t, 2, 1), nand = gate_nand(t, 2, 1);
+	double n = (double)s->n_rows * s->n_sums * s->n_bits_weight, p = s->k_ones / 2;
+	double n_select = s->n_banks > 1 ? s->n_banks : 0;
+	double k_wiring = t->node->layout.k_wiring;
+
+	return (struct est){
+		.area = n * (nor.a + n_select * nand.a),
+		.latency = edge_through((struct edge){0, 0}, k_wiring * gate_tau(&nor, 2 * nor.c_in)).t,
+		.energy = n * p * (1 - p) * k_wiring * (nor.c_out + nor.c_in) * t->v_dd * t->v_dd,
+		.leakage = n * (nor.p_leak + n_select * nand.p_leak),
+	};
+}
+
+static struct est adder(const struct tech *t, int n_bits)
+{
+	return mirror_adder_estimate(
+		&(struct mirror_adder){.n_bits = n_bits, .k_active = t->node->activity.k_adder}, t);
+}
+
+/* The sum of n operands: carries of a stage follow those of the one before by one bit. */
+static struct est sum_tree(const struct tech *t, int n, int n_bits)
+{
+	struct est sum = {0};
+
+	for (int n_stages = 0; n > 1; n = (n + 1) / 2, n_bits++, n_stages++) {
+		sum = est_beside(sum, est_copies(adder(t, n_bits), n / 2));
+		if (n_stages > 0)
+			sum.latency += mirror_adder_t_carry(t);
+	}
+	return sum;
+}
+
+static struct est estimate(const struct module *m, const struct tech *t)
+{
+	const struct sram_digital *s = (const struct sram_digital *)m;
+	const struct node_sram *cell = &t->node->sram;
+	double f = t->l_feature, n_columns = (double)s->n_sums * s->n_bits_weight;
+	double n_cells = n_columns * s->n_rows * s->n_banks;
+	double a_cells = n_cells * s->k_cell * cell->k_width_in_f * cell->k_height_in_f * f * f;
+	int n_bits_sum = s->n_bits_weight + decoder_bits(s->n_rows);
+	struct est product = products(s, t), in = reg_bits(t, s->n_rows);
+	struct est tree = sum_tree(t, s->n_rows, s->n_bits_weight);
+	struct est add = est_then(
+		adder(t, n_bits_sum + s->n_bits_in), reg_bits(t, n_bits_sum + s->n_bits_in));
+	double l_line = sqrt(a_cells + product.area + s->n_sums * tree.area);
+	struct driver_est row = driver_estimate(
+		&(struct driver){line_of(t->intermediate, l_line), n_columns * gate_nor(t, 2, 1).c_in}, t);
+	double t_bit = in.latency + row.est.latency + product.latency + tree.latency + add.latency;
+
+	return (struct est){
+		.area = a_cells + tech_placed(t, product.area + in.area + s->n_rows * row.est.area +
+							s->n_sums * (tree.area + add.area)),
+		.latency = s->n_bits_in * t_bit,
+		.energy = s->n_bits_in *
+			  (in.energy + s->n_rows * s->k_ones * (1 - s->k_ones) * row.est.energy +
+				  product.energy + s->n_sums * (tree.energy + add.energy)),
+		.leakage = n_cells * sram_cell_leakage(t) + product.leakage + in.leakage +
+			   s->n_rows * row.est.leakage + s->n_sums * (tree.leakage + add.leakage),
+	};
+}
+
+static const struct field fields[] = {
+	INT(sram_digital, n_rows, 1, 4096, "64", "products added up in one sum"),
+	INT(sram_digital, n_sums, 1, 4096, "16", "sums per access"),
+	INT(sram_digital, n_bits_weight, 1, 16, "8", "bits of a weight"),
+	INT(sram_digital, n_bits_in, 1, 16, "1", "input bits, one after another"),
+	INT(sram_digital, n_banks, 1, 1024, "1", "cells that take turns at a product"),
+	REAL(sram_digital, k_cell, DIM_NONE, 0.5, 20, "1", "area of a cell over that of the node's 6T cell"),
+	REAL(sram_digital, k_ones, DIM_NONE, 0, 1, "0.5", "share of ones in the input"),
+	FIELD_END,
+};
+
+const struct module_kind module_sram_digital = {
+	.head = {"sram_digital", "digital SRAM compute macro, one access", "Chih2021",
+		sizeof(struct sram_digital), fields},
+	.estimate = estimate,
+};

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * SRAM compute macros against sums by hand of the blocks they are made of, and laws that published
+ * macros obey: 28 nm.
+ */
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "circuit/adder.h"
+#include "circuit/gate.h"
+#include "circuit/mirror_adder.h"
+#include "circuit/register.h"
+#include "circuit/sram_column.h"
+#include "circuit/word_driver.h"
+#include "near.h"
+
+static struct arena *arena;
+static struct tech tech;
+
+static void setup(void)
+{
+	struct loader l;
+
+	arena = arena_new();
+	loader_init(&l, arena, diag_new(arena, stderr));
+
+	const struct node *n = loader_file(&l, &node_file, "node-28nm-lp", "");
+
+	ck_assert_ptr_nonnull(n);
+	tech = tech_at(n, 300);
+}
+
+static void teardown(void)
+{
+	arena_free(arena);
+}
+
+static struct est macro(const char *kind, const char *settings)
+{
+	struct diag *d = diag_new(arena, stderr);
+	struct loader l;
+	int i = 0;
+
+	while (strcmp(module_kinds[i]->head.name, kind) != 0)
+		i++;
+
+	const char *text = arena_dup(arena, settings);
+	struct module *m = arena_alloc(arena, 1, module_kinds[i]->head.size);
+
+	loader_init(&l, arena, d);
+	m->kind = module_kinds[i];
+	ck_assert(loader_bind(&l, m->kind->head.fields,
+		yaml_read_text(arena, "settings", text, strlen(text), false, d), "", m));
+	return module_estimate(m, &tech);
+}
+
+/* Twice the input bits cost twice the time and energy; what stands there does not change. */
+START_TEST(test_bits)
+{
+	static const char *const kind[] = {"sram_current", "sram_charge", "sram_digital"};
+
+	for (int i = 0; i < 2; i++) {
+		struct est one = macro(kind[i], "{n_bits_in: 1}"), two = macro(kind[i], "{n_bits_in: 2}");
+		ck_assert_double_ge(two.latency, 2 * one.latency);
+		ck_assert_double_ge(two.energy, 2 * one.energy);
+		/* a sum grows by a bit */
+		ck_assert_double_lt(two.latency, 2.1 * one.latency);
+		ck_assert_double_lt(two.energy, 2.1 * one.energy);
+		ck_assert_double_lt(two.area, 1.05 * one.area);
+	}
+}
+END_TEST
+
+/* 16 rows by 4 columns of static cells: the current of 16 x 1/2 x 1/2 cells in each column, from the
+ * supply for the whole access, tells the static from the swinging macro. */
+START_TEST(test_static)
+{
+	const char *same = "{n_rows: 16, n_columns: 4, n_converters: 4, static: %s, "
+			   "converter: {kind: flash, n_bits: 1}}";
+	struct est held = macro("sram_current", arena_printf(arena, same, "true"));
+	struct est none = macro("sram_current",
+		"{n_rows: 16, n_columns: 4, n_converters: 4, static: true, k_ones: 0, "
+		"converter: {kind: flash, n_bits: 1}}");
+	struct est word = word_driver_estimate(
+		&(struct word_driver){.n_rows = 16,
+			.n_columns = 4,
+			.l_cell = tech.node->sram.k_width_in_f * tech.l_feature,
+			.c_cell = 2 * transistor_c_gate(&tech, tech.node->sram.k_w_access * tech.l_feature)},
+		&tech);
+	double i = 4 * 16 * 0.5 / 2 * sram_column(&tech, 1).i_cell;
+
+	ck_near(held.energy - none.energy, i * tech.v_dd * held.latency + 16 * 0.5 * word.energy, 1e-9);
+}
+END_TEST
+
+/* An input of b bits opens a word line (1 + 2^b - 1)/2 times as often in the mean. */
+START_TEST(test_pulses)
+{
+	const char *same = "{n_rows: 16, n_columns: 64, n_bits_pulse: %d, n_gates: 4}";
+	double e_1 = macro("sram_current", arena_printf(arena, same, 1)).energy;
+	double e_2 = macro("sram_current", arena_printf(arena, same, 2)).energy;
+	double e_3 = macro("sram_current", arena_printf(arena, same, 3)).energy;
+
+	ck_near(e_3 - e_1, 3 * (e_2 - e_1), 1e-9); /* 1, 2, 4 openings */
+	ck_assert_double_gt(e_2, e_1);
+}
+END_TEST
+
+/* N c v^2 p (1 - p) in every column: from one capacitor to another only this changes. */
+START_TEST(test_charge)
+{
+	const char *same = "{n_rows: 100, n_columns: 10, n_converters: 10, k_ones: 0.5, c_cell: %s}";
+	double e_1 = macro("sram_charge", arena_printf(arena, same, "1 fF")).energy;
+	double e_3 = macro("sram_charge", arena_printf(arena, same, "3 fF")).energy;
+
+	ck_near(e_3 - e_1, 10 * 100 * 2e-15 * tech.v_dd * tech.v_dd * 0.25 * 0.75, 1e-9);
+}
+END_TEST
+
+/* 8 products of 4 bits in one sum: NOR gates, tree of 7 adders, accumulator of 8 bits. */
+START_TEST(test_digital)
+{
+	const char *same = "{n_rows: 8, n_sums: %d, n_bits_weight: 4, k_ones: 0}";
+	struct est one = macro("sram_digital", arena_printf(arena, same, 1));
+	struct est two = macro("sram_digital", arena_printf(arena, same, 2));
+	/* 4 adders of 4 bits, 2 of 5, 1 of 6; an accumulator of 4 + 3 + 1 bits */
+	struct est bit = mirror_adder_estimate(&(struct mirror_adder){.n_bits = 1, .k_active = 0.15}, &tech);
+	struct est tree = {.area = 32 * bit.area, .energy = 32 * bit.energy};
+	struct est hold = reg_bits(&tech, 8);
+	struct est add = {.area = 8 * bit.area + hold.area, .energy = 8 * bit.energy + hold.energy};
+
+	/* no ones: inputs clock, products and lines stand still */
+	ck_near(two.energy - one.energy, tree.energy + add.energy, 1e-9);
+	ck_near(one.energy, reg_bits(&tech, 8).energy + tree.energy + add.energy, 1e-9);
+
+	const struct node_sram *s = &tech.node->sram;
+	double a_cells = 8 * 4 * s->k_width_in_f * s->k_height_in_f * tech.l_feature * tech.l_feature;
+	double a_logic = 8 * 4 * gate_nor(&tech, 2, 1).a + tree.area + add.area;
+
+	ck_assert_double_gt(two.area - one.area, a_cells + a_logic / 0.7);
+	ck_assert_double_lt(two.area - one.area, 1.1 * (a_cells + a_logic / 0.7));
+}
+END_TEST
+
+/* By hand: 14 c_in + 6 c_out a bit; half as tall in pitches as nine NAND2 of three. */
+START_TEST(test_mirror)
+{
+	struct gate g = gate_inverter(&tech, 1);
+	const struct node_layout *l = &tech.node->layout;
+	struct est e = mirror_adder_estimate(&(struct mirror_adder){.n_bits = 4, .k_active = 1}, &tech);
+	double f = tech.l_feature;
+
+	ck_near(e.energy, 4 * l->k_wiring * (14 * g.c_in + 6 * g.c_out) * tech.v_dd * tech.v_dd, 1e-12);
+	ck_near(e.area, 4 * 17 * 3.8 * l->k_cell_height * f * f, 1e-12);
+	ck_assert_double_lt(e.energy, adder_estimate(&(struct adder){.n_bits = 4, .k_active = 1}, &tech).energy);
+	ck_assert_double_lt(e.area, adder_bits(&tech, 4).area);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("sram macros");
+	TCase *c = tcase_create("sram macros");
+	SRunner *r = srunner_create(s);
+
+	tcase_add_checked_fixture(c, setup, teardown);
+	tcase_add_test(c, test_bits);
+	tcase_add_test(c, test_static);
+	tcase_add_test(c, test_pulses);
+	tcase_add_test(c, test_charge);
+	tcase_add_test(c, test_digital);
+	tcase_add_test(c, test_mirror);
+	suite_add_tcase(s, c);
+	srunner_run_all(r, CK_ENV);
+
+	int n_failed = srunner_ntests_failed(r);
+
+	srunner_free(r);
+	return n_failed != 0;
+}
