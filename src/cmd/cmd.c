@@ -12,7 +12,7 @@
 #include "base/arena.h"
 #include "base/field.h"
 
-extern const struct command cmd_run, cmd_estimate, cmd_train, cmd_module, cmd_check, cmd_list, cmd_explain,
+extern const struct command cmd_run, cmd_estimate, cmd_train, cmd_module, cmd_device, cmd_fit, cmd_check, cmd_list, cmd_explain,
 	cmd_data, cmd_version;
 
 const struct command *const commands[] = {
@@ -20,6 +20,8 @@ const struct command *const commands[] = {
 	&cmd_estimate,
 	&cmd_train,
 	&cmd_module,
+	&cmd_device,
+	&cmd_fit,
 	&cmd_list,
 	&cmd_explain,
 	&cmd_check,
