@@ -28,6 +28,7 @@ ISA.avx512 := -mavx512f -mavx512bw -mavx512vl -mavx512dq -mprefer-vector-width=5
 SRCS  := $(wildcard src/*/*.c)
 LIB   := $(B)/libmho.a
 UNITS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/*.c tests/prop/*.c))
+BENCH := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/bench/*.c))
 FUZZERS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/fuzz/*.c))
 
 all: $(B)/mho
@@ -47,6 +48,8 @@ $(B)/src/base/path.o: CPPFLAGS += -DMHO_SOURCE_DIR='"$(CURDIR)"' -DMHO_SHARE_DIR
 $(B)/src/cmd/cmd_version.o: CPPFLAGS += -DMHO_BUILD='"$(V)"'
 $(UNITS): $(B)/tests/%: $(B)/tests/%.o $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(shell pkg-config --libs check) $(LDLIBS) -o $@
+$(BENCH): %: %.o $(LIB)
+	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 # a fuzzer replays files when it is not built for fuzzing
 $(FUZZERS): $(B)/tests/%: $(B)/tests/%.o $(if $(filter fuzz,$(V)),,$(B)/tests/support/replay.o) $(LIB)
 	$(CC) $(CFLAGS) $(if $(filter fuzz,$(V)),-fsanitize=fuzzer) $(LDFLAGS) $^ $(LDLIBS) -o $@
@@ -54,13 +57,14 @@ $(FUZZERS): $(B)/tests/%: $(B)/tests/%.o $(if $(filter fuzz,$(V)),,$(B)/tests/su
 check: $(B)/mho $(UNITS) $(FUZZERS) lint
 	tests/run.sh $(B)
 check-all: check
+	MHO_DRAWS=1e7 $(B)/tests/unit/check_stats
 	$(MAKE) V=asan check-asan
 check-asan: $(B)/mho $(UNITS) $(FUZZERS)
-	CK_FORK=no CK_DEFAULT_TIMEOUT=0 tests/run.sh $(B)
+	MHO_DRAWS=1e5 CK_FORK=no CK_DEFAULT_TIMEOUT=0 tests/run.sh $(B)
 fuzz:
 	$(MAKE) V=fuzz fuzzers
 fuzzers: $(FUZZERS)
-bench: $(B)/mho
+bench: $(B)/mho $(BENCH)
 	tests/bench/bench.sh $(B)
 demo: $(B)/mho
 	tools/demo.sh $(B)

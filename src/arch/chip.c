@@ -4,14 +4,14 @@
  *
  * Model    processing element: adder tree over its subarrays, one lane per converter;
  *          tile: adder tree over its elements, buffer, H-tree; chip: adder tree over
- *          tiles, buffers, H-tree, vector unit, gradient engine. Tile buffer: K lines of
- *          a layer's input, or of the errors that overlap-add into them; chip buffer:
- *          inputs of all layers for one image, two error maps; gradient buffer: one sum
- *          per weight
- * Source   [WesteHarris2010]; sizes in bits follow from the network
- * Assumes  square blocks without white space; trees run over the blocks
- * Valid    everything stays on the chip
- * Checked  tests/unit/check_price.c
+ *          tiles, buffers, network, vector unit, gradient unit, external memory. Each level is a grid
+ *          of the level below with its own circuits in the holes and below (floorplan.c)
+ *          kernel positions: per row of a subarray a register of one value, and wires of a
+ *          subarray's pitch to the next position
+ * Source   [WesteHarris2010]; sizes in bits follow from the network (storage.c)
+ * Assumes  trees run over the blocks; memory devices have no area on the chip
+ * Valid    any design
+ * Checked  tests/unit/check_price.c, tests/unit/check_chip.c
  */
 #include "arch/chip.h"
 
@@ -19,45 +19,21 @@
 
 #include "circuit/adder_tree.h"
 #include "circuit/decoder.h"
-#include "circuit/mac_array.h"
-#include "circuit/vector_unit.h"
-
-#define N_VECTOR_LANES 16
-
-/* Bits of the K lines of its input that a layer works on. */
-static double window(const struct placed *p)
-{
-	const struct shape *in = &p->layer->in;
-	double n_kernel = fmax(1, (double)p->matrix.n_rows * p->matrix.n_groups / in->c);
-
-	return fmin(shape_size(*in), in->c * (double)in->w * ceil(sqrt(n_kernel)));
-}
+#include "circuit/register.h"
+#include "circuit/wire.h"
 
 static void size_buffers(struct chip *c)
 {
 	const struct design *z = c->design;
-	double n_tile = 0, n_chip = 0, n_all = 0, n_error = 0, n_weights = 0;
+	const struct storage *s = &c->storage;
 
-	for (int i = 0; i < c->mapping.n_layers; i++) {
-		const struct placed *p = &c->mapping.layer[i];
-		double n_raw = (double)p->matrix.n_vectors * p->matrix.n_cols * p->matrix.n_groups;
-		n_tile = fmax(n_tile, window(p) * fmax(z->input.n_bits, c->n_bits_sum));
-		/* at inference a layer's input may go when its output stands */
-		n_chip = fmax(n_chip, ((double)shape_size(p->layer->in) + p->n_out) * z->input.n_bits);
-		n_all += (double)shape_size(p->layer->in) * z->input.n_bits;
-		n_error = fmax(n_error, n_raw * z->error.n_bits);
-		n_weights += matrix_weights(p->matrix);
-	}
+	c->storage = storage_make(z, &c->mapping, c->n_bits_sum);
 	c->tile_buffer = buffer_estimate(
-		&(struct buffer){.n_bits = n_tile, .n_word = z->bus.n_bits}, c->tech);
-	if (z->training)
-		n_chip = n_all + 2 * n_error;
+		&(struct buffer){.n_bits = s->n_tile, .n_word = z->bus.n_bits}, c->tech);
 	c->chip_buffer = buffer_estimate(
-		&(struct buffer){.n_bits = n_chip, .n_word = z->bus.n_bits}, c->tech);
-	if (!z->training)
-		return;
+		&(struct buffer){.n_bits = s->n_chip, .n_word = z->bus.n_bits}, c->tech);
 	c->gradient_buffer =
-		buffer_estimate(&(struct buffer){.n_bits = n_weights * z->gradient.n_bits,
+		buffer_estimate(&(struct buffer){.n_bits = s->n_gradient,
 					.n_word = z->gradient.n_side * z->gradient.n_bits},
 			c->tech);
 }
@@ -79,74 +55,153 @@ static void make_trees(struct chip *c)
 	c->n_bits_sum = n_bits + decoder_bits(c->mapping.n_tiles);
 }
 
-static void build(struct chip *c, struct ledger *l)
+/* The register of a row that takes a value, and the wires to the next position. */
+static void make_hand_on(struct chip *c)
+{
+	const struct design *z = c->design;
+	const struct tech *t = c->tech;
+	struct repeated w = wire_repeated(t, t->intermediate);
+	double l = z->input.n_bits * sqrt(c->subarray_plan.w * c->subarray_plan.h);
+
+	if (z->mapping.kind != MAPPING_POSITION)
+		return;
+	c->hand_on = reg_bits(t, z->input.n_bits);
+	c->hand_on.area += l * w.a_per_l;
+	c->hand_on.energy += t->node->activity.k_bus * l * w.e_per_l;
+	c->hand_on.leakage += l * w.p_per_l;
+}
+
+/* White space of n blocks of one level: what their boxes cover beyond what lies in them. */
+static void build_white(struct ledger *l, int leaf, double n, double a_white)
+{
+	if (a_white > 0)
+		ledger_build(l, leaf, n, a_white, 0);
+}
+
+static void build_pes(struct chip *c, struct ledger *l)
 {
 	const struct mapping *m = &c->mapping;
-	int n_lanes = c->subarray.n_converters;
-	int n_per_tile = c->design->mapping.n_subarrays_per_pe * c->design->mapping.n_pes_per_tile;
+	int n_per_pe = c->design->mapping.n_subarrays_per_pe;
+	double n_lanes = c->subarray.n_converters, n_rows = (double)n_per_pe * c->subarray.n_rows;
 
 	subarray_build(&c->subarray, c->tech, m->n_subarrays, l);
-	ledger_build(
-		l, LEAF_PE_TREE, (double)m->n_pes * n_lanes, c->pe_tree.area, c->pe_tree.leakage);
-	ledger_build(l, LEAF_TILE_TREE, (double)m->n_tiles * n_lanes, c->tile_tree.area,
-		c->tile_tree.leakage);
-	ledger_build(l, LEAF_TILE_BUFFER, m->n_tiles, c->tile_buffer.area, c->tile_buffer.leakage);
+	c->subarray_plan = subarray_plan(&c->subarray, c->tech);
+	build_white(l, LEAF_SUBARRAY_WHITE, m->n_subarrays, c->subarray_plan.a_white);
+	make_hand_on(c);
+	ledger_build(l, LEAF_PE_TREE, m->n_pes * n_lanes, c->pe_tree.area, c->pe_tree.leakage);
+	if (c->hand_on.area > 0)
+		ledger_build(l, LEAF_PE_SHIFT, m->n_pes * n_rows, c->hand_on.area, c->hand_on.leakage);
+	c->pe_plan = plan_grid(&c->subarray_plan, n_per_pe,
+		n_lanes * c->pe_tree.area + n_rows * c->hand_on.area);
+	build_white(l, LEAF_PE_WHITE, m->n_pes, c->pe_plan.a_white);
+}
 
-	/* the trees span what has been built so far */
-	double l_tile = sqrt(ledger_area(l) / m->n_tiles);
+static void build_tiles(struct chip *c, struct ledger *l)
+{
+	const struct mapping *m = &c->mapping;
+	const struct design_mapping *z = &c->design->mapping;
+	int n_pes = z->n_pes_per_tile < m->n_pes ? z->n_pes_per_tile : m->n_pes;
+	double n_lanes = c->subarray.n_converters;
+	double a_soft = n_lanes * c->tile_tree.area + c->tile_buffer.area;
+	struct plan inside = plan_grid(&c->pe_plan, n_pes, a_soft);
+	int n_leaves = z->n_subarrays_per_pe * n_pes;
 
-	c->tile_htree = htree_estimate(
-		&(struct htree){.l_side = l_tile,
-			.n_leaves = n_per_tile < m->n_subarrays ? n_per_tile : m->n_subarrays,
-			.n_bits = c->design->bus.n_bits},
+	c->tile_htree = htree_estimate(&(struct htree){.l_side = sqrt(inside.w * inside.h),
+					       .n_leaves = n_leaves,
+					       .n_bits = c->design->bus.n_bits},
 		c->tech);
+	c->tile_plan = plan_grid(&c->pe_plan, n_pes, a_soft + c->tile_htree.est.area);
+	ledger_build(l, LEAF_TILE_TREE, m->n_tiles * n_lanes, c->tile_tree.area, c->tile_tree.leakage);
+	ledger_build(l, LEAF_TILE_BUFFER, m->n_tiles, c->tile_buffer.area, c->tile_buffer.leakage);
 	ledger_build(
 		l, LEAF_TILE_HTREE, m->n_tiles, c->tile_htree.est.area, c->tile_htree.est.leakage);
-	ledger_build(l, LEAF_CHIP_TREE, m->n_tiles > 1 ? n_lanes : 0, c->chip_tree.area,
-		c->chip_tree.leakage);
-	c->chip_htree = htree_estimate(&(struct htree){.l_side = sqrt(ledger_area(l)),
-					       .n_leaves = m->n_tiles,
-					       .n_bits = c->design->bus.n_bits,
-					       .on_global = true},
-		c->tech);
-	ledger_build(l, LEAF_CHIP_HTREE, m->n_tiles > 1, c->chip_htree.est.area,
-		c->chip_htree.est.leakage);
-	ledger_build(l, LEAF_CHIP_BUFFER, 1, c->chip_buffer.area, c->chip_buffer.leakage);
-	ledger_build(l, LEAF_VECTOR, 1, c->vector_unit.area, c->vector_unit.leakage);
+	if (c->design->power_gating)
+		ledger_build(l, LEAF_TILE_GATE, m->n_tiles, 0, 0);
+
+	/* the last tile may lack processing elements */
+	double a_missing = ((double)m->n_tiles * n_pes - m->n_pes) * c->pe_plan.w * c->pe_plan.h;
+
+	build_white(l, LEAF_TILE_WHITE, m->n_tiles, c->tile_plan.a_white + a_missing / m->n_tiles);
+}
+
+static void build_vector(struct chip *c, struct ledger *l)
+{
+	struct work total = {.n_ops = {0}};
+
+	for (int i = 0; i < c->mapping.n_layers; i++)
+		for (int k = 0; k < VECTOR_LEAVES; k++)
+			total.n_ops[k] += c->mapping.layer[i].work.n_ops[k];
+	c->vector = vector_make(c->design, c->tech, &total, c->n_bits_sum);
+	for (int k = 0; k < VECTOR_LEAVES; k++)
+		if (c->vector.unit[k].area > 0)
+			ledger_build(l, LEAF_VECTOR + k, 1, c->vector.unit[k].area,
+				c->vector.unit[k].leakage);
+}
+
+static void build_gradient(struct chip *c, struct ledger *l)
+{
+	const struct gradient_unit *g = &c->gradient;
+
+	c->gradient = gradient_unit_make(c->design, c->tech);
 	if (!c->design->training)
 		return;
-	ledger_build(l, LEAF_GRADIENT_UNIT, 1, c->mac_array.area, c->mac_array.leakage);
+	ledger_build(l, LEAF_GRADIENT_UNIT, g->n_units, g->unit.area, g->unit.leakage);
+	if (g->accumulator.area > 0)
+		ledger_build(l, LEAF_GRADIENT_ACCUMULATOR, 1, g->accumulator.area, g->accumulator.leakage);
 	ledger_build(
 		l, LEAF_GRADIENT_BUFFER, 1, c->gradient_buffer.area, c->gradient_buffer.leakage);
+}
+
+static void build_update(struct chip *c, struct ledger *l)
+{
+	const struct update_unit *u = &c->update;
+
+	c->update = update_unit_make(c->design, c->tech, &c->mapping);
+	if (u->unit.area > 0)
+		ledger_build(l, LEAF_UPDATE_UNIT, 1, u->unit.area, u->unit.leakage);
+	if (u->memory.area > 0)
+		ledger_build(l, LEAF_UPDATE_MEMORY, 1, u->memory.area, u->memory.leakage);
+}
+
+static void build_chip(struct chip *c, struct ledger *l)
+{
+	const struct mapping *m = &c->mapping;
+	double a_tiles = ledger_area(l), a_soft;
+	struct plan inside = plan_grid(&c->tile_plan, m->n_tiles, 0);
+
+	c->leaf_noc = c->design->interconnect.kind == INTERCONNECT_MESH ? LEAF_CHIP_MESH : LEAF_CHIP_HTREE;
+	ledger_build(l, LEAF_CHIP_TREE, m->n_tiles > 1 ? c->subarray.n_converters : 0,
+		c->chip_tree.area, c->chip_tree.leakage);
+	ledger_build(l, LEAF_CHIP_BUFFER, 1, c->chip_buffer.area, c->chip_buffer.leakage);
+	c->noc = noc_make(c->design, c->tech, &inside, m->n_tiles);
+	if (c->noc.count > 0)
+		ledger_build(l, c->leaf_noc, c->noc.count, c->noc.est.area / c->noc.count,
+			c->noc.est.leakage / c->noc.count);
+	build_vector(c, l);
+	build_gradient(c, l);
+	build_update(c, l);
+	c->memory = memory_of(c->design->memory);
+	if (c->memory)
+		ledger_build(l, LEAF_MEMORY, c->memory->n_devices, 0, c->memory->device->p_idle);
+	a_soft = ledger_area(l) - a_tiles;
+	c->chip_plan = plan_grid(&c->tile_plan, m->n_tiles, a_soft);
+	build_white(l, LEAF_CHIP_WHITE, 1, c->chip_plan.a_white);
 }
 
 struct chip chip_make(const struct design *z, const struct tech *t, const struct subarray *s,
 	const struct mapping *m, struct ledger *l)
 {
-	struct chip c = {
-		.design = z,
-		.tech = t,
-		.subarray = *s,
-		.mapping = *m,
-		.n_vector_lanes = N_VECTOR_LANES,
-	};
+	struct chip c = {.design = z, .tech = t, .subarray = *s, .mapping = *m};
 
 	make_trees(&c);
 	size_buffers(&c);
-	c.vector_unit = vector_unit_estimate(&(struct vector_unit){.n_lanes = N_VECTOR_LANES,
-						     .n_bits_in = c.n_bits_sum,
-						     .n_bits_out = z->training ? z->error.n_bits : z->input.n_bits},
-		t);
-	c.mac_array = mac_array_estimate(&(struct mac_array){.n_side = z->gradient.n_side,
-						 .n_bits_x = z->input.n_bits,
-						 .n_bits_y = z->error.n_bits,
-						 .n_bits_sum = z->gradient.n_bits},
-		t);
 	*l = (struct ledger){.n_arrays = s->n_arrays,
 		.n_subarrays = m->n_subarrays,
 		.n_pes = m->n_pes,
 		.n_tiles = m->n_tiles};
-	build(&c, l);
+	build_pes(&c, l);
+	build_tiles(&c, l);
+	build_chip(&c, l);
 	return c;
 }
 

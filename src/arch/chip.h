@@ -3,8 +3,13 @@
 #ifndef MHO_ARCH_CHIP_H
 #define MHO_ARCH_CHIP_H
 
+#include "arch/floorplan.h"
+#include "arch/gradient_unit.h"
 #include "arch/ledger.h"
 #include "arch/mapping.h"
+#include "arch/noc.h"
+#include "arch/storage.h"
+#include "arch/update_unit.h"
 #include "circuit/buffer.h"
 #include "circuit/htree.h"
 
@@ -15,10 +20,17 @@ struct chip {
 	struct mapping mapping;
 	int n_bits_sum;                           /* of a sum over all blocks of a layer */
 	struct est pe_tree, tile_tree, chip_tree; /* one lane; no inputs: zero */
+	struct storage storage;
 	struct buffer_est tile_buffer, chip_buffer, gradient_buffer;
-	struct htree_est tile_htree, chip_htree;
-	struct est vector_unit, mac_array;
-	int n_vector_lanes;
+	struct plan subarray_plan, pe_plan, tile_plan, chip_plan;
+	struct htree_est tile_htree;
+	struct noc noc;
+	int leaf_noc;
+	struct est hand_on; /* one value to the next kernel position */
+	struct vector_set vector;
+	struct gradient_unit gradient;
+	struct update_unit update;
+	const struct memory_dram *memory; /* NULL: none */
 };
 
 struct chip chip_make(const struct design *, const struct tech *, const struct subarray *,

@@ -5,7 +5,7 @@
 
 #include "base/arena.h"
 
-#define MAX_INNER 8 /* chip, tile, pe, subarray and its parts */
+#define MAX_INNER 8 /* chip, tile, pe, subarray and its parts, vector unit */
 
 static const char *const part_names[PART_LEAVES] = {
 	[PART_CELLS] = "cells",
@@ -21,17 +21,43 @@ static const char *const leaf_paths[LEAF_COUNT] = {
 	[LEAF_ADC] = "chip/tile/pe/subarray/adc",
 	[LEAF_SHIFT_ADD] = "chip/tile/pe/subarray/shift_add",
 	[LEAF_WRITE_LOGIC] = "chip/tile/pe/subarray/write_logic",
+	[LEAF_SUBARRAY_WHITE] = "chip/tile/pe/subarray/white_space",
 	[LEAF_PE_TREE] = "chip/tile/pe/adder_tree",
+	[LEAF_PE_SHIFT] = "chip/tile/pe/shift_register",
+	[LEAF_PE_WHITE] = "chip/tile/pe/white_space",
 	[LEAF_TILE_TREE] = "chip/tile/adder_tree",
 	[LEAF_TILE_BUFFER] = "chip/tile/buffer",
 	[LEAF_TILE_HTREE] = "chip/tile/htree",
+	[LEAF_TILE_GATE] = "chip/tile/power_gate",
+	[LEAF_TILE_WHITE] = "chip/tile/white_space",
 	[LEAF_CHIP_TREE] = "chip/adder_tree",
+	[LEAF_MAC_ARRAY] = "chip/mac_array",
+	[LEAF_MAC_ACCUMULATOR] = "chip/mac_accumulator",
+	[LEAF_WEIGHT_BUFFER] = "chip/weight_buffer",
 	[LEAF_CHIP_BUFFER] = "chip/buffer",
 	[LEAF_CHIP_HTREE] = "chip/htree",
-	[LEAF_VECTOR] = "chip/vector_unit",
+	[LEAF_CHIP_MESH] = "chip/mesh",
+	[LEAF_VECTOR + VECTOR_REQUANTISE] = "chip/vector_unit/requantise",
+	[LEAF_VECTOR + VECTOR_RELU] = "chip/vector_unit/relu",
+	[LEAF_VECTOR + VECTOR_LOOKUP] = "chip/vector_unit/lookup",
+	[LEAF_VECTOR + VECTOR_MAX] = "chip/vector_unit/max",
+	[LEAF_VECTOR + VECTOR_ADD] = "chip/vector_unit/add",
+	[LEAF_VECTOR + VECTOR_SCALE] = "chip/vector_unit/scale",
+	[LEAF_VECTOR + VECTOR_SOFTMAX] = "chip/vector_unit/softmax",
+	[LEAF_VECTOR + VECTOR_MAC] = "chip/vector_unit/mac",
 	[LEAF_GRADIENT_UNIT] = "chip/gradient_unit",
+	[LEAF_GRADIENT_ACCUMULATOR] = "chip/gradient_accumulator",
 	[LEAF_GRADIENT_BUFFER] = "chip/gradient_buffer",
+	[LEAF_UPDATE_UNIT] = "chip/update_unit",
+	[LEAF_UPDATE_MEMORY] = "chip/update_memory",
+	[LEAF_MEMORY] = "chip/memory",
+	[LEAF_CHIP_WHITE] = "chip/white_space",
 };
+
+bool leaf_in_tile(int leaf)
+{
+	return leaf < LEAF_CHIP_TREE;
+}
 
 int leaf_of_part(int array, enum part_leaf leaf)
 {
@@ -56,12 +82,13 @@ void ledger_build(struct ledger *l, int leaf, double n, double area, double leak
 	l->leaf[leaf].count += n;
 }
 
-double ledger_leakage(const struct ledger *l)
+double ledger_leakage(const struct ledger *l, bool in_tiles)
 {
 	double sum = 0;
 
 	for (int i = 0; i < LEAF_COUNT; i++)
-		sum += l->leaf[i].leakage;
+		if (leaf_in_tile(i) == in_tiles)
+			sum += l->leaf[i].leakage;
 	return sum;
 }
 
@@ -129,8 +156,8 @@ static void add_leaf(struct arena *a, const struct ledger *l, struct entry *entr
 	entry[(*n)++] = *leaf;
 }
 
-struct entry *ledger_entries(
-	struct arena *a, const struct ledger *l, const double *k_phase, double t_image, int *n)
+struct entry *ledger_entries(struct arena *a, const struct ledger *l, const double *k_phase,
+	double t_tiles, double t_chip, int *n)
 {
 	struct entry *entry = NEW(a, struct entry, LEAF_COUNT + MAX_INNER);
 
@@ -145,7 +172,7 @@ struct entry *ledger_entries(
 			e.energy += k_phase[p] * c->phase[p].energy;
 			e.latency += k_phase[p] * c->phase[p].latency;
 		}
-		e.energy += c->leakage * t_image;
+		e.energy += c->leakage * (leaf_in_tile(i) ? t_tiles : t_chip);
 		add_leaf(a, l, entry, n, &e);
 	}
 	return entry;

@@ -6,6 +6,8 @@
 #ifndef MHO_ARCH_LEDGER_H
 #define MHO_ARCH_LEDGER_H
 
+#include <stdbool.h>
+
 #include "arch/price.h"
 #include "device/synapse.h"
 
@@ -22,21 +24,48 @@ enum part_leaf {
 	PART_LEAVES
 };
 
+/* Units of the vector unit, for what is not a product. */
+enum vector_leaf {
+	VECTOR_REQUANTISE, /* bias, scale, saturation of a sum */
+	VECTOR_RELU,
+	VECTOR_LOOKUP, /* a function of one variable: sigmoid, tanh */
+	VECTOR_MAX,    /* a comparison of two values */
+	VECTOR_ADD,
+	VECTOR_SCALE, /* a x + b, or a product of two values */
+	VECTOR_SOFTMAX,
+	VECTOR_MAC, /* products of activations with activations */
+	VECTOR_LEAVES
+};
+
 enum leaf {
 	LEAF_PART, /* array i: LEAF_PART + i PART_LEAVES + enum part_leaf */
 	LEAF_ADC = LEAF_PART + SYNAPSE_MAX_ARRAYS * PART_LEAVES,
 	LEAF_SHIFT_ADD,
 	LEAF_WRITE_LOGIC,
+	LEAF_SUBARRAY_WHITE,
 	LEAF_PE_TREE,
+	LEAF_PE_SHIFT, /* registers that hand inputs on from one kernel position to the next */
+	LEAF_PE_WHITE,
 	LEAF_TILE_TREE,
 	LEAF_TILE_BUFFER,
 	LEAF_TILE_HTREE,
-	LEAF_CHIP_TREE,
+	LEAF_TILE_GATE, /* power switches: waking */
+	LEAF_TILE_WHITE,
+	LEAF_CHIP_TREE, /* the first that no tile holds */
+	LEAF_MAC_ARRAY, /* of a digital chip */
+	LEAF_MAC_ACCUMULATOR,
+	LEAF_WEIGHT_BUFFER,
 	LEAF_CHIP_BUFFER,
 	LEAF_CHIP_HTREE,
-	LEAF_VECTOR,
-	LEAF_GRADIENT_UNIT,
+	LEAF_CHIP_MESH,
+	LEAF_VECTOR, /* unit i: LEAF_VECTOR + enum vector_leaf */
+	LEAF_GRADIENT_UNIT = LEAF_VECTOR + VECTOR_LEAVES,
+	LEAF_GRADIENT_ACCUMULATOR,
 	LEAF_GRADIENT_BUFFER,
+	LEAF_UPDATE_UNIT,
+	LEAF_UPDATE_MEMORY,
+	LEAF_MEMORY,
+	LEAF_CHIP_WHITE,
 	LEAF_COUNT
 };
 
@@ -49,8 +78,10 @@ struct ledger {
 	struct account leaf[LEAF_COUNT];
 	int n_arrays;
 	double n_subarrays, n_pes, n_tiles;
+	double busy[PHASE_COUNT][LEAF_COUNT]; /* [s] that a block works, waited for or not */
 };
 
+bool leaf_in_tile(int leaf);
 int leaf_of_part(int array, enum part_leaf);
 
 /* What a piece of work is booked under. */
@@ -64,11 +95,12 @@ void bill_add(struct bill, int leaf, double t, double e);
 /* n blocks of an area and a leakage. */
 void ledger_build(struct ledger *, int leaf, double n, double area, double leakage);
 
-double ledger_leakage(const struct ledger *);
+/* Of the blocks inside tiles, or of the others. */
+double ledger_leakage(const struct ledger *, bool in_tiles);
 double ledger_area(const struct ledger *);
 
-/* The tree in preorder; each phase weighted by k_phase, leakage over t_image. */
-struct entry *ledger_entries(
-	struct arena *, const struct ledger *, const double *k_phase, double t_image, int *n);
+/* The tree in preorder; each phase weighted by k_phase; tiles leak for t_tiles, the rest for t_chip. */
+struct entry *ledger_entries(struct arena *, const struct ledger *, const double *k_phase,
+	double t_tiles, double t_chip, int *n);
 
 #endif

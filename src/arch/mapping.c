@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Mapping: layers unrolled to matrices, cut into blocks of a subarray, laid out one after
- * the other.
+ * Mapping: layers as matrices, cut into blocks of a subarray, laid out one after the other.
  *
- * Model    row blocks ceil(C K^2 / n_rows), column blocks ceil(N / n_outputs), for every group; copies by
- *          greed: while the budget lasts, the layer that takes longest gets one more
- * Source   doc/models.md
+ * Model    unrolled: row blocks ceil(C K^2/n_rows), column blocks ceil(N/n_outputs)
+ *          kernel_position: the C rows of a kernel position keep together: as many positions as fit
+ *          share a row block, or a position takes ceil(C/n_rows) of them. An input is read from the tile's
+ *          buffer once per kernel row and handed on through the positions of that row by
+ *          registers; unrolled, it is read for every window it lies in. Padding is not read
+ *          groups: as many groups as fit lie on the diagonal of a subarray and are read at once
+ *          copies: by greed: while the budget lasts, the layer that takes longest gets one more
+ * Source   [Peng2019] (kernel positions); doc/models.md
  * Assumes  a processing element may hold subarrays of two layers; the last one may be
  *          partly empty; row blocks of a layer lie beside each other, so sums are formed
- *          as low in the tree as they can be
+ *          as low in the tree as they can be; kernel positions pay off where the kernel is larger than
+ *          its step and inputs are shared by the groups: other layers are unrolled
  * Valid    any network
- * Checked  tests/unit/check_price.c
+ * Checked  tests/unit/check_chip.c: reads of inputs counted window by window
  */
 #include "arch/mapping.h"
 
@@ -23,27 +28,94 @@ static int div_up(int a, int b)
 	return (a + b - 1) / b;
 }
 
-static struct placed place(const struct network *net, const struct subarray *s, int i)
-{
-	const struct layer *l = network_weight_layer(net, i);
-	struct placed p = {.layer = l, .matrix = layer_matrix(l), .n_copies = 1};
+/* Kernel, step and padding along one direction. */
+struct taps {
+	double n_valid;    /* pairs of an output and a tap that meet an input, not padding */
+	double n_distinct; /* inputs that are met */
+};
 
-	p.n_rows_max = p.matrix.n_rows < s->n_rows ? p.matrix.n_rows : s->n_rows;
-	p.n_row_blocks = div_up(p.matrix.n_rows, s->n_rows);
-	p.n_col_blocks = div_up(p.matrix.n_cols, s->n_outputs);
-	return p;
+static struct taps taps_of(int n_in, int n_out, int kernel, int stride, int pad)
+{
+	struct taps t = {0};
+	int last = (n_out - 1) * stride + kernel - 1 - pad;
+
+	for (int k = 0; k < kernel; k++) {
+		/* outputs o with 0 <= o stride + k - pad < n_in */
+		int first = pad > k ? div_up(pad - k, stride) : 0;
+		int end = n_in + pad - k > 0 ? div_up(n_in + pad - k, stride) : 0;
+		if (end > n_out)
+			end = n_out;
+		if (end > first)
+			t.n_valid += end - first;
+	}
+	t.n_distinct = stride >= kernel ? t.n_valid : (last < n_in ? last + 1 : n_in);
+	return t;
 }
 
-/* Vector operations of a layer: a rectifier works on sums as they pass. */
-static double vector_ops(const struct layer *l)
+static void count_loads(struct placed *p)
 {
-	struct layer_work work[LAYER_MAX_WORK];
-	int n = layer_work(l, work);
-	double n_ops = 0;
+	const struct layer *l = p->layer;
+	const struct layer_conv *c = (const struct layer_conv *)l;
 
-	for (int i = 0; i < n; i++)
-		n_ops += work[i].op == WORK_RECTIFY ? 0 : work[i].n_ops;
-	return n_ops;
+	p->n_loads = (double)p->matrix.n_vectors * p->n_rows;
+	if (l->kind != &layer_conv)
+		return;
+
+	struct taps y = taps_of(l->in.h, l->out.h, c->kernel, c->stride, c->pad);
+	struct taps x = taps_of(l->in.w, l->out.w, conv_kernel_width(c), c->stride, conv_pad_width(c));
+	double n_all = l->in.c * y.n_valid * x.n_valid;
+
+	p->n_loads = p->by_position ? l->in.c * y.n_valid * x.n_distinct : n_all;
+	p->n_shifts = n_all - p->n_loads;
+}
+
+static bool hands_on(const struct design *z, const struct placed *p)
+{
+	const struct layer_conv *c = (const struct layer_conv *)p->layer;
+
+	return z->mapping.kind == MAPPING_POSITION && p->layer->kind == &layer_conv &&
+	       p->matrix.n_groups == 1 && conv_kernel_width(c) > c->stride;
+}
+
+/* Rows that must keep together, and how many of these bundles there are. */
+static void cut_rows(struct placed *p, int n_rows)
+{
+	int n_bundle = p->by_position ? p->layer->in.c : 1;
+	int n_bundles = p->matrix.n_rows / n_bundle;
+
+	if (n_bundle > n_rows) {
+		p->n_row_blocks = n_bundles * div_up(n_bundle, n_rows);
+		p->n_rows_max = n_rows;
+		return;
+	}
+
+	int n_fit = n_rows / n_bundle;
+
+	p->n_row_blocks = div_up(n_bundles, n_fit);
+	p->n_rows_max = (n_bundles < n_fit ? n_bundles : n_fit) * n_bundle;
+}
+
+static void cut(struct placed *p, const struct subarray *s)
+{
+	int n_rows = p->matrix.n_rows, n_cols = p->matrix.n_cols, n_fit = 1;
+
+	cut_rows(p, s->n_rows);
+	p->n_col_blocks = div_up(n_cols, s->n_outputs);
+	p->n_outs_max = n_cols < s->n_outputs ? n_cols : s->n_outputs;
+	if (p->matrix.n_groups > 1 && n_rows <= s->n_rows && n_cols <= s->n_outputs) {
+		int n_by_rows = s->n_rows / n_rows, n_by_cols = s->n_outputs / n_cols;
+		n_fit = n_by_rows < n_by_cols ? n_by_rows : n_by_cols;
+		n_fit = n_fit < p->matrix.n_groups ? n_fit : p->matrix.n_groups;
+		p->n_rows_max = n_fit * n_rows;
+		p->n_outs_max = n_fit * n_cols;
+	}
+
+	int n_group_blocks = div_up(p->matrix.n_groups, n_fit);
+
+	p->n_blocks = n_group_blocks * p->n_row_blocks * p->n_col_blocks;
+	p->n_rows_mean = p->n_rows / (n_group_blocks * p->n_row_blocks);
+	p->n_outs_mean = p->n_cols / (n_group_blocks * p->n_col_blocks);
+	p->n_cols_row = n_fit * n_cols;
 }
 
 /* A layer without weights belongs to the latest layer with weights before it in the graph, those
@@ -76,16 +148,27 @@ static void follow(struct arena *a, const struct network *net, struct placed *pl
 	}
 	for (int i = 0; i < n; i++) {
 		const struct layer *l = network_layer(net, i);
-		placed[owner[i] > 0 ? owner[i] : 0].n_vector += vector_ops(l);
+		work_add(&placed[owner[i] > 0 ? owner[i] : 0].work, l);
 		if (owner[i] >= 0 && (leaves[i] || !is_read[i]))
 			placed[owner[i]].n_out += shape_size(l->out);
 	}
 }
 
-/* Subarrays of one copy: every group has its own. */
-static int blocks(const struct placed *p)
+struct placed *mapping_layers(struct arena *a, const struct network *net)
 {
-	return p->n_row_blocks * p->n_col_blocks * p->matrix.n_groups;
+	struct placed *placed = NEW(a, struct placed, net->n_weight_layers);
+
+	for (int i = 0; i < net->n_weight_layers; i++) {
+		struct placed *p = &placed[i];
+		p->layer = network_weight_layer(net, i);
+		p->matrix = layer_matrix(p->layer);
+		p->n_copies = 1;
+		p->n_rows = (double)p->matrix.n_groups * p->matrix.n_rows;
+		p->n_cols = (double)p->matrix.n_groups * p->matrix.n_cols;
+		p->n_weights = p->n_rows * p->matrix.n_cols;
+	}
+	follow(a, net, placed);
+	return placed;
 }
 
 static void balance(const struct design *z, struct mapping *m, const double *t_layer)
@@ -93,7 +176,7 @@ static void balance(const struct design *z, struct mapping *m, const double *t_l
 	double n_base = 0, n_now;
 
 	for (int i = 0; i < m->n_layers; i++)
-		n_base += blocks(&m->layer[i]);
+		n_base += m->layer[i].n_blocks;
 	n_now = n_base;
 	for (;;) {
 		struct placed *slowest = NULL;
@@ -108,7 +191,7 @@ static void balance(const struct design *z, struct mapping *m, const double *t_l
 		if (!slowest || slowest->n_copies >= slowest->matrix.n_vectors ||
 			slowest->n_copies >= z->mapping.n_copies_max)
 			return;
-		n_now += blocks(slowest);
+		n_now += slowest->n_blocks;
 		if (n_now > z->mapping.k_area_max * n_base)
 			return;
 		slowest->n_copies++;
@@ -121,22 +204,26 @@ struct mapping mapping_make(struct arena *a, const struct design *z, const struc
 	struct mapping m = {.n_layers = net->n_weight_layers};
 	int n_per_tile = z->mapping.n_subarrays_per_pe * z->mapping.n_pes_per_tile;
 
-	m.layer = NEW(a, struct placed, m.n_layers);
-	for (int i = 0; i < m.n_layers; i++)
-		m.layer[i] = place(net, s, i);
-	follow(a, net, m.layer);
-	if (z->mapping.copies == COPIES_BALANCE && t_layer)
-		balance(z, &m, t_layer);
-
-	int n_used = 0;
-
+	m.layer = mapping_layers(a, net);
 	for (int i = 0; i < m.n_layers; i++) {
 		struct placed *p = &m.layer[i];
-		p->n_subarrays = blocks(p) * p->n_copies;
-		p->n_tiles = div_up(p->n_subarrays, n_per_tile);
-		n_used += p->n_subarrays;
+		p->by_position = hands_on(z, p);
+		cut(p, s);
+		count_loads(p);
 	}
-	m.n_pes = div_up(n_used, z->mapping.n_subarrays_per_pe);
+	if (z->mapping.copies == COPIES_BALANCE && t_layer)
+		balance(z, &m, t_layer);
+	for (int i = 0; i < m.n_layers; i++) {
+		struct placed *p = &m.layer[i];
+		p->n_subarrays = p->n_blocks * p->n_copies;
+		p->n_tiles = div_up(p->n_subarrays, n_per_tile);
+		m.n_used += (z->mapping.pack ? pack_full(s, p) : p->n_blocks) * p->n_copies;
+	}
+	if (z->mapping.pack) {
+		m.sharing = pack_blocks(a, s, m.layer, m.n_layers);
+		m.n_used += m.sharing.n_bins;
+	}
+	m.n_pes = div_up(m.n_used, z->mapping.n_subarrays_per_pe);
 	m.n_subarrays = m.n_pes * z->mapping.n_subarrays_per_pe;
 	m.n_tiles = div_up(m.n_pes, z->mapping.n_pes_per_tile);
 	return m;

@@ -4,32 +4,61 @@
 #define MHO_ARCH_MAPPING_H
 
 #include "arch/subarray.h"
+#include "arch/vector.h"
 #include "net/network.h"
 
 struct arena;
 
 struct placed {
 	const struct layer *layer;
-	struct matrix matrix; /* of one group */
-	int n_row_blocks, n_col_blocks; /* of one group */
-	int n_rows_max; /* rows in the fullest subarray: it sets the time of what goes row by row */
+	struct matrix matrix;             /* of one group */
+	double n_rows, n_cols, n_weights; /* of all groups */
+	bool by_position;                 /* kernel positions in subarrays of their own */
+	int n_row_blocks, n_col_blocks;   /* of a group */
+	int n_blocks;                     /* subarrays of one copy */
+	int n_rows_max, n_outs_max; /* in the fullest subarray: they set the time */
+	double n_rows_mean, n_outs_mean;
+	int n_cols_row; /* columns along a row, over its column blocks */
 	int n_copies;
-	int n_subarrays; /* copies included */
+	int n_subarrays; /* that it touches, copies included */
 	int n_tiles;     /* that it touches at least */
+	/* values per image: */
+	double n_loads;  /* read from the tile's buffer for the rows of one column block */
+	double n_shifts; /* handed on from one kernel position to the next */
 	bool first;      /* nobody asks for its error: it reads the network's input */
 	/* with the layers without weights that follow it: */
-	double n_out;    /* elements that others read */
-	double n_vector; /* operations on activations beyond the rectification of its sums */
+	double n_out; /* elements that others read */
+	struct work work;
+};
+
+/* Blocks of layers that lie together in a subarray: never two of the same layer. */
+struct sharing {
+	int n, n_bins; /* blocks, and subarrays that hold them */
+	struct share {
+		int i_layer, i_bin;
+		int row, out; /* its first in the subarray */
+		int n_rows, n_outs;
+	} *share;
 };
 
 struct mapping {
 	int n_layers;
 	struct placed *layer;
-	int n_subarrays, n_pes, n_tiles; /* on the chip */
+	struct sharing sharing;
+	int n_used;                       /* subarrays that hold something */
+	int n_subarrays, n_pes, n_tiles;  /* on the chip */
 };
+
+/* What every layer with weights asks of any chip: matrices, values in and out, digital work. */
+struct placed *mapping_layers(struct arena *, const struct network *);
 
 /* t_layer[i]: time of layer i with one copy, for balancing; may be NULL without. */
 struct mapping mapping_make(struct arena *, const struct design *, const struct subarray *,
 	const struct network *, const double *t_layer);
+
+/* Put the blocks that do not fill a subarray into as few as possible. */
+struct sharing pack_blocks(struct arena *, const struct subarray *, const struct placed *, int n_layers);
+/* Blocks of one copy that fill their subarray. */
+int pack_full(const struct subarray *, const struct placed *);
 
 #endif

@@ -4,39 +4,25 @@
  *
  * Model    forward: n_vectors vectors of C K^2 inputs; N sums per vector, each of as many
  *          partial sums as the layer has row blocks. Every activation goes once from the
- *          chip's buffer to the tiles, K^2 times from the tile's buffer to the rows; sums
- *          return at full width to the vector unit error: the same arrays transposed: N
- *          columns drive, C K^2 sums per vector over the column blocks; where windows
- *          overlap they are added up in the tile's buffer (read and write)
- *          latency: arrays, with everything else behind them (double buffering), and the
- *          trees once
+ *          chip's buffer to the tiles, and from a tile's buffer to the rows as often as the mapping
+ *          reads it; sums return at full width to the vector unit
+ *          error: the same arrays transposed: N columns drive, C K^2 sums per vector over the
+ *          column blocks; where windows overlap they are added up in the tile's buffer
+ *          (read and write); cells whose columns cannot drive are read row by row and
+ *          multiplied behind the converters
+ *          latency: arrays and the trees once, everything else behind or after them (traffic.c)
+ *          external memory: the image; of inputs that are kept for the gradient, or handed from layer
+ *          to layer at inference, the share that the chip's buffer does not hold
  * Source   doc/models.md
  * Assumes  copies work on different vectors; column blocks on different tiles need their
  *          own inputs
- * Valid    layers one after the other
- * Checked  tests/unit/check_price.c
+ * Valid    layers one after the other, or one stage each
+ * Checked  tests/unit/check_price.c, tests/unit/check_chip.c
  */
 #include <math.h>
 
-#include "arch/phases.h"
 #include "arch/read.h"
-
-void wait_for(struct bill bill, double t_main, const struct behind *behind, int n)
-{
-	const struct behind *last = NULL;
-
-	for (int i = 0; i < n; i++)
-		if (behind[i].t > (last ? last->t : t_main))
-			last = &behind[i];
-	if (last)
-		bill_add(bill, last->leaf, last->t - t_main, 0);
-}
-
-void book_htree(const struct run *r, double n_tile_words, double n_chip_words)
-{
-	bill_add(r->bill, LEAF_TILE_HTREE, 0, n_tile_words * r->chip->tile_htree.est.energy);
-	bill_add(r->bill, LEAF_CHIP_HTREE, 0, n_chip_words * r->chip->chip_htree.est.energy);
-}
+#include "arch/traffic.h"
 
 /* n_sums sums over n_blocks partial sums each: most are formed low in the tree. */
 static double book_trees(const struct run *r, double n_sums, int n_blocks)
@@ -62,133 +48,154 @@ static double book_trees(const struct run *r, double n_sums, int n_blocks)
 	return t;
 }
 
-static double book_vector_unit(const struct run *r, double n_elements)
-{
-	const struct chip *c = r->chip;
-	double n_steps = ceil(n_elements / c->n_vector_lanes);
-
-	bill_add(r->bill, LEAF_VECTOR, 0, n_elements / c->n_vector_lanes * c->vector_unit.energy);
-	return n_steps * c->vector_unit.latency;
-}
-
-/* Bits through the tiles' buffers (n_tiles of them at work) and the chip's. */
-struct traffic {
-	double n_tile_read, n_tile_write, n_chip_read, n_chip_write; /* bits */
-	double n_htree_tile, n_htree_chip;
-};
-
-static void book_traffic(const struct run *r, struct traffic f, double t_main, double t_vector)
-{
-	const struct chip *c = r->chip;
-	double n_tiles = r->placed->n_tiles;
-	double n_read = chip_words(c, f.n_tile_read), n_write = chip_words(c, f.n_tile_write);
-	double n_chip = chip_words(c, f.n_chip_read) + chip_words(c, f.n_chip_write);
-	double n_tree = chip_words(c, f.n_htree_tile), n_chip_tree = chip_words(c, f.n_htree_chip);
-	double t_clock = 1 / c->tech->node->f_clock;
-
-	bill_add(r->bill, LEAF_TILE_BUFFER, 0,
-		n_read * c->tile_buffer.e_read + n_write * c->tile_buffer.e_write);
-	bill_add(r->bill, LEAF_CHIP_BUFFER, 0,
-		chip_words(c, f.n_chip_read) * c->chip_buffer.e_read +
-			chip_words(c, f.n_chip_write) * c->chip_buffer.e_write);
-	book_htree(r, n_tree, n_chip_tree);
-
-	const struct behind behind[] = {
-		{LEAF_TILE_BUFFER,
-			(n_read + n_write) / n_tiles * fmax(c->tile_buffer.t_access, t_clock)},
-		{LEAF_TILE_HTREE, htree_t_words(&c->tile_htree, c->tech, n_tree / n_tiles)},
-		{LEAF_CHIP_BUFFER, n_chip * fmax(c->chip_buffer.t_access, t_clock)},
-		{LEAF_CHIP_HTREE, htree_t_words(&c->chip_htree, c->tech, n_chip_tree)},
-		{LEAF_VECTOR, t_vector},
-	};
-
-	wait_for(r->bill, t_main, behind, sizeof behind / sizeof *behind);
-}
-
 static int least(int a, int b)
 {
 	return a < b ? a : b;
+}
+
+/* All vectors of an image through all blocks; returns the time with the trees. */
+static double book_read(const struct run *r, const struct vector_read *read, double n_sums, int n_added)
+{
+	const struct chip *c = r->chip;
+	const struct placed *p = r->placed;
+	double n_vectors = p->matrix.n_vectors, n_serial = ceil(n_vectors / p->n_copies);
+	struct vector_cost v = read_vector(&c->subarray, c->design, c->tech, read);
+
+	read_book(r->bill, &v, c->subarray.n_arrays, n_vectors * p->n_blocks, n_serial);
+	bill_add(r->bill, LEAF_SHIFT_ADD, v.t_flush, 0);
+	return n_serial * v.t + v.t_flush + book_trees(r, n_sums, n_added);
+}
+
+static bool transposes(const struct subarray *s)
+{
+	for (int i = 0; i < s->n_arrays; i++)
+		if (!s->block[i].structure->transposes)
+			return false;
+	return true;
+}
+
+/* Where columns cannot drive: every row alone, its weights multiplied by the errors behind the
+ * converters, bit by bit. */
+static double book_rows(const struct run *r, double n_sums)
+{
+	const struct chip *c = r->chip;
+	const struct placed *p = r->placed;
+	double n_vectors = p->matrix.n_vectors;
+	double n_serial = ceil(n_vectors / p->n_copies) * p->n_rows_max;
+	struct vector_cost v = read_vector(&c->subarray, c->design, c->tech,
+		&(struct vector_read){
+			.n_bits = 1,
+			.n_adds = c->design->error.n_bits,
+			.k_ones = 1,
+			.k_state = r->activity->k_state,
+			.n_driven = 1,
+			.n_out = p->n_outs_mean,
+			.n_out_max = p->n_outs_max,
+		});
+
+	read_book(r->bill, &v, c->subarray.n_arrays, n_vectors * p->n_blocks * p->n_rows_mean, n_serial);
+	bill_add(r->bill, LEAF_SHIFT_ADD, v.t_flush, 0);
+	return n_serial * v.t + v.t_flush + book_trees(r, n_sums, p->n_col_blocks);
+}
+
+/* Rows that one block of a layer drives, in the groups that are read together. Groups of a layer on the
+ * diagonal of a subarray are driven like one. */
+static struct groups row_groups(const struct placed *p, int n_together)
+{
+	if (p->matrix.n_rows < p->n_rows_max)
+		return groups_of(p->n_rows_max, 1, p->n_rows_max, n_together);
+	return groups_of(p->matrix.n_rows, p->n_row_blocks, p->n_rows_max, n_together);
+}
+
+static struct groups output_groups(const struct placed *p, int n_together)
+{
+	if (p->matrix.n_cols < p->n_outs_max)
+		return groups_of(p->n_outs_max, 1, p->n_outs_max, n_together);
+	return groups_of(p->matrix.n_cols, p->n_col_blocks, p->n_outs_max, n_together);
+}
+
+/* Bits to and from the external memory in a forward phase. */
+static double forward_memory(const struct run *r, double n_in, double n_out)
+{
+	const struct chip *c = r->chip;
+	double n_image = r->placed->first ? n_in : 0;
+
+	/* in training inputs are kept until the gradient reads them; else they are read again */
+	return n_image + c->storage.k_spill * (c->design->training ? n_in : n_in + n_out);
 }
 
 void phase_forward(struct run r)
 {
 	const struct chip *c = r.chip;
 	const struct placed *p = r.placed;
-	const struct subarray *s = &c->subarray;
-	double n_in_bits = c->design->input.n_bits;
-	double n_row_blocks = p->n_row_blocks, n_col_blocks = p->n_col_blocks;
-	double n_vectors = p->matrix.n_vectors, n_serial = ceil(n_vectors / p->n_copies);
-	struct vector_cost v = read_vector(s, c->design, c->tech,
+	double n_bits = c->design->input.n_bits;
+	double n_sums = (double)p->matrix.n_vectors * p->n_cols;
+	/* a row that is read alone is read once, and multiplied behind the converters */
+	bool alone = c->subarray.n_rows_parallel == 1;
+	double k_ones = r.activity->k_input_ones;
+
+	book_wake(&r);
+
+	double t_main = book_read(&r,
 		&(struct vector_read){
-			.n_bits = c->design->input.n_bits,
-			.k_ones = r.activity->k_input_ones,
+			.n_bits = alone ? 1 : c->design->input.n_bits,
+			.n_adds = alone ? c->design->input.n_bits : 1,
+			.k_ones = alone ? 1 - pow(1 - k_ones, n_bits) : k_ones,
 			.k_state = r.activity->k_state,
-			.n_driven = p->matrix.n_rows / n_row_blocks,
-			.n_out = p->matrix.n_cols / n_col_blocks,
-			.n_out_max = least(p->matrix.n_cols, s->n_outputs),
-			.groups = groups_of(p->matrix.n_rows, p->n_row_blocks, p->n_rows_max,
-				s->n_rows_parallel),
-		});
-
-	read_book(r.bill, &v, s->n_arrays,
-		n_vectors * n_row_blocks * n_col_blocks * p->matrix.n_groups, n_serial);
-	bill_add(r.bill, LEAF_SHIFT_ADD, v.t_flush, 0);
-
-	double n_sums = n_vectors * p->matrix.n_cols * p->matrix.n_groups;
-	double t_main = n_serial * v.t + v.t_flush + book_trees(&r, n_sums, p->n_row_blocks);
-	double t_vector = book_vector_unit(&r, n_sums + p->n_vector);
-	double n_in = (double)shape_size(p->layer->in) * n_in_bits;
+			.n_driven = p->n_rows_mean,
+			.n_out = p->n_outs_mean,
+			.n_out_max = p->n_outs_max,
+			.groups = row_groups(p, c->subarray.n_rows_parallel),
+		},
+		n_sums, p->n_row_blocks);
+	double n_in = (double)shape_size(p->layer->in) * n_bits, n_out = p->n_out * n_bits;
 	double k_tiles = least(p->n_col_blocks, p->n_tiles); /* tiles that need the same inputs */
-	double n_rows = n_vectors * p->matrix.n_rows * p->matrix.n_groups * n_in_bits * k_tiles;
-	double n_tile_sums = ceil(n_row_blocks / c->design->mapping.n_subarrays_per_pe);
+	double n_rows = p->n_loads * n_bits * k_tiles;
+	double n_tile_sums = ceil((double)p->n_row_blocks / c->design->mapping.n_subarrays_per_pe);
 
 	book_traffic(&r,
 		(struct traffic){
 			.n_tile_write = n_in * k_tiles,
 			.n_tile_read = n_rows,
 			.n_chip_read = n_in,
-			.n_chip_write = p->n_out * n_in_bits,
-			.n_htree_tile = n_rows + n_sums * n_tile_sums * c->n_bits_sum,
-			.n_htree_chip = n_in * k_tiles + n_sums * c->n_bits_sum,
+			.n_chip_write = n_out,
+			.n_tile_net = n_rows + n_sums * n_tile_sums * c->n_bits_sum,
+			.n_chip_net = n_in * k_tiles + n_sums * c->n_bits_sum,
+			.n_memory = forward_memory(&r, n_in, n_out),
+			.work = p->work,
+			.n_shifts = p->n_shifts * p->n_col_blocks,
 		},
-		t_main, t_vector);
+		t_main);
 }
 
 void phase_error(struct run r)
 {
 	const struct chip *c = r.chip;
 	const struct placed *p = r.placed;
-	const struct subarray *s = &c->subarray;
 	double n_bits = c->design->error.n_bits;
-	double n_row_blocks = p->n_row_blocks, n_col_blocks = p->n_col_blocks;
-	double n_vectors = p->matrix.n_vectors, n_serial = ceil(n_vectors / p->n_copies);
-	struct vector_cost v = read_vector(s, c->design, c->tech,
-		&(struct vector_read){
-			.transposed = true,
-			.n_bits = c->design->error.n_bits - 1, /* the sign is the polarity of the drive */
-			.k_ones = r.activity->k_error_ones,
-			.k_state = r.activity->k_state,
-			.n_driven = p->matrix.n_cols / n_col_blocks,
-			.n_out = p->matrix.n_rows / n_row_blocks,
-			.n_out_max = least(p->matrix.n_rows, s->n_rows),
-			.groups = groups_of(p->matrix.n_cols, p->n_col_blocks,
-				least(p->matrix.n_cols, s->n_outputs), s->n_rows_parallel),
-		});
+	double n_sums = p->matrix.n_vectors * p->n_rows, n_in = shape_size(p->layer->in);
 
 	if (p->first)
 		return;
-	read_book(r.bill, &v, s->n_arrays,
-		n_vectors * n_row_blocks * n_col_blocks * p->matrix.n_groups, n_serial);
-	bill_add(r.bill, LEAF_SHIFT_ADD, v.t_flush, 0);
+	book_wake(&r);
 
-	double n_sums = n_vectors * p->matrix.n_rows * p->matrix.n_groups;
-	double n_in = shape_size(p->layer->in);
-	double t_main = n_serial * v.t + v.t_flush + book_trees(&r, n_sums, p->n_col_blocks);
-	double t_vector = book_vector_unit(&r, n_in);
-	double n_drive = n_vectors * p->matrix.n_cols * p->matrix.n_groups * n_bits;
+	struct vector_read read = {
+		.transposed = true,
+		/* the sign is the polarity of the drive */
+		.n_bits = c->design->error.n_bits - 1,
+		.k_ones = r.activity->k_error_ones,
+		.k_state = r.activity->k_state,
+		.n_driven = p->n_outs_mean,
+		.n_out = p->n_rows_mean,
+		.n_out_max = p->n_rows_max,
+		.groups = output_groups(p, c->subarray.n_rows_parallel),
+	};
+	double t_main = transposes(&c->subarray) ? book_read(&r, &read, n_sums, p->n_col_blocks)
+						 : book_rows(&r, n_sums);
+	double n_drive = (double)p->matrix.n_vectors * p->n_cols * n_bits;
 	double k_tiles = least(p->n_row_blocks, p->n_tiles);
 	double n_overlap = n_sums > n_in ? n_sums * c->n_bits_sum : 0;
-	double n_tile_sums = ceil(n_col_blocks / c->design->mapping.n_subarrays_per_pe);
+	double n_tile_sums = ceil((double)p->n_col_blocks / c->design->mapping.n_subarrays_per_pe);
 
 	book_traffic(&r,
 		(struct traffic){
@@ -196,8 +203,9 @@ void phase_error(struct run r)
 			.n_tile_read = n_drive * k_tiles + n_overlap,
 			.n_chip_read = n_drive,
 			.n_chip_write = n_in * n_bits,
-			.n_htree_tile = n_drive * k_tiles + n_sums * n_tile_sums * c->n_bits_sum,
-			.n_htree_chip = n_drive * k_tiles + n_in * c->n_bits_sum,
+			.n_tile_net = n_drive * k_tiles + n_sums * n_tile_sums * c->n_bits_sum,
+			.n_chip_net = n_drive * k_tiles + n_in * c->n_bits_sum,
+			.work = {.n_ops = {[VECTOR_REQUANTISE] = n_in}},
 		},
-		t_main, t_vector);
+		t_main);
 }

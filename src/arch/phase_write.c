@@ -2,10 +2,10 @@
 /*
  * Gradient, update and transfer phase of a layer.
  *
- * Model    gradient: outer products on the digital engine, ceil(rows/side)
- *          ceil(columns/side) n_vectors clocks; operands from the chip's buffer, every
- *          weight's sum read and written once per image
- *          update: sums read, turned into pulse counts at the subarrays (as many at once
+ * Model    gradient: as the gradient unit takes them (gradient_unit.c); operands from the chip's buffer,
+ *          sums in the gradient buffer, from the external memory what these do not hold; the vector
+ *          unit does the backward of what follows the layer
+ *          update: rows of digits read first; sums read, through the update rule's unit and memory, turned into pulse counts at the subarrays (as many at once
  *          as these have converters), sent over the trees, written row by row
  *          transfer: all rows read (every part), counts computed, pulses on the part that
  *          keeps the weight, erases, and pulses that take the amount off the volatile
@@ -19,38 +19,42 @@
  */
 #include <math.h>
 
-#include "arch/phases.h"
 #include "arch/read.h"
-#include "arch/write.h"
+#include "arch/traffic.h"
+#include "arch/verify.h"
 
 void phase_gradient(struct run r)
 {
 	const struct chip *c = r.chip;
-	const struct matrix *m = &r.placed->matrix;
+	const struct placed *p = r.placed;
 	const struct design *z = c->design;
-	double n_side = z->gradient.n_side, t_clock = 1 / c->tech->node->f_clock;
-	double n_row_steps = ceil(m->n_rows / n_side), n_col_steps = ceil(m->n_cols / n_side);
-	double n_clocks = n_row_steps * n_col_steps * m->n_vectors * m->n_groups;
-	double n_macs = matrix_macs(*m);
-	/* operands: each side is fetched again for every step along the other */
-	double n_bits = (double)m->n_vectors * m->n_groups *
-			((double)m->n_rows * n_col_steps * z->input.n_bits +
-				(double)m->n_cols * n_row_steps * z->error.n_bits);
-	double n_words = chip_words(c, n_bits), n_sums = (double)m->n_rows * m->n_groups * n_col_steps;
-	double t_main = n_clocks * c->mac_array.latency;
+	struct gradient_work w =
+		gradient_unit_work(&c->gradient, z, &p->matrix, r.activity->k_error_ones);
+	double n_words = chip_words(c, p->matrix.n_groups * w.n_bits_in), n_sums = p->matrix.n_groups * w.n_words;
+	double t_clock = 1 / c->tech->node->f_clock, t_main = p->matrix.n_groups * w.t;
+	double n_kept = c->storage.k_spill * (double)shape_size(p->layer->in) * z->input.n_bits;
+	double n_spilled = 2 * c->storage.k_spill_gradient * p->n_weights * z->gradient.n_bits;
 
-	bill_add(r.bill, LEAF_GRADIENT_UNIT, t_main,
-		n_macs / (n_side * n_side) * c->mac_array.energy);
+	bill_add(r.bill, LEAF_GRADIENT_UNIT, t_main, p->matrix.n_groups * w.e);
+	bill_add(r.bill, LEAF_GRADIENT_ACCUMULATOR, 0, p->matrix.n_groups * w.e_sum);
 	bill_add(r.bill, LEAF_CHIP_BUFFER, 0, n_words * c->chip_buffer.e_read);
 	bill_add(r.bill, LEAF_GRADIENT_BUFFER, 0,
 		n_sums * (c->gradient_buffer.e_read + c->gradient_buffer.e_write));
+	r.bill.ledger->busy[PHASE_GRADIENT][LEAF_GRADIENT_UNIT] += t_main;
+	if (c->memory)
+		bill_add(r.bill, LEAF_MEMORY, 0, memory_e(c->memory, n_kept + n_spilled));
 
-	const struct behind behind[] = {
+	struct beside beside[4 + VECTOR_LEAVES] = {
 		{LEAF_CHIP_BUFFER, n_words * fmax(c->chip_buffer.t_access, t_clock)},
+		{LEAF_GRADIENT_ACCUMULATOR, n_sums * c->gradient.accumulator.latency},
 		{LEAF_GRADIENT_BUFFER, 2 * n_sums * fmax(c->gradient_buffer.t_access, t_clock)},
+		{LEAF_MEMORY, t_memory(c, n_kept + n_spilled)},
 	};
+	struct work back = p->work;
 
-	wait_for(r.bill, t_main, behind, sizeof behind / sizeof *behind);
+	back.n_ops[VECTOR_REQUANTISE] = 0;
+	book_work(&r, &back, beside + 4);
+	wait_for(&r, t_main, beside, 4 + VECTOR_LEAVES);
 }
 
 /* Turn n values of the layer into counts; the time until the fullest subarray has done a row. */
@@ -58,49 +62,19 @@ static double compute_counts(struct run r, double n_values)
 {
 	const struct subarray *s = &r.chip->subarray;
 	struct est one = transfer_logic_estimate(&s->logic, r.chip->tech);
-	int n_out = r.placed->matrix.n_cols < s->n_outputs ? r.placed->matrix.n_cols : s->n_outputs;
 
 	bill_add(r.bill, LEAF_WRITE_LOGIC, 0, n_values / s->n_converters * one.energy);
-	return ceil((double)n_out / s->n_converters) * one.latency;
+	return ceil((double)r.placed->n_outs_max / s->n_converters) * one.latency;
 }
 
-void phase_update(struct run r)
-{
-	const struct chip *c = r.chip;
-	const struct placed *p = r.placed;
-	const struct layer_activity *a = r.activity;
-	double t_clock = 1 / c->tech->node->f_clock;
-	double n_weights = matrix_weights(p->matrix);
-	double n_sums =
-		(double)p->matrix.n_rows * p->matrix.n_groups * ceil((double)p->matrix.n_cols / c->design->gradient.n_side);
-	double n_words = chip_words(c, n_weights * c->design->gradient.n_bits);
-	double t_row = compute_counts(r, n_weights * p->n_copies);
-	double t_write = write_train(r, (struct pulse_train){0, PULSE_UP, a->n_up, a->n_longest_up,
-						a->n_up > 0 ? a->n_rows : 0});
-
-	t_write += write_train(r, (struct pulse_train){0, PULSE_DOWN, a->n_down, a->n_longest_down,
-					  a->n_down > 0 ? a->n_rows : 0});
-	bill_add(r.bill, LEAF_GRADIENT_BUFFER, 0, n_sums * c->gradient_buffer.e_read);
-	book_htree(&r, n_words * p->n_copies, n_words * p->n_copies);
-
-	const struct behind behind[] = {
-		{LEAF_WRITE_LOGIC, t_row * p->n_rows_max},
-		{LEAF_GRADIENT_BUFFER, n_sums * fmax(c->gradient_buffer.t_access, t_clock)},
-		{LEAF_CHIP_HTREE, htree_t_words(&c->chip_htree, c->tech, n_words)},
-		{LEAF_TILE_HTREE, htree_t_words(&c->tile_htree, c->tech, n_words / p->n_tiles)},
-	};
-
-	wait_for(r.bill, t_write, behind, sizeof behind / sizeof *behind);
-}
-
-/* Every row of the layer alone through the converters: every part, and the sides of a pair one
- * after the other, because what room is left shows in each side alone. */
-static void read_rows(struct run r)
+/* A share of the rows of the layer, each alone through the converters: every part, and the sides of
+ * a pair one after the other, because what room is left shows in each side alone. */
+static double read_rows(struct run r, double k_rows)
 {
 	const struct chip *c = r.chip;
 	const struct placed *p = r.placed;
 	const struct subarray *s = &c->subarray;
-	double n_rows = (double)p->matrix.n_rows * p->matrix.n_groups;
+	double n_rows = k_rows * p->n_rows, t = 0;
 
 	for (int i = 0; i < s->n_arrays; i++) {
 		struct vector_cost v = read_vector(s, c->design, c->tech,
@@ -112,13 +86,59 @@ static void read_rows(struct run r)
 				.k_ones = 1,
 				.k_state = r.activity->k_state,
 				.n_driven = 1,
-				.n_out = (double)p->matrix.n_cols / p->n_col_blocks,
-				.n_out_max = p->matrix.n_cols < s->n_outputs ? p->matrix.n_cols
-									     : s->n_outputs,
+				.n_out = p->n_outs_mean,
+				.n_out_max = p->n_outs_max,
 			});
 		read_book(r.bill, &v, s->n_arrays, n_rows * p->n_col_blocks * p->n_copies,
-			p->n_rows_max);
+			k_rows * p->n_rows_max);
+		t += k_rows * p->n_rows_max * v.t;
 	}
+	return t;
+}
+
+void phase_update(struct run r)
+{
+	const struct chip *c = r.chip;
+	const struct placed *p = r.placed;
+	const struct layer_activity *a = r.activity;
+	double t_clock = 1 / c->tech->node->f_clock;
+	double n_weights = p->n_weights, n_bits = n_weights * c->design->gradient.n_bits;
+	double n_sums = p->n_rows * ceil((double)p->matrix.n_cols / c->design->gradient.n_side);
+	struct update_work rule =
+		update_unit_work(&c->update, c->design, c->tech, p->n_rows, p->matrix.n_cols);
+	double n_words = chip_words(c, n_bits);
+	double n_memory = c->storage.k_spill_gradient * n_bits + rule.n_spilled;
+	double t_row = compute_counts(r, n_weights * p->n_copies);
+
+	book_wake(&r);
+
+	/* digits are read, changed and written again */
+	double k_rows = fmin(1, a->n_rows / p->n_rows);
+	double t_write = c->design->synapse->kind->rewrites ? read_rows(r, k_rows) : 0;
+
+	t_write += write_verified(r, (struct pulse_train){0, PULSE_UP, a->n_up, a->n_longest_up,
+						a->n_up > 0 ? a->n_rows : 0});
+
+	t_write += write_verified(r, (struct pulse_train){0, PULSE_DOWN, a->n_down, a->n_longest_down,
+					  a->n_down > 0 ? a->n_rows : 0});
+	bill_add(r.bill, LEAF_GRADIENT_BUFFER, 0, n_sums * c->gradient_buffer.e_read);
+	bill_add(r.bill, LEAF_UPDATE_UNIT, 0, rule.e_unit);
+	bill_add(r.bill, LEAF_UPDATE_MEMORY, 0, rule.e_memory);
+	book_words(&r, n_words * p->n_copies, c->mapping.n_tiles > 1 ? n_words * p->n_copies : 0);
+	if (c->memory)
+		bill_add(r.bill, LEAF_MEMORY, 0, memory_e(c->memory, n_memory));
+
+	const struct beside beside[] = {
+		{LEAF_WRITE_LOGIC, t_row * p->n_rows_max},
+		{LEAF_GRADIENT_BUFFER, n_sums * fmax(c->gradient_buffer.t_access, t_clock)},
+		{c->leaf_noc, noc_t_words(&c->noc, c->tech, c->mapping.n_tiles > 1 ? n_words : 0)},
+		{LEAF_TILE_HTREE, htree_t_words(&c->tile_htree, c->tech, n_words / p->n_tiles)},
+		{LEAF_UPDATE_UNIT, rule.t_unit},
+		{LEAF_UPDATE_MEMORY, rule.t_memory},
+		{LEAF_MEMORY, t_memory(c, n_memory)},
+	};
+
+	wait_for(&r, t_write, beside, sizeof beside / sizeof *beside);
 }
 
 void phase_transfer(struct run r)
@@ -126,27 +146,29 @@ void phase_transfer(struct run r)
 	const struct placed *p = r.placed;
 	const struct layer_activity *a = r.activity;
 	int keeper = r.chip->subarray.n_arrays - 1;
-	double n_weights = matrix_weights(p->matrix);
-	double n_all_rows = (double)p->matrix.n_rows * p->matrix.n_groups;
-	double n_rows = a->n_transfer_rows;
+	/* a film takes a level, everything else pulses */
+	enum polarity to_keeper =
+		r.chip->subarray.block[keeper].cell->remanent ? PULSE_PROGRAM : PULSE_UP;
+	double n_weights = p->n_weights, n_rows = a->n_transfer_rows;
 
 	if (synapse_interval(r.chip->design->synapse) == 0)
 		return;
-	read_rows(r);
+	book_wake(&r);
+	read_rows(r, 1);
 
 	double t_row = compute_counts(r, n_weights * p->n_copies);
 
 	bill_add(r.bill, LEAF_WRITE_LOGIC, t_row * p->n_rows_max, 0);
-	write_train(r, (struct pulse_train){keeper, PULSE_ERASE, a->n_transfer_erase,
+	write_verified(r, (struct pulse_train){keeper, PULSE_ERASE, a->n_transfer_erase,
 			       a->n_transfer_rows_erase, a->n_transfer_rows_erase});
-	write_train(r, (struct pulse_train){keeper, PULSE_UP, a->n_transfer_up,
+	write_verified(r, (struct pulse_train){keeper, to_keeper, a->n_transfer_up,
 			       a->n_transfer_longest_up, a->n_transfer_up > 0 ? n_rows : 0});
-	write_train(r, (struct pulse_train){keeper, PULSE_DOWN, a->n_transfer_down,
+	write_verified(r, (struct pulse_train){keeper, PULSE_DOWN, a->n_transfer_down,
 			       a->n_transfer_longest_down, a->n_transfer_down > 0 ? n_rows : 0});
-	write_train(r, (struct pulse_train){0, PULSE_UP, a->n_transfer_back_up,
+	write_verified(r, (struct pulse_train){0, PULSE_UP, a->n_transfer_back_up,
 			       a->n_transfer_longest_back_up,
-			       a->n_transfer_back_up > 0 ? n_all_rows : 0});
-	write_train(r, (struct pulse_train){0, PULSE_DOWN, a->n_transfer_back_down,
+			       a->n_transfer_back_up > 0 ? p->n_rows : 0});
+	write_verified(r, (struct pulse_train){0, PULSE_DOWN, a->n_transfer_back_down,
 			       a->n_transfer_longest_back_down,
-			       a->n_transfer_back_down > 0 ? n_all_rows : 0});
+			       a->n_transfer_back_down > 0 ? p->n_rows : 0});
 }

@@ -22,15 +22,4 @@ void phase_gradient(struct run);
 void phase_update(struct run);
 void phase_transfer(struct run);
 
-/* Work that goes on behind the main work of a phase; when it takes longer, the rest is waited for
- * and booked on it. */
-struct behind {
-	int leaf;
-	double t;
-};
-void wait_for(struct bill, double t_main, const struct behind *, int n);
-
-/* Words over a tree: energy only. */
-void book_htree(const struct run *, double n_tile_words, double n_chip_words);
-
 #endif

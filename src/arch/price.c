@@ -2,11 +2,11 @@
 /*
  * Pricing a network on a design.
  *
- * Model    image = forward + error + gradient + (update + transfer/interval)/batch, layer
- *          after layer; energy of a phase = dynamic energy + leakage of the whole chip x
- *          its time
+ * Model    image = forward + error + gradient + (update + transfer/interval)/batch, the time in which
+ *          an image passes; images per second and epochs follow the schedule (schedule.c); energy of a
+ *          phase = dynamic energy + leakage of what is powered x wall time
  * Source   doc/models.md
- * Assumes  nothing is power-gated; a transfer interrupts the training
+ * Assumes  a transfer interrupts the training
  * Valid    designs and networks that passed their checks
  * Checked  tests/unit/check_price.c
  */
@@ -14,7 +14,11 @@
 
 #include <math.h>
 
+#include "arch/digital.h"
+#include "arch/drop.h"
+#include "arch/feasible.h"
 #include "arch/phases.h"
+#include "arch/schedule.h"
 #include "base/arena.h"
 #include "base/diag.h"
 #include "net/activity.h"
@@ -38,14 +42,13 @@ static void (*const phase_book[PHASE_COUNT])(struct run) = {
 
 static struct layer_cost describe(const struct chip *c, const struct placed *p)
 {
-	double n_weights = matrix_weights(p->matrix);
 	double n_places = (double)p->n_subarrays * c->subarray.n_rows * c->subarray.n_outputs;
 
 	return (struct layer_cost){
 		.name = p->layer->name,
 		.kind = p->layer->kind->head.name,
 		.macs = layer_macs(p->layer),
-		.weights = n_weights,
+		.weights = p->n_weights,
 		.rows = p->matrix.n_rows,
 		.columns = p->matrix.n_cols,
 		.vectors = p->matrix.n_vectors,
@@ -53,24 +56,39 @@ static struct layer_cost describe(const struct chip *c, const struct placed *p)
 		.subarrays = p->n_subarrays,
 		.tiles = p->n_tiles,
 		.copies = p->n_copies,
-		.utilization = n_weights * p->n_copies / n_places,
+		.utilization = p->n_weights * p->n_copies / n_places,
 	};
 }
 
 /* A record of defaults does not know the cells: where they only potentiate gradually, a pulse down
- * is a pulse up on the other cell of the pair. A measured record has counted what was done. */
+ * is a pulse up on the other cell of the pair; a cell of few steps sees no longer train than it has
+ * steps; a film is erased and programmed once, level after level of a row. A measured record has
+ * counted what was done. */
 static struct layer_activity adapt(const struct chip *c, const struct activity *act, int i)
 {
 	struct layer_activity a = act->layer[i];
 	const struct subarray *s = &c->subarray;
+	const struct cell *first = s->block[0].cell, *keeper = s->block[s->n_arrays - 1].cell;
 
 	if (act->measured)
 		return a;
-	if (s->block[0].cell->write.one_sided) {
+	for (int p = 0; p < ACTIVITY_MAX_PARTS; p++)
+		a.k_state[p] = act->layer[i].k_state[p < s->block[0].n_slices ? 0 : 1];
+	if (s->block[0].structure->one_write || first->write.one_sided) {
 		a.n_up += a.n_down;
 		a.n_down = a.n_longest_down = 0;
 	}
-	if (s->block[s->n_arrays - 1].cell->write.one_sided) {
+	a.n_longest_up = fmin(a.n_longest_up, a.n_rows * first->response->n_up);
+	a.n_longest_down = fmin(a.n_longest_down, a.n_rows * first->response->n_down);
+	if (keeper->remanent) {
+		a.n_transfer_up += a.n_transfer_down;
+		a.n_transfer_erase = a.n_transfer_up;
+		a.n_transfer_rows_erase = a.n_transfer_rows;
+		a.n_transfer_longest_up = a.n_transfer_rows * keeper->remanent->n_levels;
+		a.n_transfer_down = a.n_transfer_longest_down = 0;
+		return a;
+	}
+	if (keeper->write.one_sided) {
 		a.n_transfer_up += a.n_transfer_down;
 		a.n_transfer_down = a.n_transfer_longest_down = 0;
 	}
@@ -88,7 +106,11 @@ static void book_layers(const struct chip *c, const struct activity *act, struct
 		layer[i] = describe(c, &c->mapping.layer[i]);
 		for (int p = 0; p < (c->design->training ? PHASE_COUNT : PHASE_ERROR); p++)
 			phase_book[p]((struct run){
-				c, &c->mapping.layer[i], &a, {l, &layer[i], (enum phase)p}});
+				.chip = c,
+				.placed = &c->mapping.layer[i],
+				.activity = &a,
+				.bill = {l, &layer[i], (enum phase)p},
+			});
 	}
 }
 
@@ -105,26 +127,58 @@ static const double *layer_times(
 	return t;
 }
 
-static void sum_phases(struct cost *c, const double *k_phase)
+/* Leakage into every phase of every layer, and sums; returns the time tiles are powered per image. */
+static struct powered sum_phases(
+	struct cost *c, const struct chip *chip, const struct schedule *s, const struct ledger *l,
+	const double *k_phase)
 {
+	double p_tiles = ledger_leakage(l, true), p_chip = ledger_leakage(l, false);
+	struct powered all = {0, 0};
+
 	for (int p = 0; p < PHASE_COUNT; p++) {
 		for (int i = 0; i < c->n_layers; i++) {
 			struct phase_cost *of = &c->layer[i].phase[p];
-			of->energy += c->leakage * of->latency;
+			struct powered on = schedule_powered(
+				chip, s, &chip->mapping.layer[i], (enum phase)p, of->latency);
+			of->energy += p_tiles * on.t_tiles + p_chip * on.t_chip;
 			c->phase[p].latency += of->latency;
 			c->phase[p].energy += of->energy;
+			all.t_tiles += k_phase[p] * on.t_tiles;
+			all.t_chip += k_phase[p] * on.t_chip;
 		}
 		c->image.latency += k_phase[p] * c->phase[p].latency;
 		c->image.energy += k_phase[p] * c->phase[p].energy;
 	}
+	return all;
 }
 
-struct cost *price(struct arena *a, const struct design *z, const struct network *net,
+static void fill_metrics(struct cost *c, const struct chip *chip, const struct network *net)
+{
+	double n_places = (double)chip->mapping.n_subarrays * chip->subarray.n_rows * chip->subarray.n_outputs;
+	double n_held = 0;
+
+	for (int i = 0; i < c->n_layers; i++)
+		n_held += c->layer[i].weights * c->layer[i].copies;
+	c->utilization = n_held / n_places;
+	c->macs_per_image = network_macs(net);
+	c->tops = 2e-12 * c->macs_per_image / c->t_forward;
+	c->tops_per_w = 2e-12 * c->macs_per_image / c->phase[PHASE_FORWARD].energy;
+	c->tops_per_mm2 = c->tops / (c->area * 1e6);
+	c->joule_per_image = c->image.energy;
+}
+
+static struct cost *array_price(struct arena *a, const struct design *z, const struct network *net,
 	const struct activity *act, double n_images, int n_batch)
 {
 	struct cost *cost = NEW(a, struct cost, 1);
 	struct tech tech = tech_at(z->node, z->temp);
 	struct subarray sub = subarray_make(z, &tech);
+
+	cost->crossbar = drop_crossbar(a, z, &tech, &sub);
+	if (cost->crossbar)
+		sub.wires = crossbar_room_new(a, cost->crossbar, NULL);
+	cost->k_read_loss = drop_worst(&sub, z);
+
 	struct mapping map = mapping_make(a, z, &sub, net, NULL);
 	struct ledger ledger;
 	struct chip chip = chip_make(z, &tech, &sub, &map, &ledger);
@@ -138,56 +192,48 @@ struct cost *price(struct arena *a, const struct design *z, const struct network
 	cost->n_layers = map.n_layers;
 	cost->layer = NEW(a, struct layer_cost, map.n_layers);
 	book_layers(&chip, act, &ledger, cost->layer);
-	cost->leakage = ledger_leakage(&ledger);
-	cost->area = ledger_area(&ledger);
 
 	const double k_phase[PHASE_COUNT] = {
 		1, 1, 1, n_updates, n_interval > 0 ? n_updates / n_interval : 0};
+	struct schedule s = schedule_make(&chip, &ledger, cost->layer, n_images, n_batch, a);
+	struct powered on = sum_phases(cost, &chip, &s, &ledger, k_phase);
+	/* of the mean image, updates included */
+	double t_image = s.t_image + k_phase[PHASE_UPDATE] * cost->phase[PHASE_UPDATE].latency +
+			 k_phase[PHASE_TRANSFER] * cost->phase[PHASE_TRANSFER].latency;
 
-	sum_phases(cost, k_phase);
-	cost->epoch =
-		(struct phase_cost){n_images * cost->image.latency, n_images * cost->image.energy};
-	cost->entry = ledger_entries(a, &ledger, k_phase, cost->image.latency, &cost->n_entries);
-
-	const struct phase_cost *forward = &cost->phase[PHASE_FORWARD];
-
-	cost->macs_per_image = network_macs(net);
-	cost->tops = 2e-12 * cost->macs_per_image / forward->latency;
-	cost->tops_per_w = 2e-12 * cost->macs_per_image / forward->energy;
-	cost->tops_per_mm2 = cost->tops / (cost->area * 1e6);
-	cost->images_per_s = 1 / cost->image.latency;
-	cost->joule_per_image = cost->image.energy;
-	cost->t_batch =
-		n_batch * (cost->phase[PHASE_FORWARD].latency + cost->phase[PHASE_ERROR].latency +
-				  cost->phase[PHASE_GRADIENT].latency) +
-		cost->phase[PHASE_UPDATE].latency;
+	cost->leakage = ledger_leakage(&ledger, true) + ledger_leakage(&ledger, false);
+	cost->area = ledger_area(&ledger);
+	cost->t_forward = s.t_forward;
+	cost->images_per_s = 1 / t_image;
+	cost->epoch = (struct phase_cost){n_images * t_image, n_images * cost->image.energy};
+	cost->entry = ledger_entries(a, &ledger, k_phase, on.t_tiles, on.t_chip, &cost->n_entries);
+	cost->t_batch = s.t_batch + cost->phase[PHASE_UPDATE].latency;
 	cost->t_transfer = cost->phase[PHASE_TRANSFER].latency;
+	fill_metrics(cost, &chip, net);
 	return cost;
 }
 
-/* An access transistor lies in its cell with a space of F beside it. */
-static void warn_access(const struct subarray *s, const struct tech *t, struct diag *d)
+struct cost *price(struct arena *a, const struct design *z, const struct network *net,
+	const struct activity *act, double n_images, int n_batch)
 {
-	for (int i = 0; i < s->n_arrays; i++) {
-		const struct block *b = &s->block[i];
-		const struct cell_geometry *g = &b->cell->geometry;
-		double k_width = b->load.w_access / t->l_feature;
-		if (k_width > fmax(g->k_width_in_f, g->k_height_in_f) - 1)
-			diag_warn(d, diag_where(d, &g->k_width_in_f),
-				"the cell needs an access transistor of %.1f F, which does not fit "
-				"its %g F x %g F",
-				k_width, g->k_width_in_f, g->k_height_in_f);
-	}
+	return z->digital ? digital_price(a, z, net, n_images, n_batch)
+			  : array_price(a, z, net, act, n_images, n_batch);
 }
 
 bool price_check(const struct design *z, const struct network *net, struct diag *d)
 {
 	const double n_max = 1e7; /* subarrays: far from the range of int */
+
+	if (z->digital)
+		return true;
+
 	struct tech tech = tech_at(z->node, z->temp);
 	struct subarray s = subarray_make(z, &tech);
 	double n = 0;
 
-	warn_access(&s, &tech, d);
+	feasible_warn(z, &tech, &s, d);
+	if (!drop_check(z, &tech, &s, d))
+		return false;
 	for (int i = 0; i < net->n_weight_layers; i++) {
 		struct matrix m = layer_matrix(network_weight_layer(net, i));
 		n += ((double)m.n_rows / s.n_rows + 1) * ((double)m.n_cols / s.n_outputs + 1) * m.n_groups;
@@ -204,13 +250,18 @@ bool price_check(const struct design *z, const struct network *net, struct diag 
 
 struct numerics design_numerics(const struct design *z, const struct cost *c)
 {
+	bool exact = design_reads_digits(z);
+
 	return (struct numerics){
-		.n_rows = design_rows_parallel(z),
+		.n_rows = exact ? z->array.n_rows : design_rows_parallel(z),
 		.n_bits_input = z->input.n_bits,
 		.n_bits_error = z->error.n_bits,
-		.n_bits_converter = z->converter->n_bits,
+		.n_bits_converter = exact ? 16 : z->converter->n_bits,
+		.exact = exact,
 		.k_full_scale = z->converter->k_full_scale,
 		.t_batch = c->t_batch,
 		.t_transfer = c->t_transfer,
+		.crossbar = c->crossbar,
+		.temp = z->temp,
 	};
 }

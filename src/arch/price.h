@@ -32,7 +32,7 @@ struct layer_cost {
 	                                       * transfer per event */
 };
 
-/* Dynamic energy and the leakage of the whole chip during the phase are in every energy below. */
+/* Dynamic energy and the leakage of what is powered during the phase are in every energy below. */
 
 /* The breakdown is a tree in preorder; path "chip/tile/pe/subarray/adc". Children add up to their
  * parent in area, energy, latency and leakage to 1e-9. Energy and latency are those of one training
@@ -46,8 +46,11 @@ struct entry {
 struct cost {
 	double area, leakage;
 	struct phase_cost phase[PHASE_COUNT]; /* per image; update per batch; transfer per event */
-	struct phase_cost image;              /* training: one image, everything included */
+	struct phase_cost image; /* training: one image through everything; pipelined, several are
+				  * under way at once */
 	struct phase_cost epoch;
+	double t_forward;   /* [s] between two images at inference */
+	double utilization; /* weights held, copies included / places on the chip */
 	double macs_per_image;                  /* forward */
 	double tops, tops_per_w, tops_per_mm2;  /* forward: two operations per multiply-accumulate */
 	double images_per_s, joule_per_image;   /* training */
@@ -56,6 +59,9 @@ struct cost {
 	int n_entries;
 	struct entry *entry;
 	double t_batch, t_transfer; /* [s] for the numerics record */
+	const struct crossbar *crossbar; /* the same; NULL: ideal wires */
+	double k_read_loss; /* current lost on the worst line of a full subarray of mid-window cells
+	                     * that reads ones; 0 with ideal wires */
 };
 
 /* Never fails on a checked design. n_images: images per training epoch; n_batch: per batch. */

@@ -16,12 +16,15 @@
  *          driven with the opposite sign in the transposed read, so that rows carry the
  *          difference; in it slices drive one after the other; lines stay driven for the
  *          bit, word lines for the vector; the current flows until the converter has sampled
- * Valid    IR drop on the lines is not part of the energy
+ * Valid    the heat of the lines' wires is part of the cells' energy when array.ir_drop asks for
+ *          them (drop.h), and is left out with the drop otherwise
  * Checked  tests/unit/check_price.c, tests/prop/check_structure_laws.c
  */
 #include "arch/read.h"
 
 #include <math.h>
+
+#include "arch/drop.h"
 
 static int div_up(int a, int b)
 {
@@ -42,11 +45,21 @@ struct conversion {
 	double t_settle, e_bias, e_cells;
 };
 
+/* What the lines leave of a block's currents. */
+static double left_of(
+	const struct subarray *s, int array, const struct vector_read *v, double n_together)
+{
+	return drop_left(s, array,
+		&(struct drop_read){v->transposed, n_together, v->n_out, v->k_ones, v->k_state})
+		.k_power;
+}
+
 static struct conversion convert_slice(const struct block *b, const struct design *z,
-	const struct tech *t, const struct vector_read *v, double n_together, double k_state)
+	const struct tech *t, const struct vector_read *v, double n_together, double k_state,
+	double k_left)
 {
 	const struct mux_est *m = v->transposed ? &b->mux_row : &b->mux_column;
-	double v_read = b->cell->read.v_read, g = block_g(b, t, k_state);
+	double v_read = b->cell->read.v_read, g = k_left * block_g(b, t, k_state);
 	/* transposed: both columns of a slice drive the same row */
 	double n_lines = v->transposed || v->one_side ? 1 : b->n_sides;
 	double n_cells = v->k_ones * (v->transposed ? b->n_sides : 1);
@@ -57,7 +70,7 @@ static struct conversion convert_slice(const struct block *b, const struct desig
 		.g_cells = n_cells * n_together * g,
 	};
 	struct est settle = adc_settle(z->converter, t, s);
-	double g_reference = b->pair ? 0 : v->k_ones * n_together * b->g_mid;
+	double g_reference = b->pair ? 0 : k_left * v->k_ones * n_together * b->g_mid;
 	double c_line = s.line.c + s.c_load;
 
 	return (struct conversion){
@@ -70,14 +83,16 @@ static struct conversion convert_slice(const struct block *b, const struct desig
 }
 
 /* All slices of a block: the slowest sets the time of a slot, energies are means over them. */
-static struct conversion convert_block(const struct block *b, const struct design *z,
+static struct conversion convert_block(const struct subarray *s, int array, const struct design *z,
 	const struct tech *t, const struct vector_read *v, double n_together)
 {
+	const struct block *b = &s->block[array];
 	struct conversion all = {0};
+	double k_left = left_of(s, array, v, n_together);
 
 	for (int i = 0; i < b->n_slices; i++) {
-		struct conversion one =
-			convert_slice(b, z, t, v, n_together, v->k_state[b->first_part + i]);
+		struct conversion one = convert_slice(
+			b, z, t, v, n_together, v->k_state[b->first_part + i], k_left);
 		all.t_settle = fmax(all.t_settle, one.t_settle);
 		all.e_bias += one.e_bias / b->n_slices;
 		all.e_cells += one.e_cells / b->n_slices;
@@ -119,7 +134,7 @@ static void read_block(struct vector_cost *c, int i, const struct subarray *s,
 	struct phase_cost *part = c->part[i];
 	struct groups n = v->groups.n_max > 0 ? v->groups : (struct groups){1, 1};
 	double n_together = v->n_driven / n.n;
-	struct conversion one = convert_block(b, z, t, v, n_together);
+	struct conversion one = convert_block(s, i, z, t, v, n_together);
 	const struct mux_est *m = v->transposed ? &b->mux_row : &b->mux_column;
 	struct phase_cost drive = drive_block(b, v, n);
 	/* slices are columns of their own; in the transposed read they drive one after the other */

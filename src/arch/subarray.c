@@ -19,7 +19,9 @@
 
 #include <math.h>
 
+#include "arch/floorplan.h"
 #include "arch/ledger.h"
+#include "arch/verify.h"
 #include "base/diag.h"
 #include "circuit/charge_pump.h"
 #include "circuit/column_switch.h"
@@ -275,13 +277,14 @@ struct subarray subarray_make(const struct design *z, const struct tech *t)
 		.n_bits = z->write.n_bits_transfer,
 		.n_bits_count = z->write.n_bits_count,
 		.n_columns = s.n_outputs};
+	s.verify = verify_logic(z, t, s.n_converters, z->array.n_cols);
 	s.count_pulse = transfer_logic_pulse(&s.logic, t);
 
 	struct ledger one = {0};
 
 	subarray_build(&s, t, 1, &one);
 	s.area = ledger_area(&one);
-	s.leakage = ledger_leakage(&one);
+	s.leakage = ledger_leakage(&one, true);
 	return s;
 }
 
@@ -320,7 +323,26 @@ void subarray_build(const struct subarray *s, const struct tech *t, double n, st
 	ledger_build(
 		l, LEAF_SHIFT_ADD, n * s->n_converters, s->shift_add.area, s->shift_add.leakage);
 
-	struct est logic = transfer_logic_estimate(&s->logic, t);
+	struct est logic = est_beside(transfer_logic_estimate(&s->logic, t), s->verify);
 
 	ledger_build(l, LEAF_WRITE_LOGIC, n * s->n_logic, logic.area, logic.leakage);
+}
+
+struct plan subarray_plan(const struct subarray *s, const struct tech *t)
+{
+	struct ledger one = {0};
+	double w = 0, h = 0, a_cells = 0, a_rows = 0;
+
+	subarray_build(s, t, 1, &one);
+	for (int i = 0; i < s->n_arrays; i++) {
+		const struct block *b = &s->block[i];
+		const struct cell_geometry *g = &b->cell->geometry;
+		double a_shift = one.leaf[leaf_of_part(i, PART_LEVEL_SHIFTER)].area;
+		a_rows += one.leaf[leaf_of_part(i, PART_ROW_SWITCH)].area + b->mux_row.est.area +
+			  (a_shift > 0 ? a_shift - b->n_cols * b->shift_column.area : 0);
+		w += b->n_cols * g->k_width_in_f * t->l_feature;
+		h = fmax(h, b->n_rows * g->k_height_in_f * t->l_feature);
+		a_cells += b->a_cells;
+	}
+	return plan_array(w, h, a_cells, a_rows, s->area - a_cells - a_rows);
 }

@@ -37,6 +37,8 @@ struct block {
 		shift_column; /* level shifters, without load; area 0: none */
 };
 
+struct crossbar_room;
+
 struct subarray {
 	int n_arrays;
 	struct block block[SYNAPSE_MAX_ARRAYS];
@@ -47,11 +49,17 @@ struct subarray {
 	struct est adc, shift_add;
 	int n_logic; /* 0: inference alone */
 	struct transfer_logic logic;
+	struct est verify; /* comparators and flags; area 0: written blindly */
 	struct est count_pulse; /* all pulse counters of the subarray step once */
 	double area, leakage;
+	struct crossbar_room *wires; /* to solve its reads with; NULL: wires are ideal (drop.h) */
 };
 
 struct subarray subarray_make(const struct design *, const struct tech *);
+
+struct plan;
+/* Where its blocks lie: cells, circuits of the rows beside them, of the columns below them. */
+struct plan subarray_plan(const struct subarray *, const struct tech *);
 
 struct ledger;
 /* Book the area and leakage of n subarrays. */

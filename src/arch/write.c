@@ -10,8 +10,8 @@
  *          the supply times the charge pump's factor, and level shifters
  * Source   [Luo2020], [ChenYu2015] (crosspoint); doc/models.md
  * Assumes  a pump that feeds k_simultaneous of a row's cells stretches the time when more
- *          are pulsed on average; every row block has its share of the rows; no verify
- *          reads; cells that are not written stand at mid-window
+ *          are pulsed on average; every row block has its share of the rows; blind pulses
+ *          (verify.c adds tries and reads); cells that are not written stand at mid-window
  * Valid    trains counted by the trainer or stated as defaults
  * Checked  tests/unit/check_price.c, tests/prop/check_structure_laws.c
  */
@@ -87,7 +87,7 @@ double write_train(struct run r, struct pulse_train w)
 		b->structure->levels(b->cell, t, w.polarity, (enum write_bias)how->bias);
 	bool pumped = pulse.v > t->v_dd && block_is_pumped(b, w.polarity);
 	struct line_energy line = line_energy(b, &level, pulse.v, pumped);
-	double n_copies = p->n_copies, n_columns = (double)p->matrix.n_cols * b->n_per_weight;
+	double n_copies = p->n_copies, n_columns = (double)p->n_cols_row * b->n_per_weight;
 	double n_idle = fmax(0, w.n_longest * n_columns - w.n_pulses);
 	/* rows, periods and idle columns: once per column block */
 	double e_lines = p->n_col_blocks * (w.n_rows * line.e_row + w.n_longest * line.e_period) +
@@ -103,7 +103,7 @@ double write_train(struct run r, struct pulse_train w)
 	double n_fed = how->k_simultaneous * n_columns;
 	double k_wait = pumped && w.n_longest > 0 ? fmax(1, w.n_pulses / w.n_longest / n_fed) : 1;
 	/* subarrays write side by side, each row after row: the fullest sets the time */
-	double k_fullest = p->n_rows_max / ((double)p->matrix.n_rows * p->matrix.n_groups);
+	double k_fullest = p->n_rows_max / p->n_rows;
 	double t_pulses = k_wait * w.n_longest * pulse.t * k_fullest;
 	double t_lines = w.n_rows * t_setup * k_fullest;
 

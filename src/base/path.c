@@ -108,6 +108,13 @@ const char **path_list(struct arena *a, const char *folder)
 	return names;
 }
 
+const char *path_tail(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
 const char *path_stem(struct arena *a, const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -212,6 +219,25 @@ void out_open(struct out *o, const char *path)
 		die("out of memory");
 }
 
+static bool is_special(const char *path);
+
+void out_open_large(struct out *o, const char *path)
+{
+	size_t n = strlen(path) + 8;
+
+	if (strcmp(path, "-") == 0 || is_special(path)) {
+		out_open(o, path);
+		return;
+	}
+	*o = (struct out){.path = strdup(path), .temp = malloc(n)};
+	if (!o->path || !o->temp)
+		die("out of memory");
+	snprintf(o->temp, n, "%s.tmp", path);
+	o->file = fopen(o->temp, "wb");
+	if (!o->file)
+		die_errno("cannot write '%s'", path);
+}
+
 static void write_all(int fd, const char *text, size_t n, const char *path, const char *temp)
 {
 	while (n > 0) {
@@ -269,8 +295,32 @@ static void write_by_rename(const struct out *o)
 	free(temp);
 }
 
+static void close_large(struct out *o)
+{
+	bool good = fflush(o->file) == 0 && !ferror(o->file) && fsync(fileno(o->file)) == 0;
+	int error = errno;
+
+	if (fclose(o->file) != 0 && good) {
+		good = false;
+		error = errno;
+	}
+	if (!good || rename(o->temp, o->path) != 0) {
+		error = good ? errno : error;
+		unlink(o->temp);
+		errno = error;
+		die_errno("cannot write '%s'", o->path);
+	}
+	free(o->temp);
+	free(o->path);
+	*o = (struct out){0};
+}
+
 void out_close(struct out *o)
 {
+	if (o->temp) {
+		close_large(o);
+		return;
+	}
 	if (fclose(o->file) != 0)
 		die("out of memory");
 	if (strcmp(o->path, "-") == 0)

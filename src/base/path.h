@@ -19,6 +19,9 @@ const char **path_list(struct arena *, const char *folder);
 /* Last part of a path without its extension. */
 const char *path_stem(struct arena *, const char *path);
 
+/* The last part of a path. */
+const char *path_tail(const char *path);
+
 /* The folder a path lies in, "." if it names none. */
 const char *path_folder(struct arena *, const char *path);
 
@@ -37,8 +40,11 @@ struct out {
 	FILE *file; /* write here */
 	char *path, *text;
 	size_t n;
+	char *temp; /* a large one */
 };
 void out_open(struct out *, const char *path);
+/* The same for what would not fit twice into memory: written to PATH.tmp as it comes. */
+void out_open_large(struct out *, const char *path);
 void out_close(struct out *);
 
 #endif

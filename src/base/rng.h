@@ -30,6 +30,11 @@ enum rng_purpose {
 	RNG_DEVICE_WINDOW, /* spread of the window's ends and of the reference */
 	RNG_DEVICE_STUCK,  /* which cells are stuck, and where */
 	RNG_DEVICE_FAIL,   /* pulses to failure */
+	RNG_PROBE,       /* inputs that measure how far a layer drifted */
+	RNG_PROGRAM,       /* error of programming with verification */
+	RNG_DRIFT,         /* what each cell loses in time */
+	RNG_READ,          /* noise of a read */
+	RNG_DROPOUT,
 	RNG_PURPOSE_COUNT
 };
 

@@ -61,6 +61,7 @@ static const struct unit table[] = {
 	{"kHz", DIM_HERTZ, 1e3, true},
 	{"MHz", DIM_HERTZ, 1e6, true},
 	{"GHz", DIM_HERTZ, 1e9, true},
+	{"eV", DIM_JOULE, 1.602176634e-19, false},
 	{"aJ", DIM_JOULE, 1e-18, true},
 	{"fJ", DIM_JOULE, 1e-15, true},
 	{"pJ", DIM_JOULE, 1e-12, true},

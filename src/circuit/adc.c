@@ -24,6 +24,7 @@ const struct adc_kind *const adc_kinds[] = {
 	&adc_flash_kind,
 	&adc_slope_kind,
 	&adc_survey_kind,
+	&adc_latch_kind,
 	NULL,
 };
 

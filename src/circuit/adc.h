@@ -33,7 +33,8 @@ struct adc_kind {
 };
 
 extern const struct adc_kind *const adc_kinds[]; /* NULL-ended */
-extern const struct adc_kind adc_sar_kind, adc_flash_kind, adc_slope_kind, adc_survey_kind;
+extern const struct adc_kind adc_sar_kind, adc_flash_kind, adc_slope_kind, adc_survey_kind,
+	adc_latch_kind;
 
 bool adc_check(const struct adc *, const struct node *, struct diag *);
 struct est adc_convert(const struct adc *, const struct tech *);

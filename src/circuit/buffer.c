@@ -7,7 +7,7 @@
  *          amplifier; all columns of a row are restored by v_swing, written columns swing
  *          to the rail; a word travels over repeated wires as long as the side of the
  *          macro; every cell leaks through two inverters
- *          register_file.c below N_BITS_SRAM
+ *          register_file.c where that is smaller
  * Source   [CACTI], [WesteHarris2010]
  * Assumes  one port; precharge overlaps the next decode; the macro is square
  * Valid    up to 1 Gbit
@@ -25,7 +25,7 @@
 #include "circuit/wire.h"
 
 #define N_ROWS         128
-#define N_BITS_SRAM    1024 /* below, a register file is smaller */
+#define N_BITS_REGISTERS 4096 /* above, no register file is smaller */
 #define K_SENSE_W_IN_F 8    /* each transistor of the sense latch */
 
 static struct buffer_est register_file(const struct buffer *b, const struct tech *t)
@@ -108,7 +108,15 @@ struct buffer_est buffer_estimate(const struct buffer *b, const struct tech *t)
 {
 	if (b->n_bits <= 0)
 		return (struct buffer_est){0};
-	return b->n_bits < N_BITS_SRAM ? register_file(b, t) : sram(b, t);
+
+	struct buffer_est macro = sram(b, t);
+
+	if (b->n_bits > N_BITS_REGISTERS)
+		return macro;
+
+	struct buffer_est registers = register_file(b, t);
+
+	return registers.area < macro.area ? registers : macro;
 }
 
 static const struct field fields[] = {

@@ -14,6 +14,8 @@
  * Valid    values up to 32 bits
  * Checked  tests/unit/check_blocks.c
  */
+#include "circuit/elementwise.h"
+
 #include <stddef.h>
 
 #include "circuit/adder.h"
@@ -23,16 +25,8 @@
 #include "circuit/logic.h"
 #include "circuit/register_file.h"
 
-/* mho module relu|residual_add|batch_norm: one element in each lane. */
-struct elementwise {
-	struct module module;
-	int n_lanes, n_bits;
-	int n_channels; /* normalisation only */
-};
-
-static struct est relu_estimate(const struct module *m, const struct tech *t)
+struct est relu_estimate(const struct elementwise *v, const struct tech *t)
 {
-	const struct elementwise *v = (const struct elementwise *)m;
 	struct gate nand = gate_nand(t, 2, 1);
 	struct est mask = logic_nands(t, 2.0 * v->n_bits);
 	double tau = t->node->layout.k_wiring * gate_tau(&nand, nand.c_in);
@@ -42,9 +36,8 @@ static struct est relu_estimate(const struct module *m, const struct tech *t)
 	return est_copies(logic_clocked(t, mask, v->n_bits), v->n_lanes);
 }
 
-static struct est residual_estimate(const struct module *m, const struct tech *t)
+struct est residual_estimate(const struct elementwise *v, const struct tech *t)
 {
-	const struct elementwise *v = (const struct elementwise *)m;
 	struct est shift = logic_select(t, v->n_bits);
 	int n_stages = decoder_bits(v->n_bits);
 	struct est shifter = est_copies(shift, n_stages);
@@ -57,9 +50,8 @@ static struct est residual_estimate(const struct module *m, const struct tech *t
 	return est_copies(logic_clocked(t, sum, v->n_bits), v->n_lanes);
 }
 
-static struct est norm_estimate(const struct module *m, const struct tech *t)
+struct est norm_estimate(const struct elementwise *v, const struct tech *t)
 {
-	const struct elementwise *v = (const struct elementwise *)m;
 	struct est sum =
 		est_then(logic_multiply(t, v->n_bits, v->n_bits), adder_bits(t, 2 * v->n_bits));
 	/* the pair of the next channel is read while this one is used */
@@ -83,17 +75,32 @@ static const struct field norm_fields[] = {
 	FIELD_END,
 };
 
+static struct est estimate_relu(const struct module *m, const struct tech *t)
+{
+	return relu_estimate((const struct elementwise *)m, t);
+}
+
+static struct est estimate_residual(const struct module *m, const struct tech *t)
+{
+	return residual_estimate((const struct elementwise *)m, t);
+}
+
+static struct est estimate_norm(const struct module *m, const struct tech *t)
+{
+	return norm_estimate((const struct elementwise *)m, t);
+}
+
 const struct module_kind module_relu = {
 	.head = {"relu", "rectifier", "Glorot2011", sizeof(struct elementwise), fields},
-	.estimate = relu_estimate,
+	.estimate = estimate_relu,
 };
 const struct module_kind module_residual_add = {
 	.head = {"residual_add", "sum of two values of different scale", "He2016",
 		sizeof(struct elementwise), fields},
-	.estimate = residual_estimate,
+	.estimate = estimate_residual,
 };
 const struct module_kind module_batch_norm = {
 	.head = {"batch_norm", "one channel's scale and offset applied", "Ioffe2015",
 		sizeof(struct elementwise), norm_fields},
-	.estimate = norm_estimate,
+	.estimate = estimate_norm,
 };

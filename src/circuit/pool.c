@@ -12,6 +12,8 @@
  * Valid    any window
  * Checked  tests/unit/check_blocks.c
  */
+#include "circuit/pool.h"
+
 #include <stddef.h>
 
 #include "circuit/adder.h"
@@ -19,15 +21,8 @@
 #include "circuit/decoder.h"
 #include "circuit/logic.h"
 
-/* mho module pool_max|pool_average: one window in each lane. */
-struct pool {
-	struct module module;
-	int n_lanes, n_window, n_bits;
-};
-
-static struct est max_estimate(const struct module *m, const struct tech *t)
+struct est pool_max_estimate(const struct pool *p, const struct tech *t)
 {
-	const struct pool *p = (const struct pool *)m;
 	struct est node = est_then(adder_bits(t, p->n_bits), logic_select(t, p->n_bits));
 	struct est tree = est_copies(node, p->n_window - 1);
 
@@ -35,9 +30,8 @@ static struct est max_estimate(const struct module *m, const struct tech *t)
 	return est_copies(logic_clocked(t, tree, p->n_bits), p->n_lanes);
 }
 
-static struct est average_estimate(const struct module *m, const struct tech *t)
+struct est pool_average_estimate(const struct pool *p, const struct tech *t)
 {
-	const struct pool *p = (const struct pool *)m;
 	int n_bits_sum = p->n_bits + decoder_bits(p->n_window);
 	struct est sum = adder_tree_estimate(
 		&(struct adder_tree){.n_in = p->n_window, .n_bits = p->n_bits}, t);
@@ -53,12 +47,22 @@ static const struct field fields[] = {
 	FIELD_END,
 };
 
+static struct est estimate_max(const struct module *m, const struct tech *t)
+{
+	return pool_max_estimate((const struct pool *)m, t);
+}
+
+static struct est estimate_average(const struct module *m, const struct tech *t)
+{
+	return pool_average_estimate((const struct pool *)m, t);
+}
+
 const struct module_kind module_pool_max = {
 	.head = {"pool_max", "largest of a window", "Ranzato2007", sizeof(struct pool), fields},
-	.estimate = max_estimate,
+	.estimate = estimate_max,
 };
 const struct module_kind module_pool_average = {
 	.head = {"pool_average", "mean of a window", "WesteHarris2010", sizeof(struct pool),
 		fields},
-	.estimate = average_estimate,
+	.estimate = estimate_average,
 };

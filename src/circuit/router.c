@@ -18,6 +18,8 @@
  * Valid    2..8 ports
  * Checked  tests/unit/check_blocks.c
  */
+#include "circuit/router.h"
+
 #include <math.h>
 #include <stddef.h>
 
@@ -28,12 +30,6 @@
 #include "circuit/register.h"
 #include "circuit/register_file.h"
 #include "circuit/wire.h"
-
-/* mho module router: one flit. */
-struct router {
-	struct module module;
-	int n_ports, n_bits, n_depth;
-};
 
 /* All inputs to all outputs; the energy of one flit. */
 static struct est crossbar(const struct router *r, const struct tech *t)
@@ -75,9 +71,8 @@ static struct est arbiter(const struct router *r, const struct tech *t)
 	return e;
 }
 
-static struct est router_estimate(const struct module *m, const struct tech *t)
+struct est router_estimate(const struct router *r, const struct tech *t)
 {
-	const struct router *r = (const struct router *)m;
 	struct register_file_est buffer = register_file_estimate(
 		&(struct register_file){.n_words = r->n_depth, .n_bits = r->n_bits}, t);
 	struct est cross = crossbar(r, t), one = arbiter(r, t), out = reg_bits(t, r->n_bits);
@@ -102,22 +97,19 @@ static const struct field router_fields[] = {
 	FIELD_END,
 };
 
+static struct est estimate_router(const struct module *m, const struct tech *t)
+{
+	return router_estimate((const struct router *)m, t);
+}
+
 const struct module_kind module_router = {
 	.head = {"router", "router of a mesh, one flit", "Wang2002", sizeof(struct router),
 		router_fields},
-	.estimate = router_estimate,
+	.estimate = estimate_router,
 };
 
-/* mho module link: one flit. */
-struct link {
-	struct module module;
-	int n_bits;
-	double l_link;
-};
-
-static struct est link_estimate(const struct module *m, const struct tech *t)
+struct est link_estimate(const struct link *l, const struct tech *t)
 {
-	const struct link *l = (const struct link *)m;
 	struct repeated w = wire_repeated(t, t->global);
 	double t_wire = l->l_link * w.t_per_l, l_all = l->n_bits * l->l_link;
 	double n_stages = t_wire * t->node->f_clock + 1;
@@ -137,8 +129,13 @@ static const struct field link_fields[] = {
 	FIELD_END,
 };
 
+static struct est estimate_link(const struct module *m, const struct tech *t)
+{
+	return link_estimate((const struct link *)m, t);
+}
+
 const struct module_kind module_link = {
 	.head = {"link", "pipelined link between two routers, one flit", "Bakoglu1990",
 		sizeof(struct link), link_fields},
-	.estimate = link_estimate,
+	.estimate = estimate_link,
 };

@@ -17,6 +17,8 @@
  * Valid    n_lanes n_per_lane elements, 8 bits and more
  * Checked  tests/unit/check_blocks.c
  */
+#include "circuit/softmax.h"
+
 #include <math.h>
 #include <stddef.h>
 
@@ -29,12 +31,6 @@
 
 #define K_SEGMENT 4 /* 16 segments: relative error below 1e-3 */
 
-/* mho module softmax: one vector. */
-struct softmax {
-	struct module module;
-	int n_lanes, n_per_lane, n_bits;
-};
-
 static struct est shifter(const struct tech *t, int n_bits)
 {
 	struct est stage = logic_select(t, n_bits);
@@ -45,9 +41,8 @@ static struct est shifter(const struct tech *t, int n_bits)
 	return all;
 }
 
-static struct est estimate(const struct module *m, const struct tech *t)
+struct est softmax_estimate(const struct softmax *s, const struct tech *t)
 {
-	const struct softmax *s = (const struct softmax *)m;
 	int b = s->n_bits, n_elements = s->n_lanes * s->n_per_lane;
 	int n_sum = b + decoder_bits(n_elements);
 	struct est compare = est_then(adder_bits(t, b), logic_select(t, b));
@@ -94,6 +89,11 @@ static const struct field fields[] = {
 	INT(softmax, n_bits, 1, 32, "16", "width of a value"),
 	FIELD_END,
 };
+
+static struct est estimate(const struct module *m, const struct tech *t)
+{
+	return softmax_estimate((const struct softmax *)m, t);
+}
 
 const struct module_kind module_softmax = {
 	.head = {"softmax", "softmax of a vector", "Wang2018", sizeof(struct softmax), fields},

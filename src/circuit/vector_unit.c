@@ -2,8 +2,8 @@
 /*
  * Vector unit.
  *
- * Model    per lane an adder (bias, rounding), a comparator (an adder's carry chain; rectifier and
- *          pooling), a shifter of log2(n_bits_in) stages of NAND2 pairs, input and output registers
+ * Model    per lane an adder (bias, rounding), a comparator (an adder's carry chain;
+ *          saturation), a shifter of log2(n_bits_in) stages of NAND2 pairs, input and output registers
  * Source   [WesteHarris2010]
  * Assumes  one element per lane and clock
  * Valid    any width
@@ -49,7 +49,7 @@ static struct est estimate(const struct module *m, const struct tech *t)
 }
 
 const struct module_kind module_vector_unit = {
-	.head = {"vector_unit", "bias, rectifier, requantisation, pooling", "WesteHarris2010",
+	.head = {"vector_unit", "bias, requantisation, saturation", "WesteHarris2010",
 		sizeof(struct vector_unit), fields},
 	.estimate = estimate,
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Elementwise digital unit: bias, rectifier, requantisation, pooling. */
+/* Requantisation of sums: bias, scale, saturation. */
 #ifndef MHO_CIRCUIT_VECTOR_UNIT_H
 #define MHO_CIRCUIT_VECTOR_UNIT_H
 

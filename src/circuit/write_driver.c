@@ -28,9 +28,22 @@
 
 #define N_BITS 6 /* of the value compared with the target */
 
+struct tries write_tries(double n_cells, double k_tolerance, int n_max)
+{
+	double q = erfc(k_tolerance / sqrt(2)), q_k = 1;
+	struct tries n = {0, 0};
+
+	/* q^k: a cell is not there after k tries */
+	for (int k = 0; k < n_max; k++, q_k *= q) {
+		n.n_mean += q_k;
+		n.n_row += -expm1(n_cells * log1p(-q_k));
+	}
+	return n;
+}
+
 struct write_driver_est write_driver_estimate(const struct write_driver *w, const struct tech *t)
 {
-	double v = w->v_write, q = 0, n_mean = 0, n_row = 0, q_k = 1;
+	double v = w->v_write;
 	struct est out =
 		v > t->v_dd ? level_shifter_estimate(
 				      &(struct level_shifter){.v_out = v, .c_load = w->c_line}, t)
@@ -38,13 +51,8 @@ struct write_driver_est write_driver_estimate(const struct write_driver *w, cons
 	struct est flag = reg_bits(t, 1), compare = adder_bits(t, N_BITS);
 	bool verified = w->k_sigma > 0;
 
-	if (verified)
-		q = erfc(w->k_tolerance / (sqrt(2) * w->k_sigma));
-	/* q^k: a cell is not there after k tries */
-	for (int k = 0; k < w->n_max; k++, q_k *= q) {
-		n_mean += q_k;
-		n_row += -expm1(w->n_cells * log1p(-q_k));
-	}
+	struct tries n = write_tries(
+		w->n_cells, verified ? w->k_tolerance / w->k_sigma : (double)INFINITY, w->n_max);
 
 	/* the driver's energy holds the line's charge; a pump serves only what is above the supply
 	 */
@@ -57,13 +65,13 @@ struct write_driver_est write_driver_estimate(const struct write_driver *w, cons
 		.est =
 			{
 				.area = w->n_cells * (out.area + flag.area + compare.area),
-				.latency = n_row * t_try,
-				.energy = w->n_cells * n_mean * (e_pulse + e_verify),
+				.latency = n.n_row * t_try,
+				.energy = w->n_cells * n.n_mean * (e_pulse + e_verify),
 				.leakage =
 					w->n_cells * (out.leakage + flag.leakage + compare.leakage),
 			},
-		.n_mean = n_mean,
-		.n_row = n_row,
+		.n_mean = n.n_mean,
+		.n_row = n.n_row,
 	};
 }
 

@@ -24,6 +24,13 @@ struct write_driver_est {
 	double n_mean, n_row; /* pulses of a cell in the mean, of the slowest of the row */
 };
 
+/* Tries of a cell in the mean, and of the slowest of n_cells; k_tolerance in standard deviations of what a
+ * pulse leaves. */
+struct tries {
+	double n_mean, n_row;
+};
+struct tries write_tries(double n_cells, double k_tolerance, int n_max);
+
 struct write_driver_est write_driver_estimate(const struct write_driver *, const struct tech *);
 
 #endif

@@ -12,13 +12,14 @@
 #include "base/arena.h"
 #include "base/field.h"
 
-extern const struct command cmd_run, cmd_estimate, cmd_train, cmd_module, cmd_device, cmd_fit, cmd_check, cmd_list, cmd_explain,
+extern const struct command cmd_run, cmd_estimate, cmd_train, cmd_infer, cmd_module, cmd_device, cmd_fit, cmd_check, cmd_list, cmd_explain,
 	cmd_data, cmd_version;
 
 const struct command *const commands[] = {
 	&cmd_run,
 	&cmd_estimate,
 	&cmd_train,
+	&cmd_infer,
 	&cmd_module,
 	&cmd_device,
 	&cmd_fit,

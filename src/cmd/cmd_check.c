@@ -41,7 +41,8 @@ static const struct file_kind *kind_of_name(const char *path)
 	return NULL;
 }
 
-static bool check_file(struct arena *a, const char *path, struct diag *d)
+/* list: tell which values nobody published. */
+static bool check_file(struct arena *a, const char *path, bool list, struct diag *d)
 {
 	struct study_sets none = {0};
 	struct loader l;
@@ -59,7 +60,12 @@ static bool check_file(struct arena *a, const char *path, struct diag *d)
 	if (kind == &study_file)
 		return study_load(a, path, &none, false, d) != NULL;
 	loader_init(&l, a, d);
-	return loader_file(&l, kind, path, kind->what) != NULL;
+	if (!loader_file(&l, kind, path, kind->what))
+		return false;
+	for (int i = 0; list && i < l.n_setting; i++)
+		if (l.setting[i].source && strcmp(l.setting[i].source, "assumed") == 0)
+			printf("%s: assumed: %s = %s\n", path, l.setting[i].path, l.setting[i].text);
+	return true;
 }
 
 static int run(struct args *args)
@@ -74,7 +80,7 @@ static int run(struct args *args)
 		}
 		struct arena *a = arena_new();
 		struct diag *d = diag_new(a, stderr);
-		bool ok = check_file(a, args->word[i], d) && diag_errors(d) == 0;
+		bool ok = check_file(a, args->word[i], args_get(args, "assumed") != NULL, d) && diag_errors(d) == 0;
 		if (ok)
 			printf("%s: good\n", args->word[i]);
 		good &= ok;
@@ -83,7 +89,10 @@ static int run(struct args *args)
 	return !readable ? STATUS_MACHINE : good ? STATUS_DONE : STATUS_INPUT;
 }
 
-static const struct option options[] = {OPTION_END};
+static const struct option options[] = {
+	{"assumed", 0, NULL, "list the values that are assumed, not published"},
+	OPTION_END,
+};
 
 extern const struct command cmd_check;
 const struct command cmd_check = {"check", "validate YAML files of any kind", "FILE...", 1, 100000, options,

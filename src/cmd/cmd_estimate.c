@@ -66,13 +66,13 @@ static json_t *cost_json(const struct job *job)
 			"area_m2", e->area, "energy_J", e->energy, "latency_s", e->latency, "leakage_W",
 			e->leakage, "count", e->count));
 	}
-	return json_pack("{s:s, s:s, s:s, s:s?, s:s, s:f, s:f, s:o, s:o, s:o, s:{s:f, s:f, s:f, s:f, s:f, s:f}, s:o, s:o}",
+	return json_pack("{s:s, s:s, s:s, s:s?, s:s, s:f, s:f, s:o, s:o, s:o, s:{s:f, s:f, s:f, s:f, s:f, s:f, s:f}, s:o, s:o}",
 		"version", MHO_VERSION, "design", p->design_name, "network", p->network_name, "node", node,
 		"activity", job->activity->measured ? "measured" : "default", "area_m2", c->area, "leakage_W",
 		c->leakage, "phases", phases, "image", phase_json(c->image), "epoch", phase_json(c->epoch),
 		"metrics", "macs_per_image", c->macs_per_image, "tops", c->tops, "tops_per_w", c->tops_per_w,
 		"tops_per_mm2", c->tops_per_mm2, "images_per_s", c->images_per_s, "joule_per_image",
-		c->joule_per_image, "layers", layers, "breakdown", entries);
+		c->joule_per_image, "k_read_loss", c->k_read_loss, "layers", layers, "breakdown", entries);
 }
 
 static void write_json(const struct job *job, FILE *out)
@@ -168,8 +168,12 @@ static void write_text(const struct job *job, FILE *out)
 		units_text(a, c->image.energy, DIM_JOULE));
 	fprintf(out, "training  /epoch  %s, %s\n", units_text(a, c->epoch.latency, DIM_SECOND),
 		units_text(a, c->epoch.energy, DIM_JOULE));
-	fprintf(out, "throughput        %.4g TOPS, %.4g TOPS/W, %.4g TOPS/mm^2, %.4g images/s\n\n", c->tops,
+	fprintf(out, "throughput        %.4g TOPS, %.4g TOPS/W, %.4g TOPS/mm^2, %.4g images/s\n", c->tops,
 		c->tops_per_w, c->tops_per_mm2, c->images_per_s);
+	if (c->crossbar)
+		fprintf(out, "IR drop           %.3g %% of the current of a read of ones, on the worst line\n",
+			100 * c->k_read_loss);
+	fputc('\n', out);
 	table_text(a, layer_table(job), out);
 	fputc('\n', out);
 	table_text(a, entry_table(job), out);

@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "cmd/common.h"
 #include "study/results.h"
+#include "study/sweep.h"
 #include "train/dataset.h"
 #include "train/recipe.h"
 
@@ -19,7 +20,7 @@ struct training {
 struct study_run {
 	struct arena *arena;
 	struct args *args;
-	const struct study_plan *plan;
+	struct study_plan *plan;
 	struct diag *diag;
 	const struct kern *kern;
 	int n_data;
@@ -27,6 +28,8 @@ struct study_run {
 	int n_results, n_trainings;
 	struct result *result;
 	struct training *training;
+	int n_recorded;
+	const struct point **recorded; /* whose settings run.json holds */
 };
 
 static const struct dataset *data_of(struct study_run *r, const struct point *p)
@@ -64,7 +67,7 @@ static void train(struct study_run *r, const struct point *p, uint64_t seed, str
 	const char *what = arena_printf(r->arena, "%d/%d %s", i + 1, n, p->design_name);
 
 	progress_start(&progress, what, p->recipe->epochs, args_get(r->args, "progress") != NULL);
-	point_train(a, p, data_of(r, p), seed, r->kern, &watcher, &outcome, d);
+	point_train(a, p, data_of(r, p), seed, r->kern, &watcher, NULL, &outcome, d);
 	progress_clear(&progress);
 	t->outcome = outcome_keep(r->arena, &outcome);
 	arena_free(a);
@@ -105,6 +108,10 @@ static void compute(struct study_run *r)
 				result->outcome->activity);
 	}
 	r->n_results = n;
+	r->n_recorded = plan->n_points;
+	r->recorded = NEW(r->arena, const struct point *, plan->n_points);
+	for (int i = 0; i < plan->n_points; i++)
+		r->recorded[i] = &plan->point[i];
 }
 
 static void write_table(struct study_run *r, const char *folder, const char *name, const struct table *t,
@@ -117,25 +124,26 @@ static void write_table(struct study_run *r, const char *folder, const char *nam
 	out_close(&out);
 }
 
+/* Settings of every point; of a sweep, of the first of each design and network: the axes tell the rest. */
 static void write_record(struct study_run *r, const char *folder)
 {
-	const struct study_plan *plan = r->plan;
-	const struct loader **loader = NEW(r->arena, const struct loader *, plan->n_points);
-	const char **name = NEW(r->arena, const char *, plan->n_points);
-	uint64_t *seed = NEW(r->arena, uint64_t, r->n_results);
-	int n_seeds = plan->n_seeds ? plan->n_seeds : 1;
+	int n_seeds = r->plan->n_seeds ? r->plan->n_seeds : 1;
+	const struct loader **loader = NEW(r->arena, const struct loader *, r->n_recorded);
+	const char **name = NEW(r->arena, const char *, r->n_recorded);
+	uint64_t *seed = NEW(r->arena, uint64_t, n_seeds);
+	int n_apart = r->plan->n_points / r->n_recorded; /* points from one recorded to the next */
 	struct out out;
 
-	for (int i = 0; i < plan->n_points; i++) {
-		loader[i] = &plan->point[i].loader;
-		name[i] = arena_printf(r->arena, "%d %s %s", i, plan->point[i].design_name,
-			plan->point[i].network_name);
+	for (int i = 0; i < r->n_recorded; i++) {
+		loader[i] = &r->recorded[i]->loader;
+		name[i] = arena_printf(r->arena, "%d %s %s", i * n_apart, r->recorded[i]->design_name,
+			r->recorded[i]->network_name);
 	}
 	for (int i = 0; i < n_seeds; i++)
 		seed[i] = r->result[i].seed;
 
-	struct run_record record = {r->args, seed, n_seeds, loader, name, plan->n_points, plan->file,
-		plan->n_file, r->data, r->n_data};
+	struct run_record record = {r->args, seed, n_seeds, loader, name, r->n_recorded, r->plan->file,
+		r->plan->n_file, r->data, r->n_data};
 
 	out_open(&out, arena_printf(r->arena, "%s/run.json", folder));
 	fprintf(out.file, "%s\n", common_run_json(r->arena, &record));
@@ -165,18 +173,28 @@ static int run(struct args *args)
 	struct study_sets sets = common_sets(args, "study");
 	const char *folder = args_get(args, "output"), *seed = args_get(args, "seed");
 
+	bool quick = args_get(args, "quick") != NULL;
+
 	common_threads(args);
 	r.kern = common_kern(args);
 	args_int(args, "seed", 0, 9007199254740992, 0);
 	if (seed)
 		sets.option[sets.n++] = arena_printf(a, "study.seeds=[%s]", seed);
-	r.plan = study_load(a, args->word[0], &sets, args_get(args, "quick") != NULL, r.diag);
-	if (!r.plan || !load_data(&r))
+	r.plan = study_load(a, args->word[0], &sets, quick, r.diag);
+	bool sweeps = r.plan && r.plan->study->recipes.n == 0;
+
+	if (!r.plan || (!sweeps && !load_data(&r)))
 		return STATUS_INPUT;
 	if (!folder)
 		folder = arena_printf(a, "out/%s", r.plan->study->name);
 	folder_make(folder);
-	compute(&r);
+	if (sweeps) {
+		r.result = sweep_run(a, r.plan, &sets, quick, &r.recorded, &r.n_recorded);
+		r.n_results = r.plan->n_points;
+		r.plan->n_seeds = 0; /* nothing is drawn */
+	} else {
+		compute(&r);
+	}
 	write_results(&r, folder);
 	fprintf(stderr, "results in %s\n", folder);
 	for (int i = 0; i < r.n_results; i++)

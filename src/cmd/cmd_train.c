@@ -49,14 +49,20 @@ static void write_text_file(const char *folder, const char *name, const char *te
 	out_close(&out);
 }
 
-static void write_results(struct arena *a, const struct args *args, const char *folder,
-	const struct point *p, const struct dataset *data, const struct outcome *o, uint64_t seed)
+static const char *settings_of(struct arena *a, const struct args *args, const struct point *p,
+	const struct dataset *data, uint64_t seed)
 {
 	const struct loader *loader = &p->loader;
 	const char *name = arena_printf(a, "%s %s", p->design_name, p->network_name);
 	struct run_record record = {.args = args, .seed = &seed, .n_seeds = 1, .loader = &loader, .name = &name,
 		.n_points = 1, .data = &data, .n_data = 1};
-	const char *json = common_run_json(a, &record);
+
+	return common_run_json(a, &record);
+}
+
+static void write_results(struct arena *a, const char *folder, const struct point *p, const char *settings,
+	const struct outcome *o)
+{
 	/* float counts nothing: its file holds the stated defaults and says so */
 	const struct activity *activity =
 		o->activity ? o->activity : activity_default(a, p->network, p->recipe->batch);
@@ -66,8 +72,7 @@ static void write_results(struct arena *a, const struct args *args, const char *
 	table_csv(a, log_table(a, o), out.file);
 	out_close(&out);
 	write_text_file(folder, "activity.json", activity_to_json(a, activity), a);
-	write_text_file(folder, "run.json", arena_printf(a, "%s\n", json), a);
-	trainer_save(o->trainer, arena_printf(a, "%s/checkpoint.safetensors", folder), json);
+	write_text_file(folder, "run.json", arena_printf(a, "%s\n", settings), a);
 }
 
 static void show_epoch(void *ctx, const struct epoch_log *l)
@@ -78,34 +83,6 @@ static void show_epoch(void *ctx, const struct epoch_log *l)
 	fflush(stdout);
 }
 
-static bool load_point(struct args *args, struct point *p, struct diag *d)
-{
-	struct study_sets sets = common_sets(args, "design");
-	const char *recipe = args_get(args, "recipe"), *epochs = args_get(args, "epochs");
-
-	args_int(args, "epochs", 1, 100000, 1);
-	loader_init(&p->loader, args->arena, d);
-	for (int i = 0; i < sets.n; i++)
-		if (!loader_set(&p->loader, sets.option[i]))
-			return false;
-	if (epochs && !loader_set(&p->loader, arena_printf(args->arena, "recipe.epochs=%s", epochs)))
-		return false;
-	p->design_name = args->word[0];
-	p->network_name = args->word[1];
-	p->recipe_name = recipe ? recipe : DEFAULT_RECIPE;
-	return point_load(p);
-}
-
-/* --data NAME or DIR: the name of a data set replaces the recipe's, anything else is a folder. */
-static const struct dataset *load_data(struct args *args, const struct point *p, struct diag *d)
-{
-	const char *given = args_get(args, "data"), *name = p->recipe->dataset;
-
-	if (given && dataset_kind_of(given))
-		return common_data(args->arena, given, NULL, d);
-	return common_data(args->arena, name, given, d);
-}
-
 static int run(struct args *args)
 {
 	struct diag *d = diag_new(args->arena, stderr);
@@ -113,31 +90,41 @@ static int run(struct args *args)
 	struct point point = {0};
 	struct outcome outcome;
 	struct progress progress;
+	struct keep keep = {
+		.every = (int)args_int(args, "checkpoint-every", 1, 1000000000, 0),
+		.resume = args_get(args, "resume") != NULL,
+		.weights = args_get(args, "weights"),
+	};
 	struct watcher watcher = {progress_show, show_epoch, &progress};
 
 	common_threads(args);
+	if (keep.resume && !folder)
+		usage_error(args, "--resume needs -o, the folder of the run to go on with");
 
 	const struct kern *kern = common_kern(args);
 
-	if (!load_point(args, &point, d))
+	if (!common_point(args, &point, DEFAULT_RECIPE, NULL, d))
 		return STATUS_INPUT;
 
 	uint64_t seed = (uint64_t)args_int(args, "seed", 0, 9007199254740992, point.recipe->seed);
-	const struct dataset *data = load_data(args, &point, d);
+	const struct dataset *data = common_point_data(args, &point, d);
 
 	if (!data)
 		return STATUS_INPUT;
-	if (folder)
+	if (folder) {
 		folder_make(folder);
+		keep.checkpoint = arena_printf(args->arena, "%s/checkpoint.safetensors", folder);
+		keep.settings = settings_of(args->arena, args, &point, data, seed);
+	}
 	if (data->label)
 		printf("data: %s\n", data->label);
 	progress_start(&progress, "training", point.recipe->epochs, args_get(args, "progress") != NULL);
-	point_train(args->arena, &point, data, seed, kern, &watcher, &outcome, d);
+	point_train(args->arena, &point, data, seed, kern, &watcher, &keep, &outcome, d);
 	progress_clear(&progress);
 	if (strcmp(outcome.status, "ok") != 0)
 		return STATUS_INPUT;
 	if (folder)
-		write_results(args->arena, args, folder, &point, data, &outcome, seed);
+		write_results(args->arena, folder, &point, keep.settings, &outcome);
 	return STATUS_DONE;
 }
 
@@ -146,6 +133,9 @@ static const struct option options[] = {
 	{"data", 0, "NAME|DIR", "data set, or the folder that holds its files"},
 	{"output", 'o', "DIR", "leave checkpoint.safetensors, activity.json, run.json, log.csv there"},
 	{"epochs", 0, "N", "epochs instead of the recipe's"},
+	{"weights", 0, "FILE", "start from the weights of a safetensors file, by the names of the layers"},
+	{"resume", 0, NULL, "go on from DIR/checkpoint.safetensors if it is there: same bytes at the end"},
+	{"checkpoint-every", 0, "N", "save it after so many batches too, not only after every epoch"},
 	OPTION_SEED,
 	OPTION_SET,
 	OPTION_THREADS,

@@ -74,6 +74,38 @@ const struct dataset *common_data(struct arena *a, const char *name, const char 
 	return found ? dataset_read(a, kind, found, d) : NULL;
 }
 
+bool common_point(struct args *args, struct point *p, const char *dflt_recipe, const struct study_sets *first,
+	struct diag *d)
+{
+	struct study_sets sets = common_sets(args, "design");
+	const char *recipe = args_get(args, "recipe"), *epochs = args_get(args, "epochs");
+
+	args_int(args, "epochs", 1, 100000, 1);
+	loader_init(&p->loader, args->arena, d);
+	for (int i = 0; first && i < first->n; i++)
+		if (!loader_set(&p->loader, first->option[i]))
+			return false;
+	for (int i = 0; i < sets.n; i++)
+		if (!loader_set(&p->loader, sets.option[i]))
+			return false;
+	if (epochs && !loader_set(&p->loader, arena_printf(args->arena, "recipe.epochs=%s", epochs)))
+		return false;
+	p->design_name = args->word[0];
+	p->network_name = args->word[1];
+	p->recipe_name = recipe ? recipe : dflt_recipe;
+	return point_load(p);
+}
+
+const struct dataset *common_point_data(
+	struct args *args, const struct point *p, struct diag *d)
+{
+	const char *given = args_get(args, "data"), *name = p->recipe->dataset;
+
+	if (given && dataset_kind_of(given))
+		return common_data(args->arena, given, NULL, d);
+	return common_data(args->arena, name, given, d);
+}
+
 void progress_start(struct progress *p, const char *what, int epochs, bool wanted)
 {
 	*p = (struct progress){wanted || isatty(STDERR_FILENO), what, epochs, clock_now(), 0};

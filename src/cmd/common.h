@@ -21,6 +21,15 @@ struct study_sets common_sets(const struct args *, const char *prefix);
 /* A data set by name, read from --data DIR (or the search path); NULL after reported errors. */
 const struct dataset *common_data(struct arena *, const char *name, const char *folder, struct diag *);
 
+/* The point named by the words DESIGN NETWORK and the options --recipe, --epochs and --set, which win
+ * over the sets in first (NULL: none); false after reported errors. */
+bool common_point(struct args *, struct point *, const char *dflt_recipe, const struct study_sets *first,
+	struct diag *);
+
+/* Its data. --data NAME or DIR: the name of a data set replaces the recipe's, anything else is a
+ * folder. */
+const struct dataset *common_point_data(struct args *, const struct point *, struct diag *);
+
 /* A progress bar on stderr with rate and time left; silent unless stderr is a terminal or wanted. */
 struct progress {
 	bool on;

@@ -77,6 +77,18 @@ static json_t *libraries_json(void)
 	return all;
 }
 
+/* The command without --resume: it says how a result came about, not what it is. */
+static const char *lasting(struct arena *a, const char *command)
+{
+	static const char option[] = " --resume";
+	const char *at = strstr(command, option);
+	size_t n = sizeof option - 1;
+
+	if (!at || (at[n] != ' ' && at[n] != '\0'))
+		return command;
+	return arena_printf(a, "%.*s%s", (int)(at - command), command, at + n);
+}
+
 char *common_run_json(struct arena *a, const struct run_record *r)
 {
 	json_t *root = json_object(), *points = json_array(), *files = json_object(), *seeds = json_array();
@@ -100,7 +112,7 @@ char *common_run_json(struct arena *a, const struct run_record *r)
 	for (int i = 0; i < r->n_seeds; i++)
 		json_array_append_new(seeds, json_integer((json_int_t)r->seed[i]));
 	json_object_set_new(root, "version", json_string(MHO_VERSION));
-	json_object_set_new(root, "command", json_string(r->args->command_line));
+	json_object_set_new(root, "command", json_string(lasting(a, r->args->command_line)));
 	json_object_set_new(root, "seeds", seeds);
 	json_object_set_new(root, "sha256", files);
 	json_object_set_new(root, "data", data);

@@ -8,6 +8,14 @@
 
 #include "base/diag.h"
 
+static const char *const trust_words[] = {
+	[TRUST_ASSUMED] = "assumed",
+	[TRUST_SIMULATION] = "simulation",
+	[TRUST_FIT] = "fit",
+	[TRUST_SILICON] = "silicon",
+	NULL,
+};
+
 static const char *const train_words[] = {
 	[TRAIN_IDENTICAL] = "identical",
 	[TRAIN_AMPLITUDE] = "amplitude",
@@ -101,11 +109,22 @@ static const struct field wear_fields[] = {
 	FIELD_END,
 };
 
+static const char *const hold_words[] = {
+	[HOLD_EXPONENTIAL] = "exponential",
+	[HOLD_CONSTANT_CURRENT] = "constant_current",
+	NULL,
+};
+
 static const struct field hold_fields[] = {
+	WORD(cell_hold, law, hold_words, "exponential", "how the state leaks away"),
 	REAL(cell_hold, t_retention, DIM_SECOND, 1e-9, 1e12, NULL,
-		"median time constant with which the state decays to y_rest"),
+		"median time constant with which the state decays to y_rest; at constant current the time "
+		"across the whole window"),
 	REAL(cell_hold, k_spread, DIM_NONE, 0, 3, "0", "sigma of the logarithm of the time constant"),
 	REAL(cell_hold, y_rest, DIM_NONE, 0, 1, "0.5", "state it decays to, 0 to 1 of the window"),
+	REAL(cell_hold, e_activation, DIM_JOULE, 0, 1e-18, "0 J",
+		"activation energy of the leakage; 0 J: no dependence on temperature"),
+	REAL(cell_hold, temp_ref, DIM_KELVIN, 100, 1000, "300 K", "temperature t_retention holds at"),
 	FIELD_END,
 };
 
@@ -153,6 +172,8 @@ static const struct field track_fields[] = {
 
 const struct field cell_fields[] = {
 	NAME(cell, name, NULL, "what the cell is, in one line"),
+	WORD(cell, trust, trust_words, "assumed",
+		"what the numbers rest on: devices measured, a fit to such, a simulation, or stand-ins"),
 	WORD(cell, structure, structure_words, NULL, "how the cell is built"),
 	MAP(cell, geometry, geometry_fields, "footprint"),
 	REAL(cell, g_min, DIM_SIEMENS, 0, 1, NULL, "lowest conductance of the window"),
@@ -165,6 +186,12 @@ const struct field cell_fields[] = {
 	OPT(cell, stuck, struct cell_stuck, stuck_fields, "cells that pulses do not move; absent: none"),
 	OPT(cell, wear, struct cell_wear, wear_fields, "what pulses do to a cell in the long run; absent: nothing"),
 	OPT(cell, hold, struct cell_hold, hold_fields, "how the cell forgets; absent: not during a training"),
+	OPT(cell, programming, struct cell_programming, programming_fields,
+		"error left by programming with verification; absent: none"),
+	KIND(cell, drift, drift_kinds, "", "loss of conductance after programming; absent: none"),
+	OPT(cell, relaxation, struct cell_relaxation, relaxation_fields,
+		"spread of a programmed population at several times, in place of programming and drift"),
+	OPT(cell, read_noise, struct cell_read_noise, read_noise_fields, "noise of one read; absent: none"),
 	OPT(cell, capacitor, struct cell_capacitor, capacitor_fields,
 		"where charge is stored: structures capacitor, 3t1c, 2t1f, femfet"),
 	OPT(cell, remanent, struct cell_remanent, remanent_fields,
@@ -328,6 +355,7 @@ static bool cell_check(void *cell, struct arena *a, struct diag *d)
 	good &= check_variation(c, d);
 	if (c->stuck)
 		good &= check_stuck(c->stuck, d);
+	good &= aging_check(c, d);
 	if (c->write.one_sided && !c->write.erase) {
 		diag_error(d, diag_where(d, &c->write.one_sided),
 			"'one_sided: true' needs the key 'erase': nothing else brings the cell down");

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "base/field.h"
+#include "device/aging.h"
 #include "device/response.h"
 #include "device/structure.h"
 
@@ -80,11 +81,19 @@ enum cell_fails {
 	FAILS_HIGH
 };
 
-/* A cell that forgets: y decays to y_rest with time constant t_retention. */
+/* A cell that forgets within a training: y goes to y_rest. */
 struct cell_hold {
-	double t_retention;  /* [s] median time constant */
+	int law;             /* enum hold_law */
+	double t_retention;  /* [s] median time constant; at constant current, time across the window */
 	double k_spread;     /* sigma of ln(time constant) from cell to cell */
 	double y_rest;       /* the state it decays to */
+	double e_activation; /* [J] t_retention follows Arrhenius' law */
+	double temp_ref;     /* [K] temperature t_retention holds at */
+};
+
+enum hold_law {
+	HOLD_EXPONENTIAL,     /* leakage through a resistance */
+	HOLD_CONSTANT_CURRENT /* leakage that does not depend on the voltage */
 };
 
 struct cell_capacitor {
@@ -117,8 +126,17 @@ struct cell_track {
 	double i_write; /* [A] */
 };
 
+/* What the numbers of a cell rest on. */
+enum cell_trust {
+	TRUST_ASSUMED,    /* stand-in values, or values of which the decisive ones are */
+	TRUST_SIMULATION, /* simulated devices */
+	TRUST_FIT,        /* a model fitted to measured devices */
+	TRUST_SILICON     /* measured devices, as published */
+};
+
 struct cell {
 	const char *name;    /* one line */
+	int trust;           /* enum cell_trust */
 	int structure;       /* index of cell_structures[] */
 	struct cell_geometry geometry;
 	double g_min, g_max; /* [S] window */
@@ -129,6 +147,10 @@ struct cell {
 	const struct cell_stuck *stuck;         /* NULL: none */
 	const struct cell_wear *wear;           /* NULL: none on the time scale of a training */
 	const struct cell_hold *hold;           /* NULL: non-volatile on the time scale of a training */
+	const struct cell_programming *programming; /* NULL: programs exactly */
+	const struct drift *drift;                  /* NULL: none */
+	const struct cell_relaxation *relaxation;   /* NULL: none */
+	const struct cell_read_noise *read_noise;   /* NULL: none */
 	const struct cell_capacitor *capacitor; /* structures that store charge */
 	const struct cell_remanent *remanent;   /* 2T1F and FeMFET */
 	const struct cell_selector *selector;   /* crosspoint; NULL: none */

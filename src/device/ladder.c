@@ -37,7 +37,7 @@ struct ladder_solver {
 	struct ladder ladder;
 	int n_cells_most, n_lines_most;
 	double lambda; /* bound */
-	double *g, *s; /* [n_cells] */
+	double *s;     /* [n_cells] roots of the conductances */
 	double *u;     /* lanes of cells, for currents of cells */
 	double *v;     /* lanes of lines */
 	struct ladder_work work;
@@ -109,7 +109,6 @@ struct ladder_solver *ladder_new(
 	s->kern = kern ? kern : ladder_kern_pick(NULL);
 	s->n_cells_most = n_cells;
 	s->n_lines_most = n_lines;
-	s->g = NEW(a, double, n);
 	s->s = NEW(a, double, n);
 	s->u = NEW(a, double, n * LANES);
 	s->v = NEW(a, double, n_ends);
@@ -135,10 +134,8 @@ void ladder_load(struct ladder_solver *s, const struct ladder *l, const double *
 	if (n > s->n_cells_most || l->n_in > s->n_lines_most || l->n_out > s->n_lines_most)
 		BUG("a network larger than the room for it");
 	s->ladder = *l;
-	for (ptrdiff_t k = 0; k < n; k++) {
-		s->g[k] = g[k];
+	for (ptrdiff_t k = 0; k < n; k++)
 		s->s[k] = sqrt(g[k]);
-	}
 	s->lambda = ladder_worst_drop(l, g, s->u);
 	s->work.n_in = l->n_in;
 	s->work.n_out = l->n_out;
@@ -222,11 +219,11 @@ void ladder_weights(struct ladder_solver *s, double k_residual, double *w)
 	}
 }
 
-void ladder_first_order(struct ladder_solver *s, double *w)
+void ladder_first_order(const struct ladder *l, const double *g, double *w)
 {
-	ptrdiff_t n = (ptrdiff_t)s->ladder.n_in * s->ladder.n_out;
+	ptrdiff_t n = (ptrdiff_t)l->n_in * l->n_out;
 
-	ladder_drop(&s->ladder, s->g, w);
+	ladder_drop(l, g, w);
 	for (ptrdiff_t k = 0; k < n; k++)
-		w[k] = s->g[k] / (1 + w[k]);
+		w[k] = g[k] / (1 + w[k]);
 }

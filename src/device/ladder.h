@@ -56,10 +56,12 @@ struct ladder_drive {
 /* Solve until the residual of every lane is k_residual of its drive; returns the iterations. */
 int ladder_solve(struct ladder_solver *, const struct ladder_drive *, double k_residual);
 
-/* Effective conductances w[n_in][n_out] [S]: exact, or with each cell behind the voltage that the
- * whole array, driven with ones and without loss, would leave it: the first order in the wires. */
+/* Effective conductances w[n_in][n_out] [S] of the network that was loaded. */
 void ladder_weights(struct ladder_solver *, double k_residual, double *w);
-void ladder_first_order(struct ladder_solver *, double *w);
+
+/* The same to the first order in the wires' resistance: each cell with what the whole array, driven
+ * with ones, leaves it. */
+void ladder_first_order(const struct ladder *, const double *g, double *w);
 
 /* The kernel of an instruction set by name; NULL: the best this CPU has. */
 const struct ladder_kern *ladder_kern_pick(const char *isa);

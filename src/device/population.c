@@ -342,19 +342,65 @@ void population_set(struct population *p, size_t i, float y)
 	p->y[i] = p->inner[i] = clip(y, low_of(p, i), high_of(p, i));
 }
 
-void population_decay(struct population *p, double t, size_t from, size_t to)
+/* Share kept, or way back to rest, of a cell with t_retention times k. */
+static float leaked(const struct cell_hold *h, float y, float rest, double n_retentions, float keep)
+{
+	if (h->law == HOLD_EXPONENTIAL)
+		return rest + (y - rest) * keep;
+
+	float way = (float)n_retentions;
+
+	return y > rest ? fmaxf(y - way, rest) : fminf(y + way, rest);
+}
+
+void population_decay(struct population *p, double t, double temp, size_t from, size_t to)
 {
 	const struct cell_hold *h = p->cell->hold;
 
 	if (!h)
 		return;
 
-	float rest = (float)h->y_rest, nominal = (float)exp(-t / h->t_retention);
+	double faster = h->e_activation > 0 ? aging_arrhenius(h->e_activation, h->temp_ref, temp) : 1;
+	double n = t * faster / h->t_retention; /* retention times that passed */
+	float rest = (float)h->y_rest, nominal = (float)exp(-n);
 
 	for (size_t i = from; i < to; i++) {
-		float keep = p->tau_factor ? expf((float)(-t / h->t_retention) / p->tau_factor[i]) : nominal;
-		p->y[i] = rest + (p->y[i] - rest) * keep;
+		double own = p->tau_factor ? n / (double)p->tau_factor[i] : n;
+		float keep = p->tau_factor ? expf(-(float)own) : nominal;
+		float y = clip(leaked(h, p->y[i], rest, own, keep), low_of(p, i), high_of(p, i));
 		if (p->inner != p->y)
-			p->inner[i] = rest + (p->inner[i] - rest) * keep;
+			p->inner[i] = clip(leaked(h, p->inner[i], rest, own, keep), low_of(p, i), high_of(p, i));
+		p->y[i] = y;
+	}
+}
+
+static bool is_stuck(const struct population *p, size_t i)
+{
+	return p->low && p->low[i] == p->high[i];
+}
+
+void population_read(const struct population *p, size_t from, size_t n, const struct reading *r, float *y_read)
+{
+	const struct cell *c = p->cell;
+	struct rng program = rng_stream(p->seed, RNG_PROGRAM, p->id), drift = rng_stream(p->seed, RNG_DRIFT, p->id);
+	struct rng read = rng_stream(p->seed, RNG_READ, p->id);
+	double span = c->g_max - c->g_min;
+
+	if (!aging_present(c)) {
+		for (size_t j = 0; j < n; j++)
+			y_read[j] = p->y[from + j];
+		return;
+	}
+	for (size_t j = 0; j < n; j++) {
+		size_t i = from + j;
+		/* the read is of this programming: its draws are numbered with it */
+		uint64_t number = (r->programming << 32) + r->read;
+		struct aging_draws z = {
+			.program = is_stuck(p, i) ? 0 : (double)rng_normal(program, i, r->programming),
+			.drift = (double)rng_normal(drift, i, r->programming),
+			.read = c->read_noise ? (double)rng_normal(read, i, number) : 0,
+		};
+		double g = fmax(c->g_min + span * (double)p->y[i], 0);
+		y_read[j] = (float)((aging_read(c, g, r->t, r->temp, &z) - c->g_min) / span);
 	}
 }

@@ -74,8 +74,21 @@ void population_erase(struct population *, size_t i, struct rng noise, uint64_t 
 /* To a state exactly, as after write-verify, as far as the own window goes. */
 void population_set(struct population *, size_t i, float y);
 
-/* t seconds pass for cells from..to-1; nothing happens to non-volatile cells. */
-void population_decay(struct population *, double t, size_t from, size_t to);
+/* t seconds pass at temperature temp [K] (0: 300 K) for cells from..to-1; nothing happens to non-volatile cells. */
+void population_decay(struct population *, double t, double temp, size_t from, size_t to);
+
+/* A read of cells that were programmed with verification. The same moment gives the same cells: which
+ * programming names the errors and exponents, which read the noise on top. */
+struct reading {
+	double t;             /* [s] since programming */
+	double temp;          /* [K] meanwhile; 0: 300 K */
+	uint64_t programming; /* which one, from 0 */
+	uint64_t read;        /* which read after it, from 0 */
+};
+
+/* The states y, taken as the targets of programming, as they are read: y_read[j] of cell from + j.
+ * May lie outside 0..1, never below conductance 0 but for the noise of the read. */
+void population_read(const struct population *, size_t from, size_t n, const struct reading *, float *y_read);
 
 /* The cell's own constants as drawn, and how far its reference stands off (soft bounds with reference;
  * the window shown is the own one moved down by it). */

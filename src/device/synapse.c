@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Synapse compositions: single, pair, hybrid.
+ * Synapses: single, pair and hybrid; what all kinds answer.
  *
  * Model    synapse.h; hybrid: w = (F u_msb + u_lsb)/(F + 1)
  * Source   [Luo2020] (F-weighted hybrid), [Ambrogio2018] (pair + capacitor)
@@ -10,6 +10,7 @@
  */
 #include "device/synapse.h"
 
+#include <math.h>
 #include <stddef.h>
 
 #include "base/diag.h"
@@ -67,14 +68,8 @@ static bool single_check(const struct synapse *s, struct diag *d)
 
 static int single_parts(const struct synapse *s, struct part *part)
 {
-	part[0] = (struct part){((const struct single *)s)->cell, false, 1, 0};
+	part[0] = (struct part){.cell = ((const struct single *)s)->cell, .k_weight = 1};
 	return 1;
-}
-
-static int never(const struct synapse *s)
-{
-	(void)s;
-	return 0;
 }
 
 static bool pair_check(const struct synapse *s, struct diag *d)
@@ -86,7 +81,7 @@ static bool pair_check(const struct synapse *s, struct diag *d)
 
 static int pair_parts(const struct synapse *s, struct part *part)
 {
-	part[0] = (struct part){((const struct pair *)s)->cell, true, 1, 0};
+	part[0] = (struct part){.cell = ((const struct pair *)s)->cell, .pair = true, .k_weight = 1};
 	return 1;
 }
 
@@ -126,8 +121,8 @@ static int hybrid_parts(const struct synapse *s, struct part *part)
 	const struct hybrid *h = (const struct hybrid *)s;
 	double f = h->k_significance;
 
-	part[0] = (struct part){h->capacitive, false, 1 / (f + 1), 0};
-	part[1] = (struct part){h->nonvolatile, true, f / (f + 1), 1};
+	part[0] = (struct part){.cell = h->capacitive, .k_weight = 1 / (f + 1)};
+	part[1] = (struct part){.cell = h->nonvolatile, .pair = true, .k_weight = f / (f + 1), .array = 1};
 	return 2;
 }
 
@@ -141,7 +136,6 @@ static const struct synapse_kind synapse_single = {
 		sizeof(struct single), single_fields},
 	.check = single_check,
 	.parts = single_parts,
-	.interval = never,
 };
 
 static const struct synapse_kind synapse_pair = {
@@ -160,10 +154,15 @@ static const struct synapse_kind synapse_hybrid = {
 	.interval = hybrid_interval,
 };
 
+extern const struct synapse_kind synapse_sliced, synapse_2t1f, synapse_femfet;
+
 const struct synapse_kind *const synapse_kinds[] = {
 	&synapse_single,
 	&synapse_pair,
 	&synapse_hybrid,
+	&synapse_sliced,
+	&synapse_2t1f,
+	&synapse_femfet,
 	NULL,
 };
 
@@ -174,14 +173,7 @@ int synapse_parts(const struct synapse *s, struct part *part)
 
 int synapse_interval(const struct synapse *s)
 {
-	return s->kind->interval(s);
-}
-
-bool synapse_has_transfer(const struct synapse *s)
-{
-	struct part part[SYNAPSE_MAX_PARTS];
-
-	return synapse_parts(s, part) > 1;
+	return s->kind->interval ? s->kind->interval(s) : 0;
 }
 
 int synapse_cells(const struct synapse *s)
@@ -192,6 +184,24 @@ int synapse_cells(const struct synapse *s)
 	for (int i = synapse_parts(s, part) - 1; i >= 0; i--)
 		n += part[i].pair ? 2 : 1;
 	return n;
+}
+
+double synapse_step(const struct synapse *s, bool up)
+{
+	struct part part[SYNAPSE_MAX_PARTS];
+
+	synapse_parts(s, part);
+
+	const struct cell *c = part[0].cell;
+	/* one side of a one-sided pair moves alone; elsewhere a state of 0..1 spans a weight of 2 */
+	bool lonely = part[0].pair && (c->write.one_sided || part[0].n_bits > 0);
+	double span = part[0].k_weight * (lonely ? 1 : 2);
+
+	if (part[0].n_bits > 0)
+		return span / (ldexp(1, part[0].n_bits) - 1);
+	if (part[0].k_span > 0)
+		span *= part[0].k_span / (c->remanent->n_levels - 1 + part[0].k_span);
+	return span / (up || c->write.one_sided ? c->response->n_up : c->response->n_down);
 }
 
 bool synapse_check(const struct synapse *s, struct diag *d)

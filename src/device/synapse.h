@@ -7,6 +7,7 @@
  *     u = 2 y - 1      one cell against a reference column at mid-window
  *     u = y+ - y-      a differential pair
  *
+ * A part is what is converted: the two numbers of a 2T1F or FeMFET cell are one part.
  * Each part is converted separately: one conversion of its difference current per column.
  * Source   [Luo2020] [Ambrogio2018]; doc/models.md
  */
@@ -26,6 +27,8 @@ struct part {
 	bool pair;       /* two cells g+ and g-; false: one cell against a reference column */
 	double k_weight; /* share of the weight this part spans */
 	int array;       /* parts of one number stand side by side in one array, in this order */
+	int n_bits;      /* of a digit that is written as such; 0: the state is moved by pulses */
+	double k_span;   /* cells that keep a level: span of the charge in steps of a level; else 0 */
 };
 
 struct synapse {
@@ -34,20 +37,22 @@ struct synapse {
 
 struct synapse_kind {
 	struct kind_head head;
+	bool rewrites; /* an update reads the weights of a row, changes them and writes what differs */
 	bool (*check)(const struct synapse *, struct diag *);
 	/* Fills part[0..SYNAPSE_MAX_PARTS) and returns their number. Part 0 takes the updates; a second
 	 * part receives the transfers. */
 	int (*parts)(const struct synapse *, struct part *part);
-	/* Batches between transfers (hybrid) or refreshes (one-sided pair); 0: never. */
+	/* Batches between transfers or refreshes (one-sided pair); 0: never. NULL: never. */
 	int (*interval)(const struct synapse *);
 };
 
-extern const struct synapse_kind *const synapse_kinds[]; /* NULL-ended: single, pair, hybrid */
+extern const struct synapse_kind *const synapse_kinds[]; /* NULL-ended */
 
 int synapse_parts(const struct synapse *, struct part *part);
 int synapse_interval(const struct synapse *);
-bool synapse_has_transfer(const struct synapse *); /* two parts */
 int synapse_cells(const struct synapse *);         /* physical cells per weight, references not counted */
+/* Change of the weight by one pulse in the middle of the window, or by the last digit's last place. */
+double synapse_step(const struct synapse *, bool up);
 bool synapse_check(const struct synapse *, struct diag *);
 
 #endif

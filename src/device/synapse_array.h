@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "device/population.h"
 #include "device/synapse.h"
 
 struct arena;
@@ -49,12 +50,19 @@ void synapse_array_update(struct synapse_array *, const float *dw, uint64_t step
 /* Transfer (hybrid) or refresh of saturated pairs (one-sided pair); does nothing otherwise. */
 void synapse_array_transfer(struct synapse_array *, uint64_t step, struct write_counts *);
 
-/* Let t seconds pass. */
-void synapse_array_decay(struct synapse_array *, double t);
+/* Let t seconds pass at temperature temp [K] (0: 300 K). */
+void synapse_array_decay(struct synapse_array *, double t, double temp);
+
+/* Let the parts (synapse_array_part) show what is read of cells that were programmed to their states
+ * with verification some time ago: errors of programming, drift, relaxation, noise of the read. The
+ * states stay; synapse_array_refresh_parts shows them again. */
+void synapse_array_read(struct synapse_array *, const struct reading *);
 
 int synapse_array_parts(const struct synapse_array *);
 /* k_weight * u of one part, [n_rows][n_cols]; valid until the next change. */
 const float *synapse_array_part(const struct synapse_array *, int part);
+/* States y of the cells of one side (0: plus, 1: minus) of a part; NULL: it has no such side. */
+const float *synapse_array_states(const struct synapse_array *, int part, int side);
 /* The whole weight, summed over parts, into w [n_rows][n_cols]. */
 void synapse_array_weights(const struct synapse_array *, float *w);
 
@@ -67,7 +75,16 @@ void synapse_array_wear(const struct synapse_array *, double *mean, double *max)
  * ("state_plus", "kept_minus", ...). plane 0 .. synapse_array_planes - 1. */
 int synapse_array_planes(const struct synapse_array *);
 float *synapse_array_plane(struct synapse_array *, int plane, const char **name);
-/* To be called after planes were overwritten. */
+/* Everything about the cells that a training changes, for checkpoints: stores of n_rows x n_cols
+ * values or counts each. A new kind of state belongs in here, or resumed trainings go astray. */
+struct synapse_store {
+	const char *name;
+	float *value;    /* one of the two */
+	uint32_t *count;
+};
+int synapse_array_stores(struct synapse_array *);
+struct synapse_store synapse_array_store(struct synapse_array *, int i, struct arena *);
+/* To be called after planes or stores were overwritten. */
 void synapse_array_refresh_parts(struct synapse_array *);
 
 #endif

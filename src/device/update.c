@@ -23,16 +23,7 @@ const struct update_kind *const update_kinds[] = {
 
 struct update_pulse update_pulse_of(const struct synapse *s)
 {
-	struct part part[SYNAPSE_MAX_PARTS];
-
-	synapse_parts(s, part);
-
-	const struct cell *c = part[0].cell;
-	/* one side of a one-sided pair moves alone; elsewhere a state of 0..1 spans a weight of 2 */
-	double span = part[0].k_weight * (c->write.one_sided ? 1 : 2);
-	double n_down = c->write.one_sided ? c->response->n_up : c->response->n_down;
-
-	return (struct update_pulse){(float)(span / c->response->n_up), (float)(span / n_down)};
+	return (struct update_pulse){(float)synapse_step(s, true), (float)synapse_step(s, false)};
 }
 
 int update_memory(const struct update *u)

@@ -29,7 +29,7 @@ struct update_pulse {
 struct update_kind {
 	struct kind_head head;
 	bool whole_pulses; /* what it asks are whole pulses: nothing is left to round */
-	int n_operations;  /* multiply-adds or comparisons per weight and batch */
+	int n_operations;  /* products and sums per weight and batch */
 	/* NULL: always fits */
 	bool (*check)(const struct update *, const struct synapse *, struct diag *);
 	/* Values kept per weight between batches, and the bits of all of them on the chip; NULL: none. */

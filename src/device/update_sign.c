@@ -5,7 +5,7 @@
  * Model    one pulse in the direction of the change asked, if that is at least k_threshold of a
  *          pulse
  * Source   [Zamanidoost2015]
- * Assumes  -
+ * Assumes  the comparison is that of the pulse counts
  * Valid    k_threshold >= 0
  * Checked  tests/unit/check_update.c
  */
@@ -40,6 +40,5 @@ const struct update_kind update_sign = {
 	.head = {"sign", "one pulse in the direction of the gradient", "Zamanidoost2015",
 		sizeof(struct sign), sign_fields},
 	.whole_pulses = true,
-	.n_operations = 1,
 	.ask = sign_ask,
 };

@@ -2,11 +2,13 @@
 #include "study/evaluate.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "arch/design.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/diag.h"
+#include "train/infer.h"
 #include "train/recipe.h"
 
 int point_images(const struct point *p, const struct dataset *data)
@@ -35,6 +37,23 @@ struct numerics point_numerics(struct arena *a, const struct point *p, const str
 	return design_numerics(p->design, point_price(a, p, point_images(p, data), NULL));
 }
 
+/* A digital chip of few bits trains with them, unless the recipe names its own. */
+static const struct recipe *recipe_of(struct arena *a, const struct point *p)
+{
+	if (!p->design || !p->design->digital || p->design->digital->n_bits > RECIPE_MAX_BITS ||
+		p->recipe->bits)
+		return p->recipe;
+
+	int n = p->design->digital->n_bits;
+	struct recipe *r = NEW(a, struct recipe, 1);
+	struct recipe_bits *bits = NEW(a, struct recipe_bits, 1);
+
+	*bits = (struct recipe_bits){SCHEME_STRAIGHT_THROUGH, n, n, n, n};
+	*r = *p->recipe;
+	r->bits = bits;
+	return r;
+}
+
 static struct train_spec spec_of(struct arena *a, const struct point *p, const struct dataset *data,
 	uint64_t seed)
 {
@@ -43,7 +62,7 @@ static struct train_spec spec_of(struct arena *a, const struct point *p, const s
 	*numerics = point_numerics(a, p, data);
 	return (struct train_spec){
 		.network = p->network,
-		.recipe = p->recipe,
+		.recipe = recipe_of(a, p),
 		.data = data,
 		.synapse = p->design ? p->design->synapse : NULL,
 		.update = p->design ? p->design->update : NULL,
@@ -61,11 +80,31 @@ const char *point_fingerprint(struct arena *a, const struct point *p, const stru
 	return train_fingerprint(a, &spec);
 }
 
+/* A trainer at the point to go on from; NULL after reported errors. */
+static struct trainer *start(struct arena *a, struct train_spec *spec, const struct keep *keep,
+	struct diag *d)
+{
+	if (keep) {
+		spec->checkpoint = keep->checkpoint;
+		spec->checkpoint_every = keep->every;
+		spec->settings = keep->settings;
+	}
+
+	struct trainer *t = trainer_new(a, spec, d);
+
+	if (!t || !keep)
+		return t;
+	if (keep->resume && access(keep->checkpoint, F_OK) == 0)
+		return trainer_resume(t, keep->checkpoint, d) ? t : NULL;
+	return !keep->weights || trainer_start_from(t, keep->weights, d) ? t : NULL;
+}
+
 void point_train(struct arena *a, const struct point *p, const struct dataset *data, uint64_t seed,
-	const struct kern *kern, const struct watcher *w, struct outcome *out, struct diag *d)
+	const struct kern *kern, const struct watcher *w, const struct keep *keep, struct outcome *out,
+	struct diag *d)
 {
 	struct train_spec spec = spec_of(a, p, data, seed);
-	double start = clock_now();
+	double begin = clock_now();
 
 	*out = (struct outcome){.status = "ok", .epochs = p->recipe->epochs};
 	out->log = NEW(a, struct epoch_log, out->epochs + 1);
@@ -74,17 +113,19 @@ void point_train(struct arena *a, const struct point *p, const struct dataset *d
 		spec.progress = w->progress;
 		spec.ctx = w->ctx;
 	}
-	out->trainer = trainer_new(a, &spec, d);
-	for (int epoch = 0; out->trainer && epoch < out->epochs; epoch++) {
-		struct epoch_log *log = &out->log[epoch];
+	out->trainer = start(a, &spec, keep, d);
+	for (; out->trainer && out->n_log < trainer_epochs(out->trainer); out->n_log++)
+		out->log[out->n_log] = *trainer_log(out->trainer, out->n_log);
+	while (out->trainer && out->n_log < out->epochs) {
+		struct epoch_log *log = &out->log[out->n_log];
 		if (!trainer_epoch(out->trainer, log, d))
 			break;
-		log->wall_s = clock_now() - start;
+		log->wall_s = clock_now() - begin;
 		out->n_log++;
 		if (w && w->epoch)
 			w->epoch(w->ctx, log);
 	}
-	out->wall_s = clock_now() - start;
+	out->wall_s = clock_now() - begin;
 	if (!out->trainer || out->n_log < out->epochs) {
 		out->status = diag_first(d) ? diag_first(d) : "training failed";
 		return;
@@ -96,6 +137,24 @@ void point_train(struct arena *a, const struct point *p, const struct dataset *d
 	out->loss = last->test_loss;
 	out->simulated_s = last->simulated_s;
 	out->activity = trainer_activity(out->trainer);
+}
+
+struct infer *point_infer(struct arena *a, const struct point *p, const struct dataset *data,
+	const struct tensors *weights, uint64_t seed, const struct kern *kern, struct diag *d)
+{
+	struct train_spec t = spec_of(a, p, data, seed);
+	struct infer_spec spec = {
+		.network = p->network,
+		.recipe = p->recipe,
+		.data = data,
+		.synapse = t.synapse,
+		.numerics = t.numerics,
+		.seed = seed,
+		.kern = kern,
+		.weights = weights,
+	};
+
+	return infer_new(a, &spec, d);
 }
 
 struct outcome outcome_keep(struct arena *a, const struct outcome *o)

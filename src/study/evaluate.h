@@ -33,15 +33,32 @@ struct watcher {
 	void *ctx;
 };
 
+/* What a training starts from and where its state is kept. */
+struct keep {
+	const char *checkpoint, *settings; /* file, and the text that goes into it */
+	int every;           /* batches between saves; 0: after every epoch only */
+	bool resume;         /* go on from the checkpoint if it is there */
+	const char *weights; /* safetensors to start from; NULL: random */
+};
+
 /* Images per training epoch. */
 int point_images(const struct point *, const struct dataset *);
 
 /* What the design tells the trainer; all zero for float. */
 struct numerics point_numerics(struct arena *, const struct point *, const struct dataset *);
 
-/* Train. data may be shared by several points; kern NULL: the best usable. */
+/* Train. data may be shared by several points; kern NULL: the best usable; watcher, keep may be
+ * NULL. */
 void point_train(struct arena *, const struct point *, const struct dataset *, uint64_t seed,
-	const struct kern *, const struct watcher *, struct outcome *, struct diag *);
+	const struct kern *, const struct watcher *, const struct keep *, struct outcome *,
+	struct diag *);
+
+struct infer;
+struct tensors;
+
+/* A finished network on a point's design, ready to be tested; NULL after reported errors. */
+struct infer *point_infer(struct arena *, const struct point *, const struct dataset *,
+	const struct tensors *, uint64_t seed, const struct kern *, struct diag *);
 
 /* Copy what a study needs of an outcome out of the training's own memory, which may then be freed. */
 struct outcome outcome_keep(struct arena *, const struct outcome *);

@@ -105,11 +105,15 @@ static struct numbers numbers_of(const struct study_plan *plan, const struct res
 	}
 	n.epoch_latency = c->epoch.latency;
 	n.epoch_energy = c->epoch.energy;
-	n.training_latency = c->epoch.latency * o->epochs;
-	n.training_energy = c->epoch.energy * o->epochs;
 	n.tops = c->tops;
 	n.tops_per_w = c->tops_per_w;
 	n.tops_per_mm2 = c->tops_per_mm2;
+	if (plan->study->recipes.n == 0)
+		return n; /* nothing was trained */
+	n.training_latency = c->epoch.latency * o->epochs;
+	n.training_energy = c->epoch.energy * o->epochs;
+	if (!o->activity)
+		return n;
 	n.writes_mean = n.writes_max = 0;
 	for (int i = 0; i < o->activity->n_layers; i++) {
 		const struct layer_activity *l = &o->activity->layer[i];
@@ -121,28 +125,6 @@ static struct numbers numbers_of(const struct study_plan *plan, const struct res
 	if (endurance(p->design->synapse) > 0 && n.writes_max > 0)
 		n.lifetime = endurance(p->design->synapse) / n.writes_max;
 	return n;
-}
-
-const char *point_setting(const struct point *p, const char *path)
-{
-	for (int i = 0; i < p->loader.n_setting; i++)
-		if (strcmp(p->loader.setting[i].path, path) == 0)
-			return p->loader.setting[i].text;
-	return NULL;
-}
-
-static const char *cell_names(struct arena *a, const struct point *p)
-{
-	static const char *const paths[] = {"design.synapse.cell", "design.synapse.nonvolatile",
-		"design.synapse.volatile"};
-	const char *text = NULL;
-
-	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
-		const char *name = point_setting(p, paths[i]);
-		if (name)
-			text = text ? arena_printf(a, "%s+%s", text, name) : name;
-	}
-	return text;
 }
 
 static const char *const text_columns[] = {"network", "dataset", "node", "synapse", "cells", "update",
@@ -175,7 +157,7 @@ static const struct table_column *columns_of(struct arena *a, const struct study
 }
 
 /* The texts that name a point, in the order of the columns; returns how many cells were filled. */
-static int name_point(struct arena *a, const struct study_plan *plan, const struct result *r,
+static int name_point(const struct study_plan *plan, const struct result *r,
 	struct table_cell *cell)
 {
 	const struct point *p = &plan->point[r->i_point];
@@ -190,11 +172,11 @@ static int name_point(struct arena *a, const struct study_plan *plan, const stru
 	cell[k++] = cell_text(p->design_name);
 	cell[k++] = cell_text(p->network_name);
 	cell[k++] = cell_text(r->dataset);
-	cell[k++] = cell_text(p->design ? point_setting(p, "design.node") : NULL);
-	cell[k++] = cell_text(p->design ? p->design->synapse->kind->head.name : NULL);
-	cell[k++] = cell_text(p->design ? cell_names(a, p) : NULL);
-	cell[k++] = cell_text(p->design ? p->design->update->kind->head.name : "float");
-	cell[k++] = cell_text("bp");
+	cell[k++] = cell_text(p->text.node);
+	cell[k++] = cell_text(p->text.synapse);
+	cell[k++] = cell_text(p->text.cells);
+	cell[k++] = cell_text(p->text.update ? p->text.update : "float");
+	cell[k++] = cell_text(plan->study->recipes.n > 0 ? "bp" : NULL);
 	return k;
 }
 
@@ -207,7 +189,7 @@ struct table *results_table(struct arena *a, const struct study_plan *plan, cons
 	for (int i = 0; i < n; i++) {
 		struct table_cell *cell = table_row(a, t);
 		struct numbers numbers = numbers_of(plan, &r[i]);
-		int k = name_point(a, plan, &r[i], cell);
+		int k = name_point(plan, &r[i], cell);
 		cell[k++] = cell_number((double)r[i].seed);
 		cell[k++] = cell_number(r[i].outcome->epochs);
 		for (int c = 0; c < N_NUMBERS; c++)
@@ -274,7 +256,7 @@ struct table *summary_table(struct arena *a, const struct study_plan *plan, cons
 
 	for (int i = 0; i < plan->n_points; i++) {
 		struct table_cell *cell = table_row(a, t);
-		name_point(a, plan, &r[i * (n / plan->n_points)], cell);
+		name_point(plan, &r[i * (n / plan->n_points)], cell);
 		cell[n_named] = cell_number(spread_of(plan, r, n, i, 0).n);
 		for (int q = 0; q < N_NUMBERS; q++) {
 			struct spread s = spread_of(plan, r, n, i, q);
@@ -326,7 +308,7 @@ static const char *copies_used(struct arena *a, const struct study_plan *plan, c
 	const char *text = "";
 
 	for (int i = 0; i < n; i++)
-		if (strcmp(r[i].dataset, plan->point[r[i].i_point].recipe->dataset) != 0 &&
+		if (r[i].dataset && strcmp(r[i].dataset, plan->point[r[i].i_point].recipe->dataset) != 0 &&
 			!strstr(text, r[i].dataset))
 			text = arena_printf(a, "%s%s%s", text, *text ? ", " : "", r[i].dataset);
 	return text;

@@ -28,7 +28,4 @@ struct table *summary_table(struct arena *, const struct study_plan *, const str
 /* The comparison for people: accuracy, area, time and energy of every point, mean over seeds. */
 struct table *comparison_table(struct arena *, const struct study_plan *, const struct result *, int n);
 
-/* A value a point's file settings hold ("design.node"), NULL if there is none. */
-const char *point_setting(const struct point *, const char *path);
-
 #endif

@@ -8,6 +8,7 @@
 #include "arch/price.h"
 #include "base/arena.h"
 #include "base/diag.h"
+#include "device/update.h"
 #include "net/network.h"
 #include "train/recipe.h"
 
@@ -18,7 +19,7 @@ const struct field study_fields[] = {
 	NAME(study, title, "", "one line for the head of the tables"),
 	NAMES(study, designs, NULL, "designs to compare, by name or path; float is exact arithmetic"),
 	NAMES(study, networks, NULL, "networks, by name or path"),
-	NAMES(study, recipes, NULL, "training recipes, by name or path"),
+	NAMES(study, recipes, "", "training recipes, by name or path; absent: nothing is trained, only priced"),
 	REALS(study, seeds, DIM_NONE, 0, 9007199254740992.0, "", "seeds; absent: the recipe's own"),
 	TREE(study, axes, "", "values to vary: a map from a path (design.array.n_rows) to a list of values"),
 	TREE(study, quick, "", "values for --quick: a map from a path to a value"),
@@ -78,7 +79,8 @@ static bool study_check(void *study, struct arena *a, struct diag *d)
 
 	(void)a;
 	good &= check_names(&s->networks, "networks", d);
-	good &= check_names(&s->recipes, "recipes", d);
+	if (s->recipes.n > 0)
+		good &= check_names(&s->recipes, "recipes", d);
 	return check_seeds(&s->seeds, d) && check_study_name(s, d) && good;
 }
 
@@ -152,6 +154,29 @@ static void excuse_float(struct loader *l)
 	}
 }
 
+/* A value that the files of a point hold ("design.node"), NULL if there is none. */
+static const char *setting(const struct loader *l, const char *path)
+{
+	for (int i = 0; i < l->n_setting; i++)
+		if (strcmp(l->setting[i].path, path) == 0)
+			return l->setting[i].text;
+	return NULL;
+}
+
+static const char *cell_names(const struct loader *l)
+{
+	static const char *const paths[] = {"design.synapse.cell", "design.synapse.nonvolatile",
+		"design.synapse.volatile"};
+	const char *text = NULL;
+
+	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+		const char *name = setting(l, paths[i]);
+		if (name)
+			text = text ? arena_printf(l->arena, "%s+%s", text, name) : name;
+	}
+	return text;
+}
+
 bool point_load(struct point *p)
 {
 	struct loader *l = &p->loader;
@@ -169,7 +194,13 @@ bool point_load(struct point *p)
 	else if (p->recipe && !p->design->training)
 		diag_warn(l->diag, diag_where(l->diag, &p->design->training),
 			"the design is for inference alone: what training it takes is not in its price");
-	return loader_finish(l) && (is_float || price_check(p->design, p->network, l->diag));
+	if (!loader_finish(l) || (!is_float && !price_check(p->design, p->network, l->diag)))
+		return false;
+	if (!is_float)
+		p->text = (struct point_texts){setting(l, "design.node"),
+			p->design->synapse ? p->design->synapse->kind->head.name : "digital", cell_names(l),
+			p->design->synapse ? p->design->update->kind->head.name : NULL};
+	return true;
 }
 
 static const char *scalar_text(struct arena *a, const struct yaml *y)
@@ -207,41 +238,54 @@ static bool add_overrides(const struct study_plan *plan, struct point *p, const 
 	return good;
 }
 
-static const char *pick(const struct field_names *names, int i, struct diag *d, struct loc *loc)
+static const char *pick(const struct field_names *names, int i, const struct diag *d, struct loc *loc)
 {
 	*loc = diag_where(d, &names->value[i]);
 	return names->value[i];
 }
 
-static bool load_points(struct study_plan *plan, struct arena *a, const struct study_sets *sets,
-	bool quick, struct diag *d)
+bool study_point(const struct study_plan *plan, const struct study_sets *sets, bool quick, int i,
+	struct arena *a, struct diag *d, struct point *p)
 {
 	const struct study *s = plan->study;
-	double n = (double)s->designs.n * s->networks.n * s->recipes.n;
-	int *index = NEW(a, int, plan->n_axes + 1);
-	bool good = true;
+	int *index = NEW(a, int, plan->n_axes + 1), rest = i;
+
+	for (int k = plan->n_axes - 1; k >= 0; k--) {
+		index[k] = rest % plan->axis[k].n;
+		rest /= plan->axis[k].n;
+	}
+	*p = (struct point){0};
+	loader_init(&p->loader, a, d);
+	p->design_name = pick(&s->designs, rest % s->designs.n, plan->diag, &p->design_loc);
+	rest /= s->designs.n;
+	p->network_name = pick(&s->networks, rest % s->networks.n, plan->diag, &p->network_loc);
+	rest /= s->networks.n;
+	if (s->recipes.n > 0)
+		p->recipe_name = pick(&s->recipes, rest, plan->diag, &p->recipe_loc);
+	return add_overrides(plan, p, index, sets, quick, a);
+}
+
+static bool count_points(struct study_plan *plan, struct diag *d)
+{
+	const struct study *s = plan->study;
+	double n = (double)s->designs.n * s->networks.n * (s->recipes.n > 0 ? s->recipes.n : 1);
 
 	for (int i = 0; i < plan->n_axes; i++)
 		n *= plan->axis[i].n;
-	if (n > MAX_POINTS) {
+	plan->n_points = n <= MAX_POINTS ? (int)n : 0;
+	if (n > MAX_POINTS)
 		diag_error(d, diag_where(d, &s->axes), "the study has %.0f points, more than %d", n, MAX_POINTS);
-		return false;
-	}
-	plan->n_points = (int)n;
-	plan->point = NEW(a, struct point, plan->n_points);
+	return n <= MAX_POINTS;
+}
+
+static bool load_points(struct study_plan *plan, struct arena *a, const struct study_sets *sets,
+	bool quick, struct diag *d)
+{
+	bool good = true;
+
 	for (int i = 0; i < plan->n_points; i++) {
 		struct point *p = &plan->point[i];
-		int rest = i;
-		for (int k = plan->n_axes - 1; k >= 0; k--) {
-			index[k] = rest % plan->axis[k].n;
-			rest /= plan->axis[k].n;
-		}
-		loader_init(&p->loader, a, d);
-		good &= add_overrides(plan, p, index, sets, quick, a);
-		p->design_name = pick(&s->designs, rest % s->designs.n, d, &p->design_loc);
-		rest /= s->designs.n;
-		p->network_name = pick(&s->networks, rest % s->networks.n, d, &p->network_loc);
-		p->recipe_name = pick(&s->recipes, rest / s->networks.n, d, &p->recipe_loc);
+		good &= study_point(plan, sets, quick, i, a, d, p);
 		good &= point_load(p);
 		if (diag_errors(d) > 0)
 			break; /* the same mistake would show in every further point */
@@ -283,5 +327,11 @@ struct study_plan *study_load(struct arena *a, const char *name, const struct st
 	plan->seed = NEW(a, uint64_t, plan->n_seeds + 1);
 	for (int i = 0; i < plan->n_seeds; i++)
 		plan->seed[i] = (uint64_t)plan->study->seeds.value[i];
+	plan->diag = d;
+	if (!count_points(plan, d))
+		return NULL;
+	plan->point = NEW(a, struct point, plan->n_points);
+	if (plan->study->recipes.n == 0)
+		return plan;
 	return load_points(plan, a, sets, quick, d) ? plan : NULL;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Studies: designs x networks x recipes x axes x seeds -> points, each trained and priced.
+ * Studies: designs x networks x recipes x axes x seeds -> points, each trained and priced. Without
+ * recipes nothing is trained and there is one row per point (sweep.h).
  */
 #ifndef MHO_STUDY_STUDY_H
 #define MHO_STUDY_STUDY_H
@@ -46,6 +47,9 @@ struct point {
 	const struct network *network;
 	const struct recipe *recipe;
 	const char **axis_text; /* one per axis, as the user wrote it */
+	struct point_texts {
+		const char *node, *synapse, *cells, *update; /* NULL: float */
+	} text; /* what results say about it */
 };
 
 struct study_plan {
@@ -58,6 +62,7 @@ struct study_plan {
 	uint64_t *seed;
 	const char **file; /* of the study itself, its path first */
 	int n_file;
+	const struct diag *diag; /* knows where the study's values stand */
 };
 
 /* Overrides that apply to every point (from --set); paths begin with study., design., network., recipe. */
@@ -66,9 +71,14 @@ struct study_sets {
 	const char **option; /* "PATH=VALUE" */
 };
 
-/* Load a study and all its points; NULL after reported errors. */
+/* Load a study and all its points, if it trains; NULL after reported errors. */
 struct study_plan *study_load(struct arena *, const char *name, const struct study_sets *, bool quick,
 	struct diag *);
+
+/* One point of a plan: its names, its values of the axes and a loader with all overrides, not loaded yet.
+ * False after reported errors. */
+bool study_point(const struct study_plan *, const struct study_sets *, bool quick, int i, struct arena *,
+	struct diag *, struct point *);
 
 /* Load the files a point names (recipe_name NULL: none) and check that they fit; its loader is set up
  * with all overrides. False after reported errors. */

@@ -1,144 +1,321 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writing checkpoints; the format is in checkpoint.h. */
+/* A network's parameters to tensors and back. */
 #include "train/checkpoint.h"
 
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/diag.h"
-#include "base/path.h"
 #include "device/synapse_array.h"
 #include "train/model.h"
 
-#define HEADER_ALIGNMENT 8
-
-struct tensor {
-	const char *name, *shape; /* shape as JSON */
-	const float *value;
-	size_t n;
-};
-
-/* A text as a JSON string, quotes included. */
-static const char *json_text(struct arena *a, const char *s)
+/* Shape of a weight matrix as Python users know it: [out][in] or [out][in][ky][kx]. */
+static struct tensor weight_shape(struct arena *a, const struct weights *w)
 {
-	char *out = NEW(a, char, 6 * strlen(s) + 3), *to = out;
+	const struct layer *l = w->layer;
+	size_t n_rows = (size_t)w->n_rows, n_cols = (size_t)w->n_cols;
+	struct tensor t = {
+		.name = arena_printf(a, "%s.weight", l->name),
+		.type = TENSOR_F32,
+		.rank = 2,
+		.shape = {n_cols, n_rows},
+		.n = n_rows * n_cols,
+	};
 
-	*to++ = '"';
-	for (; *s; s++) {
-		unsigned char c = (unsigned char)*s;
-		if (c < 0x20)
-			to += snprintf(to, 7, "\\u%04x", c);
-		else if (c == '"' || c == '\\')
-			to += snprintf(to, 3, "\\%c", c);
-		else
-			*to++ = (char)c;
+	if (l->kind == &layer_conv) {
+		const struct layer_conv *c = (const struct layer_conv *)l;
+		size_t kernel = (size_t)c->kernel, width = (size_t)conv_kernel_width(c);
+		t.rank = 4;
+		t.shape[1] = n_rows / (kernel * width);
+		t.shape[2] = kernel;
+		t.shape[3] = width;
 	}
-	*to++ = '"';
-	*to = 0;
-	return out;
+	return t;
 }
 
-/* [rows][columns] to [columns][rows]: rows of a convolution are [c][ky][kx] already. */
-static struct tensor weight_tensor(struct arena *a, const struct weights *w)
+static struct tensor bias_shape(struct arena *a, const struct weights *w)
 {
-	size_t n_rows = (size_t)w->n_rows, n_cols = (size_t)w->n_cols;
-	float *value = NEW(a, float, n_rows *n_cols);
-	const char *shape = arena_printf(a, "[%d,%d]", w->n_cols, w->n_rows);
+	return (struct tensor){
+		.name = arena_printf(a, "%s.bias", w->layer->name),
+		.type = TENSOR_F32,
+		.rank = 1,
+		.shape = {(size_t)w->n_cols},
+		.n = (size_t)w->n_cols,
+		.data = w->bias,
+	};
+}
 
+static struct tensor store_shape(struct arena *a, const struct weights *w, int i)
+{
+	struct synapse_store s = synapse_array_store(w->cells, i, a);
+
+	return (struct tensor){
+		.name = arena_printf(a, "%s.%s", w->layer->name, s.name),
+		.type = s.value ? TENSOR_F32 : TENSOR_U32,
+		.rank = 2,
+		.shape = {(size_t)w->n_rows, (size_t)w->n_cols},
+		.n = (size_t)w->n_rows * (size_t)w->n_cols,
+		.data = s.value ? (void *)s.value : (void *)s.count,
+	};
+}
+
+/* Weights that training moves: param, not their rounded copy. */
+static float *master(const struct model *m, int i)
+{
+	return m->param + m->at_param[i];
+}
+
+/* [rows][columns] to [columns][rows] or back: rows of a convolution are [c][ky][kx] already. */
+static void transpose(const float *from, size_t n_rows, size_t n_cols, float *to)
+{
 	for (size_t row = 0; row < n_rows; row++)
 		for (size_t col = 0; col < n_cols; col++)
-			value[col * n_rows + row] = w->w[row * n_cols + col];
-	if (w->layer->kind == &layer_conv) {
-		int kernel = ((const struct layer_conv *)w->layer)->kernel;
-		shape = arena_printf(a, "[%d,%d,%d,%d]", w->n_cols, w->layer->in.c, kernel, kernel);
-	}
-	return (struct tensor){
-		arena_printf(a, "%s.weight", w->layer->name), shape, value, n_rows * n_cols};
+			to[col * n_rows + row] = from[row * n_cols + col];
 }
 
-/* All tensors in file order; returns their number. */
-static int list_tensors(struct arena *a, const struct model *m, struct tensor **out)
+/* The tensors of a batch normalisation, under the names of PyTorch. */
+enum { N_NORM = 4 };
+
+static struct tensor norm_shape(struct arena *a, const struct norm *norm, int i)
 {
-	int n = 0, most = 0;
+	static const char *const name[N_NORM] = {"weight", "bias", "running_mean", "running_var"};
+	float *const value[N_NORM] = {norm->scale, norm->shift, norm->mean, norm->variance};
+
+	return (struct tensor){
+		.name = arena_printf(a, "%s.%s", norm->layer->name, name[i]),
+		.type = TENSOR_F32,
+		.rank = 1,
+		.shape = {(size_t)norm->n},
+		.n = (size_t)norm->n,
+		.data = value[i],
+	};
+}
+
+static bool take_norm(
+	struct arena *a, struct norm *norm, const struct tensors *t, struct diag *d)
+{
+	float *const to[N_NORM] = {norm->scale, norm->shift, norm->mean, norm->variance};
+
+	for (int i = 0; i < N_NORM; i++) {
+		struct tensor want = norm_shape(a, norm, i);
+		if (!checkpoint_copy(t, &want, to[i], d))
+			return false;
+	}
+	for (int c = 0; c < norm->n; c++)
+		if (norm->variance[c] < 0) {
+			diag_error(d, t->at, "tensor '%s.running_var' holds a variance below 0",
+				norm->layer->name);
+			return false;
+		}
+	return true;
+}
+
+/* Per layer: activation per input code, weight per unit of the cells, full scale of each part. */
+enum { INPUT_STEP, SCALE, FULL_SCALE, N_REFERENCE = FULL_SCALE + SYNAPSE_MAX_PARTS };
+
+static struct tensor reference_shape(const struct model *m, const double *data)
+{
+	size_t n = (size_t)m->n_weight_layers;
+
+	return (struct tensor){.name = "state.converters", .type = TENSOR_F64, .rank = 2,
+		.shape = {n, N_REFERENCE}, .n = n * N_REFERENCE, .data = data};
+}
+
+static double *references(struct arena *a, const struct model *m)
+{
+	double *x = NEW(a, double, m->n_weight_layers * N_REFERENCE), *row = x;
+
+	for (int i = 0; i < m->n_weight_layers; i++, row += N_REFERENCE) {
+		const struct mvm *v = m->weights[i].mvm;
+		row[INPUT_STEP] = (double)v->input_step;
+		row[SCALE] = (double)m->weights[i].scale;
+		for (int p = 0; p < v->spec.n_parts; p++)
+			row[FULL_SCALE + p] = v->full_scale[p];
+	}
+	return x;
+}
+
+static bool take_references(
+	struct arena *a, struct model *m, const struct tensors *t, struct diag *d)
+{
+	double *x = NEW(a, double, m->n_weight_layers * N_REFERENCE), *row = x;
+	struct tensor want = reference_shape(m, NULL);
+
+	if (!checkpoint_copy(t, &want, x, d))
+		return false;
+	for (int i = 0; i < m->n_weight_layers; i++, row += N_REFERENCE) {
+		struct mvm *v = m->weights[i].mvm;
+		for (int k = 0; k < FULL_SCALE + v->spec.n_parts; k++)
+			if (!(row[k] >= 0 && row[k] < 1e30)) {
+				diag_error(d, t->at, "tensor '%s' holds no ranges", want.name);
+				return false;
+			}
+		v->input_step = (float)row[INPUT_STEP];
+		weights_set_scale(&m->weights[i], (float)row[SCALE]);
+		for (int p = 0; p < v->spec.n_parts; p++)
+			if (row[FULL_SCALE + p] > 0)
+				mvm_set_full_scale(v, p, row[FULL_SCALE + p]);
+	}
+	return true;
+}
+
+int checkpoint_tensors(struct arena *a, const struct model *m, struct tensor **out)
+{
+	int n = 0, most = 1;
 
 	for (int i = 0; i < m->n_weight_layers; i++)
-		most += 2 + (m->weights[i].cells ? synapse_array_planes(m->weights[i].cells) : 0);
-	*out = NEW(a, struct tensor, most);
+		most += 2 + (m->weights[i].cells ? synapse_array_stores(m->weights[i].cells) : 0);
+	*out = NEW(a, struct tensor, most + N_NORM * m->n_norms);
 	for (int i = 0; i < m->n_weight_layers; i++) {
 		const struct weights *w = &m->weights[i];
-		const char *layer = w->layer->name;
-		(*out)[n++] = weight_tensor(a, w);
+		struct tensor *t = &(*out)[n++];
+		*t = weight_shape(a, w);
+		float *value = NEW(a, float, t->n);
+		transpose(master(m, i), (size_t)w->n_rows, (size_t)w->n_cols, value);
+		t->data = value;
 		if (w->bias)
-			(*out)[n++] = (struct tensor){arena_printf(a, "%s.bias", layer),
-				arena_printf(a, "[%d]", w->n_cols), w->bias, (size_t)w->n_cols};
-		for (int p = 0; w->cells && p < synapse_array_planes(w->cells); p++) {
-			const char *name = NULL;
-			const float *value = synapse_array_plane(w->cells, p, &name);
-			(*out)[n++] = (struct tensor){arena_printf(a, "%s.%s", layer, name),
-				arena_printf(a, "[%d,%d]", w->n_rows, w->n_cols), value,
-				(size_t)w->n_rows * (size_t)w->n_cols};
-		}
+			(*out)[n++] = bias_shape(a, w);
+		for (int s = 0; w->cells && s < synapse_array_stores(w->cells); s++)
+			(*out)[n++] = store_shape(a, w, s);
 	}
+	for (int i = 0; i < m->n_norms; i++)
+		for (int k = 0; k < N_NORM; k++)
+			(*out)[n++] = norm_shape(a, &m->norm[i], k);
+	if (m->spec.synapse)
+		(*out)[n++] = reference_shape(m, references(a, m));
 	return n;
 }
 
-/* Through the bits, so that the file is little-endian everywhere. */
-static void put_floats(FILE *f, const float *value, size_t n)
+static const char *first_names(struct arena *a, const struct tensors *t)
 {
-	for (size_t i = 0; i < n; i++) {
-		uint32_t bits;
-		memcpy(&bits, &value[i], sizeof bits);
-		for (int shift = 0; shift < 32; shift += 8)
-			putc((int)(bits >> shift & 255), f);
-	}
+	const char *text = "";
+
+	for (int i = 0; i < t->n && i < 4; i++)
+		text = arena_printf(a, "%s%s'%s'", text, i ? ", " : "", t->tensor[i].name);
+	return t->n > 4 ? arena_printf(a, "%s...", text) : text;
 }
 
-/* The header, filled up with spaces so that the data begin at a multiple of HEADER_ALIGNMENT. */
-static void put_header(FILE *f, const struct tensor *tensor, int n)
+/* The tensor of that name and shape, any floating type if want asks for F32; NULL after a report. */
+static const struct tensor *match(
+	struct arena *a, const struct tensors *t, const struct tensor *want, struct diag *d)
 {
-	size_t at = 0;
+	const struct tensor *x = tensors_find(t, want->name);
 
-	for (int i = 0; i < n; i++) {
-		size_t end = at + tensor[i].n * sizeof(float);
-		fprintf(f, ",\"%s\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[%zu,%zu]}",
-			tensor[i].name, tensor[i].shape, at, end);
-		at = end;
+	if (!x) {
+		diag_error(d, t->at, "a checkpoint of another network: it has no tensor '%s', but %s",
+			want->name, first_names(a, t));
+		return NULL;
 	}
-	fputs("}", f);
-	while (ftell(f) % HEADER_ALIGNMENT != 0)
-		putc(' ', f);
+	if (x->rank != want->rank || memcmp(x->shape, want->shape, sizeof x->shape) != 0) {
+		diag_error(d, t->at,
+			"a checkpoint of another network: tensor '%s' has the shape %s, expected %s",
+			x->name, tensor_shape_text(a, x), tensor_shape_text(a, want));
+		return NULL;
+	}
+	return x;
 }
 
-void checkpoint_write(
-	const struct model *m, const char *path, const char *settings_json, int epoch, long step)
+bool checkpoint_copy(const struct tensors *t, const struct tensor *want, void *to, struct diag *d)
 {
 	struct arena *a = arena_new();
-	struct tensor *tensor;
-	struct out file;
-	int n = list_tensors(a, m, &tensor);
-	char *header = NULL;
-	size_t n_header = 0;
-	FILE *h = open_memstream(&header, &n_header);
+	const struct tensor *x = match(a, t, want, d);
+	bool good = x && (want->type == TENSOR_F32 || x->type == want->type);
 
-	if (!h)
-		die("out of memory");
-	fprintf(h,
-		"{\"__metadata__\":{\"format\":\"mho\",\"epoch\":\"%d\",\"step\":\"%ld\",\"settings\":%s}",
-		epoch, step, json_text(a, settings_json ? settings_json : ""));
-	put_header(h, tensor, n);
-	if (fclose(h) != 0)
-		die("out of memory");
-
-	out_open(&file, path);
-	for (int shift = 0; shift < 64; shift += 8)
-		putc((int)((uint64_t)n_header >> shift & 255), file.file);
-	fwrite(header, 1, n_header, file.file);
-	for (int i = 0; i < n; i++)
-		put_floats(file.file, tensor[i].value, tensor[i].n);
-	out_close(&file);
-	free(header);
+	if (x && !good)
+		diag_error(d, t->at, "tensor '%s' has another type than expected", x->name);
+	else if (good && want->type == TENSOR_F32)
+		good = tensor_floats(t, x, to, d);
+	else
+		for (size_t i = 0; good && i < x->n; i++) {
+			size_t size = x->type == TENSOR_F64 ? 8 : 4;
+			const uint8_t *at = (const uint8_t *)x->data + i * size;
+			uint64_t bits = 0;
+			for (size_t k = size; k-- > 0;)
+				bits = bits << 8 | at[k];
+			uint32_t word = (uint32_t)bits;
+			memcpy((char *)to + i * size, size == 8 ? (void *)&bits : (void *)&word, size);
+		}
 	arena_free(a);
+	return good;
+}
+
+/* Weights that do not fit the span of the cells would be cut off: the span follows them. */
+static void program(struct weights *w, const float *value)
+{
+	size_t n = (size_t)w->n_rows * (size_t)w->n_cols;
+	struct arena *a = arena_new();
+	float *in_cells = NEW(a, float, n), most = 0;
+
+	for (size_t i = 0; i < n; i++)
+		most = fmaxf(most, fabsf(value[i]));
+	if (most > 0)
+		weights_set_scale(w, most);
+	for (size_t i = 0; i < n; i++)
+		in_cells[i] = value[i] / w->scale;
+	synapse_array_program(w->cells, in_cells);
+	arena_free(a);
+}
+
+static bool take_cells(
+	struct arena *a, struct weights *w, const struct tensors *t, const float *value, struct diag *d)
+{
+	int n = synapse_array_stores(w->cells);
+	bool good = true;
+
+	if (!tensors_find(t, store_shape(a, w, 0).name)) {
+		program(w, value);
+		return true;
+	}
+	for (int i = 0; i < n; i++) {
+		struct tensor want = store_shape(a, w, i);
+		struct synapse_store s = synapse_array_store(w->cells, i, a);
+		good &= checkpoint_copy(t, &want, s.value ? (void *)s.value : (void *)s.count, d);
+	}
+	synapse_array_refresh_parts(w->cells);
+	return good;
+}
+
+bool checkpoint_is_calibrated(const struct tensors *t)
+{
+	return tensors_find(t, "state.converters") != NULL;
+}
+
+bool checkpoint_take(struct model *m, const struct tensors *t, struct diag *d)
+{
+	bool good = true;
+
+	if (m->spec.synapse && checkpoint_is_calibrated(t)) {
+		struct arena *a = arena_new();
+		good = take_references(a, m, t, d);
+		arena_free(a);
+	}
+	for (int i = 0; i < m->n_weight_layers && good; i++) {
+		struct weights *w = &m->weights[i];
+		struct arena *a = arena_new();
+		struct tensor want = weight_shape(a, w), bias = bias_shape(a, w);
+		float *value = NEW(a, float, want.n);
+		bool taken = checkpoint_copy(t, &want, value, d);
+		if (taken) {
+			transpose(value, (size_t)w->n_cols, (size_t)w->n_rows, master(m, i));
+			if (w->cells)
+				taken = take_cells(a, w, t, master(m, i), d);
+		}
+		if (w->bias)
+			taken &= checkpoint_copy(t, &bias, w->bias, d);
+		good &= taken;
+		arena_free(a);
+	}
+	for (int i = 0; i < m->n_norms && good; i++) {
+		struct arena *a = arena_new();
+		good = take_norm(a, &m->norm[i], t, d);
+		arena_free(a);
+	}
+	if (!good)
+		return false;
+	if (m->spec.synapse)
+		model_load_cells(m);
+	else
+		model_load_weights(m);
+	return true;
 }

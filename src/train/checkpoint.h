@@ -1,19 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Checkpoints as safetensors: eight bytes with the length of a JSON header (little-endian), the
- * header (name, type, shape and place of every tensor; "__metadata__" of texts), the data. Tensors:
+ * A network's parameters as tensors:
  *     LAYER.weight  [out][in] or [out][in][ky][kx], in the network's units
  *     LAYER.bias    [out]
- *     LAYER.PLANE   [rows][columns] for every plane of the layer's cells
- * Source   [Safetensors]
+ *     LAYER.weight, LAYER.bias, LAYER.running_mean, LAYER.running_var  [channels] of a batch
+ *                   normalisation
+ *     LAYER.STORE   [rows][columns] for everything the layer's cells keep (synapse_array_store)
+ *     state.converters  [layers with weights][input step, weight scale, full scale of each part]
  */
 #ifndef MHO_TRAIN_CHECKPOINT_H
 #define MHO_TRAIN_CHECKPOINT_H
 
+#include "train/safetensors.h"
+
+struct arena;
+struct diag;
 struct model;
 
-/* Written whole or not at all; dies (status 3) if that fails. */
-void checkpoint_write(
-	const struct model *, const char *path, const char *settings_json, int epoch, long step);
+/* Tensors of a model for writing; returns their number. Weights are copied, the rest is pointed to. */
+int checkpoint_tensors(struct arena *, const struct model *, struct tensor **);
+
+/* Take weights and biases by the names of layers, and the cells' stores if the file has them; cells
+ * without stores are programmed to the weights. Whatever else the file holds is passed over. False
+ * after reported errors: tensors missing, of another shape, not finite. */
+bool checkpoint_take(struct model *, const struct tensors *, struct diag *);
+
+/* Does it hold the ranges of inputs and converters? */
+bool checkpoint_is_calibrated(const struct tensors *);
+
+/* Copy one tensor of exactly that type, rank and shape; false after a reported error. */
+bool checkpoint_copy(const struct tensors *, const struct tensor *want, void *to, struct diag *);
 
 #endif

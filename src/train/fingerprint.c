@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "device/crossbar.h"
 #include "device/soft_bounds.h"
 #include "device/synapse.h"
 #include "device/update.h"
@@ -48,8 +49,8 @@ static void put_recipe(FILE *f, const struct train_spec *s)
 		" rounding %d k_weight_range %.17g k_array_rate %.17g k_warmup %.17g seed %llu\n",
 		r->rounding, r->k_weight_range, r->k_array_rate, r->k_warmup,
 		(unsigned long long)s->seed);
-	fprintf(f, "optimiser %d beta2 %.17g decay %.17g clip %.17g normalise %d drop %.17g at",
-		r->optimiser, r->k_beta2, r->k_decay, r->clip_norm, r->normalise, r->k_drop);
+	fprintf(f, "loss %d optimiser %d beta2 %.17g decay %.17g clip %.17g normalise %d drop %.17g at",
+		r->loss, r->optimiser, r->k_beta2, r->k_decay, r->clip_norm, r->normalise, r->k_drop);
 	for (int i = 0; i < r->drops.n; i++)
 		fprintf(f, " %.17g", r->drops.value[i]);
 	if (r->augment)
@@ -98,8 +99,9 @@ static void put_cell(FILE *f, const struct cell *c)
 			c->wear->k_slope, c->wear->y_close, c->wear->n_fail, c->wear->k_spread,
 			c->wear->fails);
 	if (c->hold)
-		fprintf(f, " hold %.17g %.17g %.17g", c->hold->t_retention, c->hold->k_spread,
-			c->hold->y_rest);
+		fprintf(f, " hold %d %.17g %.17g %.17g %.17g %.17g", c->hold->law,
+			c->hold->t_retention, c->hold->k_spread, c->hold->y_rest,
+			c->hold->e_activation, c->hold->temp_ref);
 }
 
 /* Every setting of a kind. */
@@ -118,6 +120,26 @@ static void put_fields(FILE *f, const struct field *field, const void *base)
 	}
 }
 
+static void put_ends(FILE *f, const struct crossbar_ends *e)
+{
+	fprintf(f, " %.17g %.17g", e->r_drive, e->r_sense);
+}
+
+static void put_crossbar(FILE *f, const struct crossbar *c)
+{
+	fprintf(f, "wires %d rows %d outputs %d together %d converters %d per reference %d", c->how,
+		c->n_rows, c->n_outputs, c->n_together, c->n_converters,
+		c->n_outputs_per_reference);
+	for (int i = 0; i < c->n_arrays; i++) {
+		const struct crossbar_array *q = &c->array[i];
+		fprintf(f, " array %.17g %.17g %.17g %.17g", q->g_low, q->g_high, q->r_row,
+			q->r_column);
+		put_ends(f, &q->forward);
+		put_ends(f, &q->transposed);
+	}
+	fputc('\n', f);
+}
+
 static void put_arrays(FILE *f, const struct train_spec *s)
 {
 	const struct numerics *n = s->numerics;
@@ -133,14 +155,24 @@ static void put_arrays(FILE *f, const struct train_spec *s)
 	fputc('\n', f);
 	for (int p = 0; p < n_parts; p++) {
 		fprintf(f, "part pair %d k_weight %.17g", part[p].pair, part[p].k_weight);
+		if (part[p].n_bits > 0)
+			fprintf(f, " digit %d", part[p].n_bits);
+		if (part[p].k_span > 0)
+			fprintf(f, " span %.17g levels %.17g k_program %.17g", part[p].k_span,
+				part[p].cell->remanent->n_levels, part[p].cell->remanent->k_program);
 		put_cell(f, part[p].cell);
 		fputc('\n', f);
 		forgets |= part[p].cell->hold != NULL;
 	}
 	fprintf(f, "numerics rows %d input %d error %d converter %d k_full_scale %.17g\n",
 		n->n_rows, n->n_bits_input, n->n_bits_error, n->n_bits_converter, n->k_full_scale);
+	if (n->exact)
+		fputs("digital sums\n", f);
+	if (n->crossbar)
+		put_crossbar(f, n->crossbar);
 	if (forgets)
-		fprintf(f, "clock batch %.17g transfer %.17g\n", n->t_batch, n->t_transfer);
+		fprintf(f, "clock batch %.17g transfer %.17g at %.17g\n", n->t_batch,
+			n->t_transfer, n->temp);
 }
 
 const char *train_fingerprint(struct arena *a, const struct train_spec *s)

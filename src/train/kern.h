@@ -73,6 +73,14 @@ struct kern {
 
 	/* y += x */
 	void (*add)(float *y, const float *x, size_t n);
+	/* sum[0] += sum of d, sum[1] += sum of d (x - shift), both as 16 partial sums folded in
+	 * halves; d NULL: x - shift itself */
+	void (*moments)(const float *d, const float *x, size_t n, float shift, double sum[2]);
+	/* y = a x + b; y may be x */
+	void (*affine)(const float *x, size_t n, float a, float b, float *y);
+	/* y = a d + b x + c; y may be d */
+	void (*affine2)(const float *d, const float *x, size_t n, float a, float b, float c,
+		float *y);
 	/* 16 partial sums, folded in halves */
 	float (*sum)(const float *x, size_t n);
 };

@@ -398,6 +398,14 @@ static void body_add(float *restrict y, const float *restrict x, size_t n)
 		y[i] += x[i];
 }
 
+static float fold_lanes(float part[KERN_LANES])
+{
+	for (size_t half = KERN_LANES / 2; half > 0; half /= 2)
+		for (size_t lane = 0; lane < half; lane++)
+			part[lane] += part[lane + half];
+	return part[0];
+}
+
 static float body_sum(const float *x, size_t n)
 {
 	float part[KERN_LANES] = {0};
@@ -408,10 +416,41 @@ static float body_sum(const float *x, size_t n)
 			part[lane] += x[i + lane];
 	for (size_t lane = 0; i + lane < n; lane++)
 		part[lane] += x[i + lane];
-	for (size_t half = KERN_LANES / 2; half > 0; half /= 2)
-		for (size_t lane = 0; lane < half; lane++)
-			part[lane] += part[lane + half];
-	return part[0];
+	return fold_lanes(part);
+}
+
+static void body_moments(
+	const float *d, const float *x, size_t n, float shift, double sum[2])
+{
+	float first[KERN_LANES] = {0}, second[KERN_LANES] = {0};
+	size_t i = 0;
+
+	for (; i + KERN_LANES <= n; i += KERN_LANES)
+		for (size_t lane = 0; lane < KERN_LANES; lane++) {
+			float v = x[i + lane] - shift, w = d ? d[i + lane] : v;
+			first[lane] += w;
+			second[lane] += w * v;
+		}
+	for (size_t lane = 0; i + lane < n; lane++) {
+		float v = x[i + lane] - shift, w = d ? d[i + lane] : v;
+		first[lane] += w;
+		second[lane] += w * v;
+	}
+	sum[0] += (double)fold_lanes(first);
+	sum[1] += (double)fold_lanes(second);
+}
+
+static void body_affine(const float *x, size_t n, float a, float b, float *y)
+{
+	for (size_t i = 0; i < n; i++)
+		y[i] = a * x[i] + b;
+}
+
+static void body_affine2(
+	const float *d, const float *x, size_t n, float a, float b, float c, float *y)
+{
+	for (size_t i = 0; i < n; i++)
+		y[i] = a * d[i] + b * x[i] + c;
 }
 
 #define KERN_TABLE(title, test)                                                                    \
@@ -420,5 +459,6 @@ static float body_sum(const float *x, size_t n)
 		.im2row = body_im2row, .pool = body_pool, .encode = body_encode,                   \
 		.round_errors = body_round_errors, .to_planes = body_to_planes,                    \
 		.tabulate = body_tabulate, .sums = body_sums, .read = body_read, .add = body_add,  \
-		.sum = body_sum,                                                                   \
+		.sum = body_sum, .moments = body_moments, .affine = body_affine,                   \
+		.affine2 = body_affine2,                                                                   \
 	}

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Softmax cross-entropy.
+ * Losses.
  *
- * Model    p = exp(z - max z) / sum, loss = -ln p[label], gradient = p - one hot
- * Source   [Bridle1990]
- * Checked  tests/unit/check_train.c: central differences
+ * Model    softmax cross-entropy: p = exp(z - max z) / sum, loss = -ln p[label], gradient = p - one
+ *          hot
+ *          sum of squares: loss = |y - one hot|^2 / 2, gradient = y - one hot
+ * Source   [Bridle1990]; sum of squares as in [ChenPeng2018]
+ * Checked  tests/unit/check_layers.c: central differences
  */
 #include "train/loss.h"
 
@@ -39,6 +41,23 @@ struct loss loss_softmax(
 			gradient[i] = (float)(exp((double)(logits[i] - logits[top])) / sum) -
 				      (i == label[image] ? 1.0f : 0.0f);
 		gradient += n_classes;
+	}
+	return l;
+}
+
+struct loss loss_squares(
+	const float *y, const uint8_t *label, int n, int n_classes, float *gradient)
+{
+	struct loss l = {0};
+
+	for (int image = 0; image < n; image++, y += n_classes) {
+		l.n_right += largest(y, n_classes) == label[image];
+		for (int i = 0; i < n_classes; i++) {
+			float off = y[i] - (i == label[image] ? 1.0f : 0.0f);
+			l.sum += 0.5 * (double)off * (double)off;
+			if (gradient)
+				*gradient++ = off;
+		}
 	}
 	return l;
 }

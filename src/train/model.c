@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A network at work: setting up its memory, taking images, one shard forward and backward. */
+/* A network at work: its parameters, in float, in arrays or with few bits. */
 #include "train/model.h"
 
 #include <cblas.h>
 #include <math.h>
+#include <omp.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/rng.h"
+#include "device/crossbar.h"
 #include "device/synapse_array.h"
 #include "train/quantise.h"
+#include "train/shard.h"
+#include "train/wires.h"
 
 /* Shards of a full batch: threads beyond this number have nothing to do. */
 #define N_SHARDS 8
@@ -46,8 +50,11 @@ static void init_cells(struct arena *a, const struct model_spec *spec, struct we
 		.scale = (double)w->scale,
 	};
 
-	for (int p = 0; p < m.n_parts; p++)
+	for (int p = 0; p < m.n_parts; p++) {
 		m.k_weight[p] = part[p].k_weight;
+		if (spec->numerics->exact)
+			m.step[p] = part[p].k_weight / (ldexp(1, part[p].n_bits) - 1);
+	}
 	w->mvm = mvm_new(a, &m, spec->kern);
 	w->n_bits_error = spec->numerics->n_bits_error;
 	w->cells = synapse_array_new(
@@ -57,6 +64,10 @@ static void init_cells(struct arena *a, const struct model_spec *spec, struct we
 		in_cells[i] = w->w[i] / w->scale;
 	synapse_array_program(w->cells, in_cells);
 	arena_free(scratch);
+	if (!spec->numerics->crossbar)
+		return;
+	w->wires = wires_new(a, spec->numerics->crossbar, m.n_rows, m.n_cols, m.n_parts);
+	w->back = wires_back(w->wires);
 }
 
 /* Few bits: the passes see a rounded copy of the weights. */
@@ -71,6 +82,38 @@ static void init_bits(struct model *m, struct weights *w)
 		w->w = m->rounded + (w->w - m->param);
 }
 
+/* Batch normalisations begin as the identity of inputs with mean 0 and variance 1. */
+static void init_norms(struct model *m, struct arena *a)
+{
+	float *param = m->param + m->at_digital;
+
+	m->norm = NEW(a, struct norm, m->n_layers);
+	m->i_norm = NEW(a, int, m->n_layers);
+	m->shared = NEW(a, double *, m->n_layers);
+	for (int i = 0; i < m->n_layers; i++) {
+		const struct layer *l = network_layer(m->spec.network, i);
+		size_t n = (size_t)l->in.c;
+		struct norm *norm = &m->norm[m->n_norms];
+		if (m->kind[i]->n_shared)
+			m->shared[i] = NEW(a, double, m->kind[i]->n_shared(l));
+		m->i_norm[i] = -1;
+		if (l->kind != &layer_batchnorm)
+			continue;
+		*norm = (struct norm){.layer = l,
+			.n = l->in.c,
+			.scale = param,
+			.shift = param + n,
+			.mean = NEW(a, float, n),
+			.variance = NEW(a, float, n),
+			.centre = NEW(a, float, n),
+			.inverse = NEW(a, float, n)};
+		param += 2 * n;
+		for (size_t c = 0; c < n; c++)
+			norm->scale[c] = norm->variance[c] = 1;
+		m->i_norm[i] = m->n_norms++;
+	}
+}
+
 static void init_params(struct model *m, struct arena *a)
 {
 	m->weights = NEW(a, struct weights, m->n_weight_layers);
@@ -80,6 +123,10 @@ static void init_params(struct model *m, struct arena *a)
 		m->at_param[i] = m->n_params;
 		m->n_params += ((size_t)shape.n_rows + 1) * (size_t)shape.n_cols;
 	}
+	m->at_digital = m->n_params;
+	for (int i = 0; i < m->n_layers; i++)
+		if (network_layer(m->spec.network, i)->kind == &layer_batchnorm)
+			m->n_params += 2 * (size_t)network_layer(m->spec.network, i)->in.c;
 	m->param = NEW(a, float, m->n_params + KERN_SLACK);
 	if (m->spec.bits && m->spec.bits->n_weight)
 		m->rounded = NEW(a, float, m->n_params + KERN_SLACK);
@@ -93,68 +140,16 @@ static void init_params(struct model *m, struct arena *a)
 						   : NULL;
 		w->scale = (float)(m->spec.k_weight_range * sqrt(2.0 / w->n_rows));
 		init_weights(&m->spec, w);
+		if (w->bias && m->kind[w->layer->index]->init_bias)
+			m->kind[w->layer->index]->init_bias(w->layer, w->bias);
 		if (m->spec.synapse)
 			init_cells(a, &m->spec, w);
 		else if (m->spec.bits)
 			init_bits(m, w);
+		if (!w->wires)
+			w->back = w->w;
 	}
 	model_load_weights(m);
-}
-
-static float *values(struct arena *a, int n_images, struct shape s)
-{
-	return NEW(a, float, (size_t)n_images *(size_t)shape_size(s) + KERN_SLACK);
-}
-
-/* Wire up the passes of a shard: outputs feed inputs, gradients go back through two buffers. */
-static void init_shard(struct model *m, struct arena *a, struct shard *s)
-{
-	const struct network *net = m->spec.network;
-	int n = m->n_shard_images, widest = 0, first_weights = network_weight_layer(net, 0)->index;
-	size_t n_scratch = 0;
-
-	s->pass = NEW(a, struct pass, m->n_layers);
-	s->input = values(a, n, network_layer(net, 0)->in);
-	s->label = NEW(a, uint8_t, n);
-	s->gradient = NEW(a, float, m->n_params + KERN_SLACK);
-	for (int i = 0; i < m->n_layers; i++) {
-		const struct layer *l = network_layer(net, i);
-		struct pass *p = &s->pass[i];
-		p->layer = l;
-		p->kern = m->spec.kern;
-		p->x = i == 0 ? s->input : s->pass[i - 1].y;
-		p->y = !m->kind[i]->in_place ? values(a, n, l->out)
-		       : i == 0              ? s->input
-					     : s->pass[i - 1].y;
-		if (l->kind == &layer_maxpool)
-			p->choice = NEW(a, uint16_t, (size_t)n * (size_t)shape_size(l->out));
-		if (l->i_weight >= 0) {
-			struct weights *w = &m->weights[l->i_weight];
-			p->weights = w;
-			p->dw = s->gradient + m->at_param[l->i_weight];
-			p->db = p->dw + (size_t)w->n_rows * (size_t)w->n_cols;
-			p->seen = w->mvm || w->n_bits_activation ? values(a, n, l->in) : NULL;
-		}
-		if (m->kind[i]->scratch) {
-			size_t want = m->kind[i]->scratch(l, p->weights);
-			n_scratch = want > n_scratch ? want : n_scratch;
-		}
-		widest = shape_size(l->out) > widest ? shape_size(l->out) : widest;
-	}
-
-	float *buffer[2];
-	void *scratch = NEW(a, char, n_scratch);
-	int turn = 0;
-
-	for (int i = 0; i < 2; i++)
-		buffer[i] = values(a, n, (struct shape){widest, 1, 1});
-	for (int i = m->n_layers - 1; i >= 0; i--) {
-		s->pass[i].scratch = scratch;
-		s->pass[i].dy = buffer[turn];
-		if (!m->kind[i]->in_place)
-			turn = !turn;
-		s->pass[i].dx = i > first_weights ? buffer[turn] : NULL;
-	}
 }
 
 struct model *model_new(struct arena *a, const struct model_spec *spec)
@@ -168,12 +163,25 @@ struct model *model_new(struct arena *a, const struct model_spec *spec)
 	m->kind = NEW(a, const struct train_layer_kind *, m->n_layers);
 	for (int i = 0; i < m->n_layers; i++)
 		m->kind[i] = train_layer_kind_of(network_layer(spec->network, i));
+	if (!m->spec.loss)
+		m->spec.loss = loss_softmax;
 	init_params(m, a);
+	init_norms(m, a);
+
+	const struct plan *plan = plan_new(a, m);
+
 	m->n_shard_images = (spec->n_batch + N_SHARDS - 1) / N_SHARDS;
 	m->n_shards = (spec->n_batch + m->n_shard_images - 1) / m->n_shard_images;
 	m->shard = NEW(a, struct shard, m->n_shards);
 	for (int i = 0; i < m->n_shards; i++)
-		init_shard(m, a, &m->shard[i]);
+		shard_init(m, a, plan, &m->shard[i]);
+	if (spec->synapse && spec->numerics->crossbar) {
+		const struct ladder_kern *kern = ladder_kern_pick(spec->kern->name);
+		m->n_rooms = omp_get_max_threads();
+		m->room = NEW(a, struct crossbar_room *, m->n_rooms);
+		for (int i = 0; i < m->n_rooms; i++)
+			m->room[i] = crossbar_room_new(a, spec->numerics->crossbar, kern);
+	}
 	if (spec->synapse)
 		model_load_cells(m);
 	return m;
@@ -185,14 +193,41 @@ static void load_group(struct weights *w, int group)
 	const float *part[SYNAPSE_MAX_PARTS] = {NULL};
 
 	for (int p = 0; p < w->mvm->spec.n_parts; p++)
-		part[p] = synapse_array_part(w->cells, p);
+		part[p] = w->wires ? wires_part(w->wires, p) : synapse_array_part(w->cells, p);
 	mvm_load_group(w->mvm, group, part, w->w);
+}
+
+/* Effective weights of all layers. */
+static void solve_wires(struct model *m)
+{
+	int n_units = 0;
+
+	for (int i = 0; i < m->n_weight_layers; i++)
+		n_units += wires_units(m->weights[i].wires);
+#pragma omp parallel for schedule(dynamic) num_threads(m->n_rooms)
+	for (int i = 0; i < n_units; i++) {
+		int layer = 0, unit = i;
+		for (; unit >= wires_units(m->weights[layer].wires); layer++)
+			unit -= wires_units(m->weights[layer].wires);
+		wires_solve(m->weights[layer].wires, unit, m->weights[layer].cells,
+			m->room[omp_get_thread_num()]);
+	}
+	for (int i = 0; i < m->n_weight_layers; i++)
+		wires_sum_back(m->weights[i].wires, m->weights[i].scale);
+}
+
+void weights_set_scale(struct weights *w, float scale)
+{
+	w->scale = scale;
+	w->mvm->spec.scale = (double)scale;
 }
 
 void model_load_cells(struct model *m)
 {
 	int n_groups = 0;
 
+	if (m->room)
+		solve_wires(m);
 	for (int i = 0; i < m->n_weight_layers; i++)
 		n_groups += m->weights[i].mvm->n_groups;
 #pragma omp parallel for schedule(static)
@@ -228,108 +263,8 @@ void model_load_weights(struct model *m)
 void model_augment(struct model *m, int epoch)
 {
 	m->epoch = epoch;
-}
-
-int model_deal(struct model *m, const struct images *images, const int *order, int first, int n)
-{
-	int used = (n + m->n_shard_images - 1) / m->n_shard_images;
-
-	for (int i = 0; i < used; i++) {
-		struct shard *s = &m->shard[i];
-		int from = i * m->n_shard_images;
-		s->images = images;
-		s->order = order;
-		s->first = first + from;
-		s->n = n - from < m->n_shard_images ? n - from : m->n_shard_images;
-		for (int layer = 0; layer < m->n_layers; layer++)
-			s->pass[layer].n = s->n;
-	}
-	return used;
-}
-
-void shard_load(const struct model *m, struct shard *s)
-{
-	size_t size = (size_t)shape_size(network_layer(m->spec.network, 0)->in);
-
-	for (int k = 0; k < s->n; k++) {
-		int image = s->order ? s->order[s->first + k] : s->first + k;
-		const uint8_t *pixel = s->images->pixel + (size_t)image * size;
-		float *to = s->input + (size_t)k * size;
-		if (m->spec.intake)
-			intake_take(m->spec.intake, pixel, image, m->epoch, to);
-		else
-			for (size_t i = 0; i < size; i++)
-				to[i] = (float)pixel[i] * (1.0f / 255);
-		s->label[k] = s->images->label[image];
-	}
-}
-
-void shard_forward(const struct model *m, struct shard *s)
-{
-	struct pass *last = &s->pass[m->n_layers - 1];
-
-	for (int i = 0; i < m->n_layers; i++)
-		m->kind[i]->forward(&s->pass[i]);
-	s->loss = loss_softmax(last->y, s->label, s->n, m->spec.network->classes, last->dy);
-}
-
-void shard_backward(const struct model *m, struct shard *s)
-{
-	for (int i = m->n_layers - 1; i >= 0; i--)
-		if (s->pass[i].dx || s->pass[i].weights)
-			m->kind[i]->backward(&s->pass[i]);
-}
-
-/* The activation of the largest code: the largest seen, or 1 for images. */
-static void calibrate_input(struct model *m, int layer, int n_shards)
-{
-	float largest = 0;
-
-#pragma omp parallel for schedule(dynamic)
-	for (int i = 0; i < n_shards; i++) {
-		struct shard *s = &m->shard[i];
-		size_t n = (size_t)s->n * (size_t)shape_size(s->pass[layer].layer->in);
-		s->largest = 0;
-		for (size_t k = 0; k < n; k++)
-			s->largest =
-				s->pass[layer].x[k] > s->largest ? s->pass[layer].x[k] : s->largest;
-	}
-	for (int i = 0; i < n_shards; i++)
-		largest = fmaxf(largest, m->shard[i].largest);
-	if (m->shard[0].pass[layer].x == m->shard[0].input)
-		largest = 1;
-	mvm_set_input(m->shard[0].pass[layer].weights->mvm, largest > 0 ? (double)largest : 1);
-}
-
-static void calibrate_converter(struct model *m, int layer, int n_shards)
-{
-	struct mvm_stats all = {0};
-
-#pragma omp parallel for schedule(dynamic)
-	for (int i = 0; i < n_shards; i++) {
-		struct shard *s = &m->shard[i];
-		s->stats = (struct mvm_stats){0};
-		m->kind[layer]->observe(&s->pass[layer], &s->stats);
-	}
-	for (int i = 0; i < n_shards; i++)
-		mvm_stats_add(&all, &m->shard[i].stats);
-	mvm_set_converter(m->shard[0].pass[layer].weights->mvm, &all);
-}
-
-void model_calibrate(struct model *m, int n_shards)
-{
-#pragma omp parallel for schedule(dynamic)
-	for (int i = 0; i < n_shards; i++)
-		shard_load(m, &m->shard[i]);
-	for (int layer = 0; layer < m->n_layers; layer++) {
-		if (m->shard[0].pass[layer].weights) {
-			calibrate_input(m, layer, n_shards);
-			calibrate_converter(m, layer, n_shards);
-		}
-#pragma omp parallel for schedule(dynamic)
-		for (int i = 0; i < n_shards; i++)
-			m->kind[layer]->forward(&m->shard[i].pass[layer]);
-	}
+	for (int i = 0; epoch < 0 && i < m->n_norms; i++)
+		norm_use_running(&m->norm[i]);
 }
 
 void model_fold(const struct model *m, int n_shards, size_t from, size_t to)

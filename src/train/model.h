@@ -16,6 +16,7 @@
 #include "train/pass.h"
 
 struct arena;
+struct crossbar_room;
 struct synapse;
 
 struct model_spec {
@@ -28,6 +29,7 @@ struct model_spec {
 	int n_batch; /* images per batch, at most */
 	const struct recipe_bits *bits; /* NULL: not rounded */
 	const struct intake *intake;    /* NULL: pixels over 255 */
+	loss_function *loss;            /* NULL: loss_softmax */
 };
 
 struct shard {
@@ -51,13 +53,23 @@ struct model {
 	size_t *at_param; /* [n_weight_layers] where a layer's parameters begin */
 	size_t n_params;
 	float *param; /* [n_params] of each layer in turn weights [n_rows][n_cols], bias [n_cols] */
+	size_t at_digital; /* in param: behind all weights, what is never in arrays */
+	int n_norms;
+	struct norm *norm; /* [n_norms] batch normalisations, in the order of the layers */
+	int *i_norm;       /* [n_layers] -1: none */
+	double **shared;   /* [n_layers] sums over the batch, NULL: none */
+	int n_rooms; /* as many threads solve wires */
+	struct crossbar_room **room; /* NULL: wires are ideal */
 	float *rounded; /* [n_params] weights as the passes see them; NULL: param */
-	int epoch;      /* that images are augmented for, -1: they are not */
+	int epoch;      /* -1: not training */
 	int n_shards, n_shard_images;
 	struct shard *shard;
 };
 
 struct model *model_new(struct arena *, const struct model_spec *);
+
+/* What a weight of 1 of a layer's cells is in the network. */
+void weights_set_scale(struct weights *, float scale);
 
 /* After the cells changed: effective weights and, in the arrays, the sums by pattern. */
 void model_load_cells(struct model *);
@@ -65,17 +77,21 @@ void model_load_cells(struct model *);
 /* After param changed: the rounded weights, if weights are. */
 void model_load_weights(struct model *);
 
-/* From here on images are augmented as for an epoch; -1: not at all. */
+/* From here on batches are of an epoch of training: augmented, dropped out, normalised by their own
+ * statistics; -1: as they are, with running statistics. */
 void model_augment(struct model *, int epoch);
 
 /* Deal images first..first+n-1 of an order (NULL: as they stand) to the shards. Returns the shards
  * used. */
 int model_deal(struct model *, const struct images *, const int *order, int first, int n);
 
-/* One shard, one thread. */
-void shard_load(const struct model *, struct shard *);     /* pixels to inputs */
-void shard_forward(const struct model *, struct shard *);  /* and its loss */
-void shard_backward(const struct model *, struct shard *); /* wants the loss gradient of forward */
+/* What was dealt to the first n_shards: load, forward and loss; the same and backward, which leaves
+ * every shard's gradients in it. */
+struct loss model_forward(struct model *, int n_shards);
+struct loss model_gradients(struct model *, int n_shards);
+
+/* Running statistics of batch normalisations anew, as the means over these images. */
+void model_refresh(struct model *, const struct images *, const int *order, int n);
 
 /* Set input steps and converter ranges of all layers on what the first n_shards were dealt. */
 void model_calibrate(struct model *, int n_shards);

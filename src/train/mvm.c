@@ -123,11 +123,18 @@ void mvm_set_converter(struct mvm *m, const struct mvm_stats *s)
 		double rms = sqrt(s->square[p] / s->n_sums);
 		double empty =
 			K_RMS_EMPTY * m->spec.k_weight[p] * sqrt(fmax(1, s->n_ones / s->n_reads));
-		m->full_scale[p] = m->spec.converter.k_full_scale * fmax(rms, empty);
-		for (int col = 0; col < m->spec.n_cols; col++)
-			m->per_code[p * m->spec.n_cols + col] =
-				(float)((double)m->tile[0].top / m->full_scale[p]);
+		mvm_set_full_scale(m, p,
+			m->spec.step[p] > 0 ? m->spec.step[p] * (double)m->tile[0].top
+					    : m->spec.converter.k_full_scale * fmax(rms, empty));
 	}
+}
+
+void mvm_set_full_scale(struct mvm *m, int part, double full_scale)
+{
+	m->full_scale[part] = full_scale;
+	for (int col = 0; col < m->spec.n_cols; col++)
+		m->per_code[part * m->spec.n_cols + col] =
+			(float)((double)m->tile[0].top / full_scale);
 }
 
 void mvm_encode(const struct mvm *m, const float *x, size_t n, uint8_t *code, float *back)

@@ -36,6 +36,7 @@ struct mvm_spec {
 	int n_block_rows;            /* rows read together */
 	int n_planes;                /* bits of an input */
 	struct converter converter;
+	double step[SYNAPSE_MAX_PARTS];     /* last place of the converter, 0: by calibration */
 	double k_weight[SYNAPSE_MAX_PARTS]; /* span of each part, for parts that are still empty */
 	double scale;                       /* weight of the network per unit of the cells */
 };
@@ -70,6 +71,8 @@ void mvm_load_group(struct mvm *, int group, const float *const part[], float *w
 /* The activation the largest input code stands for. */
 void mvm_set_input(struct mvm *, double top);
 void mvm_set_converter(struct mvm *, const struct mvm_stats *);
+/* The range of one part's converters, in partial sums. */
+void mvm_set_full_scale(struct mvm *, int part, double full_scale);
 
 /* Activations to codes; back[n] are the activations the codes stand for. */
 void mvm_encode(const struct mvm *, const float *x, size_t n, uint8_t *code, float *back);

@@ -9,10 +9,20 @@
 const struct train_layer_kind *const train_layer_kinds[] = {
 	&train_conv,
 	&train_dense,
+	&train_lstm,
 	&train_maxpool,
+	&train_avgpool,
+	&train_globalpool,
+	&train_batchnorm,
 	&train_relu,
+	&train_relu6,
+	&train_hardtanh,
+	&train_tanh,
 	&train_sigmoid,
+	&train_dropout,
 	&train_flatten,
+	&train_add,
+	&train_concat,
 	NULL,
 };
 

@@ -197,7 +197,7 @@ static void input_gradient(struct pass *p, const struct conv_scratch *s, const f
 	int n_pixels = patch.out_h * patch.out_w;
 
 	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, w->n_rows, n_pixels, w->n_cols, 1,
-		w->w, w->n_cols, dy, n_pixels, 0, s->col, n_pixels);
+		w->back, w->n_cols, dy, n_pixels, 0, s->col, n_pixels);
 
 	float *map = has_border(p->layer) ? s->map : dx;
 

@@ -103,7 +103,7 @@ static void dense_backward(struct pass *p)
 		p->kern->add(p->db, p->dy + (size_t)image * n_cols, n_cols);
 	if (p->dx)
 		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, p->n, w->n_rows, w->n_cols, 1,
-			p->dy, w->n_cols, w->w, w->n_cols, 0, p->dx, w->n_rows);
+			p->dy, w->n_cols, w->back, w->n_cols, 0, p->dx, w->n_rows);
 }
 
 static void dense_observe(struct pass *p, struct mvm_stats *stats)

@@ -13,6 +13,7 @@
 #include "base/physconst.h"
 #include "train/dataset.h"
 
+static const char *const loss_words[] = {"softmax", "squares", NULL};
 static const char *const optimiser_words[] = {"sgd", "momentum", "nesterov", "adam", NULL};
 static const char *const schedule_words[] = {"constant", "cosine", "step", "one-cycle", NULL};
 static const char *const normalise_words[] = {"none", "channel", NULL};
@@ -30,10 +31,10 @@ static const struct field bits_fields[] = {
 	WORD(recipe_bits, scheme, scheme_words, "power-of-two",
 		"scales are powers of two and the update is normalised, or plain rounding that gradients "
 		"pass straight through"),
-	INT(recipe_bits, n_weight, 0, 16, "0", "bits of a weight in the passes; 0: not rounded"),
-	INT(recipe_bits, n_activation, 0, 16, "0", "bits of an input of a layer with weights; 0: not rounded"),
-	INT(recipe_bits, n_error, 0, 16, "0", "bits of an error of a layer with weights; 0: not rounded"),
-	INT(recipe_bits, n_gradient, 0, 16, "0", "bits of a gradient, rounded stochastically; 0: not rounded"),
+	INT(recipe_bits, n_weight, 0, RECIPE_MAX_BITS, "0", "bits of a weight in the passes; 0: not rounded"),
+	INT(recipe_bits, n_activation, 0, RECIPE_MAX_BITS, "0", "bits of an input of a layer with weights; 0: not rounded"),
+	INT(recipe_bits, n_error, 0, RECIPE_MAX_BITS, "0", "bits of an error of a layer with weights; 0: not rounded"),
+	INT(recipe_bits, n_gradient, 0, RECIPE_MAX_BITS, "0", "bits of a gradient, rounded stochastically; 0: not rounded"),
 	FIELD_END,
 };
 
@@ -45,6 +46,8 @@ const struct field recipe_fields[] = {
 	WORD(recipe, normalise, normalise_words, "none",
 		"of pixels (0 to 1): none, or mean 0 and deviation 1 of every channel over the training images"),
 	OPT(recipe, augment, struct recipe_augment, augment_fields, "random changes of every training image"),
+	WORD(recipe, loss, loss_words, "softmax",
+		"cross-entropy of the softmax of the outputs, or half their squared distance from one hot"),
 	WORD(recipe, optimiser, optimiser_words, "momentum",
 		"sgd (no momentum), momentum, nesterov or adam (momentum is its beta 1)"),
 	REAL(recipe, learning_rate, DIM_NONE, 0, 1000, NULL,

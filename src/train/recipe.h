@@ -7,6 +7,7 @@
 
 #include "base/field.h"
 
+enum recipe_loss { LOSS_SOFTMAX, LOSS_SQUARES };
 enum recipe_optimiser { OPTIMISER_SGD, OPTIMISER_MOMENTUM, OPTIMISER_NESTEROV, OPTIMISER_ADAM };
 enum recipe_schedule { SCHEDULE_CONSTANT, SCHEDULE_COSINE, SCHEDULE_STEP, SCHEDULE_ONE_CYCLE };
 enum recipe_rounding { ROUNDING_NEAREST, ROUNDING_STOCHASTIC };
@@ -21,6 +22,7 @@ struct recipe_augment {
 };
 
 /* Bits of what a digital quantised training stores; 0: not rounded. */
+#define RECIPE_MAX_BITS 16
 struct recipe_bits {
 	int scheme; /* enum recipe_scheme */
 	int n_weight, n_activation, n_error, n_gradient;
@@ -33,6 +35,7 @@ struct recipe {
 	int n_images;  /* of the training set; 0: all */
 	int normalise; /* enum recipe_normalise */
 	const struct recipe_augment *augment; /* NULL: none */
+	int loss;                             /* enum recipe_loss */
 	int optimiser;                        /* enum recipe_optimiser */
 	double learning_rate;
 	int schedule;             /* enum recipe_schedule */

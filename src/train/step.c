@@ -54,7 +54,8 @@ static int cut_all(const struct model *m, struct piece *piece)
 		if (w->bias)
 			n += cut(piece ? piece + n : NULL, i, true, bias, bias + (size_t)w->n_cols);
 	}
-	return n;
+	/* scales and shifts of normalisations are treated like biases */
+	return n + cut(piece ? piece + n : NULL, 0, true, m->at_digital, m->n_params);
 }
 
 void step_init(struct trainer *t, struct arena *a)
@@ -254,7 +255,7 @@ static void update_cells(struct trainer *t, int i)
 
 	synapse_array_update(w->cells, t->change + t->model->at_param[i], (uint64_t)t->step,
 		stochastic, &t->tally->layer[i].update);
-	synapse_array_decay(w->cells, t->spec.numerics->t_batch);
+	synapse_array_decay(w->cells, t->spec.numerics->t_batch, t->spec.numerics->temp);
 }
 
 static void transfer(struct trainer *t)
@@ -262,7 +263,8 @@ static void transfer(struct trainer *t)
 	for (int i = 0; i < t->model->n_weight_layers; i++) {
 		struct weights *w = &t->model->weights[i];
 		synapse_array_transfer(w->cells, (uint64_t)t->step, &t->tally->layer[i].transfer);
-		synapse_array_decay(w->cells, t->spec.numerics->t_transfer);
+		synapse_array_decay(
+			w->cells, t->spec.numerics->t_transfer, t->spec.numerics->temp);
 	}
 	t->tally->n_events++;
 	t->t_simulated += t->spec.numerics->t_transfer;

@@ -25,10 +25,10 @@ void tally_collect(struct tally *t, struct model *m)
 		struct layer_tally *l = &t->layer[i];
 		for (int shard = 0; shard < m->n_shards; shard++) {
 			struct pass *p = &m->shard[shard].pass[m->weights[i].layer->index];
-			l->n_input_ones += p->n_input_ones;
-			l->n_input_bits += p->n_input_bits;
-			l->n_error_ones += p->n_error_ones;
-			l->n_error_bits += p->n_error_bits;
+			l->n_input_ones += (double)p->n_input_ones;
+			l->n_input_bits += (double)p->n_input_bits;
+			l->n_error_ones += (double)p->n_error_ones;
+			l->n_error_bits += (double)p->n_error_bits;
 			p->n_input_ones = p->n_input_bits = p->n_error_ones = p->n_error_bits = 0;
 		}
 		for (int part = 0; part < synapse_array_parts(m->weights[i].cells); part++)
@@ -49,8 +49,8 @@ static void report_layer(const struct tally *t, const struct layer_tally *l,
 
 	*out = (struct layer_activity){
 		.name = w->layer->name,
-		.k_input_ones = share((double)l->n_input_ones, (double)l->n_input_bits),
-		.k_error_ones = share((double)l->n_error_ones, (double)l->n_error_bits),
+		.k_input_ones = share(l->n_input_ones, l->n_input_bits),
+		.k_error_ones = share(l->n_error_ones, l->n_error_bits),
 		.n_up = share(u->n_up, t->n_batches),
 		.n_down = share(u->n_down, t->n_batches),
 		.n_cells = share(u->n_cells, t->n_batches),

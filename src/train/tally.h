@@ -12,9 +12,10 @@
 /* Densities and states are taken from every so many batches: they move slowly. */
 #define TALLY_SAMPLE 16
 
+/* All doubles: a checkpoint holds it as one row. */
 struct layer_tally {
 	struct write_counts update, transfer;
-	uint64_t n_input_ones, n_input_bits, n_error_ones, n_error_bits;
+	double n_input_ones, n_input_bits, n_error_ones, n_error_bits;
 	double state[SYNAPSE_MAX_PARTS];
 };
 

@@ -20,129 +20,15 @@
 #include "base/diag.h"
 #include "base/rng.h"
 #include "device/update.h"
-#include "train/checkpoint.h"
+#include "train/infer.h"
+#include "train/trainable.h"
 #include "train/trainer_priv.h"
-
-static bool fits_data(const struct train_spec *s, struct diag *d)
-{
-	const struct network *net = s->network;
-	struct shape want = s->data->shape;
-	struct loc at = diag_where(d, &net->input);
-
-	if (net->input.channels != want.c || net->input.height != want.h ||
-		net->input.width != want.w) {
-		diag_error(d, at,
-			"the network takes images of %d x %d x %d, but '%s' has images of %d x %d x %d",
-			net->input.channels, net->input.height, net->input.width,
-			s->data->kind->name, want.c, want.h, want.w);
-		return false;
-	}
-	if (network_layer(net, net->layers.n - 1)->out.h != 1 ||
-		network_layer(net, net->layers.n - 1)->out.w != 1) {
-		diag_error(d, diag_where(d, &net->classes),
-			"the last layer answers for every position, but an image of '%s' has one class",
-			s->data->kind->name);
-		return false;
-	}
-	if (net->classes != s->data->classes) {
-		diag_error(d, diag_where(d, &net->classes),
-			"the network tells %d classes apart, but '%s' has %d", net->classes,
-			s->data->kind->name, s->data->classes);
-		return false;
-	}
-	return true;
-}
-
-/* Is there a way to train a layer? NULL, or what is in the way. */
-static const char *untrainable(const struct layer *l, struct arena *a)
-{
-	if (!train_layer_kind_of(l))
-		return arena_printf(a, "its kind '%s' cannot be trained yet", l->kind->head.name);
-	if (l->n_from != 1 || l->from[0]->index != l->index - 1)
-		return "training takes layers one after the other";
-	if (l->i_weight >= 0 && layer_matrix(l).n_groups > 1)
-		return "training takes convolutions without groups";
-	if (l->kind == &layer_conv) {
-		const struct layer_conv *c = (const struct layer_conv *)l;
-		if (conv_kernel_width(c) != c->kernel || conv_pad_width(c) != c->pad)
-			return "training takes square kernels";
-	}
-	if (l->kind == &layer_maxpool && ((const struct layer_pool *)l)->pad > 0)
-		return "training takes pooling without pad";
-	return NULL;
-}
-
-static bool can_be_trained(const struct network *net, struct arena *a, struct diag *d)
-{
-	for (int i = 0; i < net->layers.n; i++) {
-		const struct layer *l = network_layer(net, i);
-		const char *why = untrainable(l, a);
-		if (!why)
-			continue;
-		diag_error(d, layer_where(d, l, l), "layer '%s': %s", l->name, why);
-		return false;
-	}
-	return true;
-}
-
-/* Input codes of arrays are unsigned. */
-static bool inputs_are_positive(
-	const struct network *net, const struct recipe *r, struct diag *d)
-{
-	bool positive = r->normalise == NORMALISE_NONE;
-
-	for (int i = 0; i < net->layers.n; i++) {
-		const struct layer *l = network_layer(net, i);
-		const struct train_layer_kind *k = train_layer_kind_of(l);
-		if (l->i_weight >= 0 && !positive) {
-			diag_error(d, diag_where(d, net->layers.each[i]),
-				"layer '%s': its inputs can be negative, but arrays take unsigned inputs: %s",
-				l->name,
-				i == 0 ? "set the recipe's normalise to none"
-				       : "put a relu or sigmoid before it");
-			return false;
-		}
-		positive = k->makes_positive || (k->keeps_sign && positive);
-	}
-	return true;
-}
-
-static bool numerics_are_sane(const struct numerics *n, struct diag *d)
-{
-	struct {
-		const char *name;
-		int value, min, max;
-	} limit[] = {
-		{"rows read together", n->n_rows, 1, 1 << 20},
-		{"bits of an input", n->n_bits_input, 1, 8},
-		{"bits of an error", n->n_bits_error, 2, 16},
-		{"bits of the converter", n->n_bits_converter, 2, 16},
-	};
-	bool good = true;
-
-	for (size_t i = 0; i < sizeof limit / sizeof *limit; i++)
-		if (limit[i].value < limit[i].min || limit[i].value > limit[i].max) {
-			diag_error(d, (struct loc){NULL, 0, 0},
-				"%s: training supports %d to %d, the design has %d", limit[i].name,
-				limit[i].min, limit[i].max, limit[i].value);
-			good = false;
-		}
-	if (!(n->k_full_scale > 0)) {
-		diag_error(d, (struct loc){NULL, 0, 0},
-			"converter range: expected more than 0, the design has %g", n->k_full_scale);
-		good = false;
-	}
-	return good;
-}
 
 struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, struct diag *d)
 {
 	const struct recipe *r = spec->recipe;
 
-	if (!fits_data(spec, d) || !can_be_trained(spec->network, a, d))
-		return NULL;
-	if (spec->synapse &&
-		(!inputs_are_positive(spec->network, r, d) || !numerics_are_sane(spec->numerics, d)))
+	if (!trainable(a, spec->network, r, spec->data, spec->synapse ? spec->numerics : NULL, d))
 		return NULL;
 
 	struct trainer *t = NEW(a, struct trainer, 1);
@@ -165,10 +51,13 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 					.k_weight_range = r->k_weight_range,
 					.bits = spec->synapse ? NULL : r->bits,
 					.intake = intake_new(a, r, spec->data, spec->seed),
+					.loss = r->loss == LOSS_SQUARES ? loss_squares : loss_softmax,
 					.n_batch = t->n_batch,
 				});
 	step_init(t, a);
 	t->order = NEW(a, int, t->n_images);
+	t->log = NEW(a, struct epoch_log, spec->epochs + 1);
+	t->saved_step = -1;
 	t->tally = tally_new(a, t->model);
 	t->activity.layer = NEW(a, struct layer_activity, t->model->n_weight_layers);
 	return t;
@@ -185,21 +74,13 @@ static struct loss pass_batch(struct trainer *t, int first, int n, int *n_shards
 	struct model *m = t->model;
 	bool arrays = t->spec.synapse != NULL, sample = arrays && t->step % TALLY_SAMPLE == 0;
 	int used = model_deal(m, &t->spec.data->train, t->order, first, n);
-	struct loss total = {0};
 
 	if (arrays && (first == 0 || (t->epoch == 0 && is_power_of_two(t->step))))
 		model_calibrate(m, used);
 	tally_sample(m, sample);
-#pragma omp parallel for schedule(dynamic)
-	for (int i = 0; i < used; i++) {
-		shard_load(m, &m->shard[i]);
-		shard_forward(m, &m->shard[i]);
-		shard_backward(m, &m->shard[i]);
-	}
-	for (int i = 0; i < used; i++) {
-		total.sum += m->shard[i].loss.sum;
-		total.n_right += m->shard[i].loss.n_right;
-	}
+
+	struct loss total = model_gradients(m, used);
+
 	if (sample)
 		tally_collect(t->tally, m);
 	tally_sample(m, false);
@@ -221,30 +102,6 @@ static const char *broken_layer(const struct model *m)
 	return network_layer(m->spec.network, m->n_layers - 1)->name;
 }
 
-static struct loss test(struct trainer *t)
-{
-	struct model *m = t->model;
-	struct loss total = {0};
-	int n_test = t->spec.data->test.n;
-
-	model_augment(m, -1);
-
-	for (int first = 0; first < n_test; first += t->n_batch) {
-		int n = n_test - first < t->n_batch ? n_test - first : t->n_batch;
-		int used = model_deal(m, &t->spec.data->test, NULL, first, n);
-#pragma omp parallel for schedule(dynamic)
-		for (int i = 0; i < used; i++) {
-			shard_load(m, &m->shard[i]);
-			shard_forward(m, &m->shard[i]);
-		}
-		for (int i = 0; i < used; i++) {
-			total.sum += m->shard[i].loss.sum;
-			total.n_right += m->shard[i].loss.n_right;
-		}
-	}
-	return total;
-}
-
 static void report_progress(const struct trainer *t, int batch)
 {
 	int every = t->n_batches / 100 > 0 ? t->n_batches / 100 : 1;
@@ -253,49 +110,110 @@ static void report_progress(const struct trainer *t, int batch)
 		t->spec.progress(t->spec.ctx, t->epoch + 1, (double)batch / t->n_batches);
 }
 
+static bool diverged(const struct trainer *t, const char *layer, struct diag *d)
+{
+	struct arena *a = arena_new();
+	const char *kept = t->saved_step < 0 ? ""
+					     : arena_printf(a, "; the state after %ld steps is in '%s'",
+						       t->saved_step, t->spec.checkpoint);
+
+	diag_error(d, (struct loc){NULL, 0, 0},
+		"the loss is no longer finite in epoch %d, batch %ld (step %ld), layer '%s': try a lower "
+		"learning_rate than %g%s",
+		t->epoch + 1, t->step - (long)t->epoch * t->n_batches + 1, t->step + 1, layer,
+		t->spec.recipe->learning_rate, kept);
+	arena_free(a);
+	return false;
+}
+
+/* The first layer with a parameter that is not a number, NULL if there is none. */
+static const char *broken_weights(const struct model *m)
+{
+	for (int i = 0; i < m->n_weight_layers; i++) {
+		const struct weights *w = &m->weights[i];
+		size_t n = ((size_t)w->n_rows + (w->bias != NULL)) * (size_t)w->n_cols;
+		const float *param = m->param + m->at_param[i];
+		bool finite = true;
+		for (size_t k = 0; k < n; k++)
+			finite &= isfinite(param[k]) != 0;
+		if (!finite)
+			return w->layer->name;
+	}
+	for (int i = 0; i < m->n_norms; i++)
+		for (int c = 0; c < m->norm[i].n; c++)
+			if (!isfinite(m->norm[i].scale[c]) || !isfinite(m->norm[i].shift[c]) ||
+				!isfinite(m->norm[i].mean[c]) || !isfinite(m->norm[i].variance[c]))
+				return m->norm[i].layer->name;
+	return NULL;
+}
+
+/* Only a state one can go on from is saved. */
+static bool save(struct trainer *t, struct diag *d)
+{
+	const char *broken = t->spec.checkpoint ? broken_weights(t->model) : NULL;
+
+	if (broken)
+		return diverged(t, broken, d);
+	if (t->spec.checkpoint)
+		trainer_save(t, t->spec.checkpoint, t->spec.settings);
+	return true;
+}
+
+static bool batch_of_epoch(struct trainer *t, int batch, struct diag *d)
+{
+	long n_all = (long)t->n_batches * t->spec.epochs;
+	int first = batch * t->n_batch, every = t->spec.checkpoint_every, n_shards;
+	int n = t->n_images - first < t->n_batch ? t->n_images - first : t->n_batch;
+	struct loss loss = pass_batch(t, first, n, &n_shards);
+
+	if (!isfinite(loss.sum))
+		return diverged(t, broken_layer(t->model), d);
+	step_apply(t, n, n_shards, recipe_rate(t->spec.recipe, t->step, n_all));
+	t->so_far.sum += loss.sum;
+	t->so_far.n_right += loss.n_right;
+	t->step++;
+	report_progress(t, batch + 1);
+	return every == 0 || t->step % every != 0 || batch + 1 == t->n_batches || save(t, d);
+}
+
 bool trainer_epoch(struct trainer *t, struct epoch_log *log, struct diag *d)
 {
 	long n_all = (long)t->n_batches * t->spec.epochs;
-	double start = clock_now(), rate = 0;
-	struct loss sum = {0};
+	double start = clock_now();
+	int begin = (int)(t->step - (long)t->epoch * t->n_batches);
 
 	model_augment(t->model, t->epoch);
 	rng_permutation(rng_stream(t->spec.seed, RNG_SHUFFLE, 0), (uint64_t)t->epoch, t->n_images,
 		t->order);
-	for (int batch = 0; batch < t->n_batches; batch++, t->step++) {
-		int first = batch * t->n_batch;
-		int n = t->n_images - first < t->n_batch ? t->n_images - first : t->n_batch;
-		int n_shards;
-		struct loss loss = pass_batch(t, first, n, &n_shards);
-		if (!isfinite(loss.sum)) {
-			diag_error(d, (struct loc){NULL, 0, 0},
-				"the loss is no longer finite in epoch %d, batch %d, layer '%s': try a lower "
-				"learning_rate than %g",
-				t->epoch + 1, batch + 1, broken_layer(t->model),
-				t->spec.recipe->learning_rate);
+	for (int batch = begin; batch < t->n_batches; batch++)
+		if (!batch_of_epoch(t, batch, d))
 			return false;
-		}
-		rate = recipe_rate(t->spec.recipe, t->step, n_all);
-		step_apply(t, n, n_shards, rate);
-		sum.sum += loss.sum;
-		sum.n_right += loss.n_right;
-		report_progress(t, batch + 1);
-	}
-	t->epoch++;
 
-	struct loss tested = test(t);
+	struct loss tested = model_test(t->model, &t->spec.data->test);
 
 	*log = (struct epoch_log){
-		.epoch = t->epoch,
-		.train_loss = sum.sum / t->n_images,
-		.train_accuracy_percent = 100.0 * sum.n_right / t->n_images,
+		.epoch = t->epoch + 1,
+		.train_loss = t->so_far.sum / t->n_images,
+		.train_accuracy_percent = 100.0 * t->so_far.n_right / t->n_images,
 		.test_loss = tested.sum / t->spec.data->test.n,
 		.test_accuracy_percent = 100.0 * tested.n_right / t->spec.data->test.n,
-		.learning_rate = rate,
+		.learning_rate = recipe_rate(t->spec.recipe, t->step - 1, n_all),
 		.simulated_s = t->t_simulated,
 		.wall_s = clock_now() - start,
 	};
-	return true;
+	t->log[t->epoch++] = *log;
+	t->so_far = (struct loss){0};
+	return save(t, d);
+}
+
+int trainer_epochs(const struct trainer *t)
+{
+	return t->epoch;
+}
+
+const struct epoch_log *trainer_log(const struct trainer *t, int i)
+{
+	return &t->log[i];
 }
 
 const struct activity *trainer_activity(struct trainer *t)
@@ -306,9 +224,4 @@ const struct activity *trainer_activity(struct trainer *t)
 	t->activity.n_images_per_epoch = t->n_images;
 	t->activity.n_epochs = t->epoch;
 	return &t->activity;
-}
-
-void trainer_save(struct trainer *t, const char *path, const char *settings_json)
-{
-	checkpoint_write(t->model, path, settings_json, t->epoch, t->step);
 }

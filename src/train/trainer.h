@@ -32,6 +32,9 @@ struct train_spec {
 	uint64_t seed;
 	int epochs;              /* of this run */
 	const struct kern *kern; /* NULL: the best this CPU can run */
+	const char *checkpoint;  /* file to save to at the end of every epoch; NULL: none */
+	const char *settings;    /* text that goes into it */
+	int checkpoint_every;    /* save also after so many batches; 0: not */
 	/* called now and then with the share of the epoch done; may be NULL */
 	void (*progress)(void *ctx, int epoch, double share);
 	void *ctx;
@@ -54,14 +57,24 @@ const char *train_fingerprint(struct arena *, const struct train_spec *);
  * reported and NULL if not. */
 struct trainer *trainer_new(struct arena *, const struct train_spec *, struct diag *);
 
-/* Train one epoch, then test. False when the loss is no longer finite (reported with the step). */
+/* Train one epoch, or what is left of it, then test. False when the loss is no longer finite (reported
+ * with step and layer); the last checkpoint stays as it is. */
 bool trainer_epoch(struct trainer *, struct epoch_log *, struct diag *);
 
 /* What was counted so far; NULL for float. */
 const struct activity *trainer_activity(struct trainer *);
 
-/* Write weights and state as safetensors: LAYER.weight (the layout of PyTorch: [out][in] or
- * [out][in][ky][kx]), LAYER.bias, and for arrays LAYER.<plane of the cells>, [rows][columns]. */
+/* Epochs done, and the log of each. */
+int trainer_epochs(const struct trainer *);
+const struct epoch_log *trainer_log(const struct trainer *, int i);
+
+/* Write weights and state as safetensors (trainer_state.c). */
 void trainer_save(struct trainer *, const char *path, const char *settings_json);
+
+/* Go on from there: the file must be of the same training. False after reported errors. */
+bool trainer_resume(struct trainer *, const char *path, struct diag *);
+
+/* Start from the weights and biases of any safetensors file, by the names of the layers. */
+bool trainer_start_from(struct trainer *, const char *path, struct diag *);
 
 #endif

@@ -34,7 +34,10 @@ struct trainer {
 	int n_images, n_batch, n_batches; /* per epoch; per batch; batches per epoch */
 	long step;                        /* batches done */
 	int epoch;                        /* epochs done */
+	struct loss so_far;               /* of this epoch */
 	double t_simulated;
+	struct epoch_log *log; /* [spec.epochs] of the epochs done */
+	long saved_step;       /* of the checkpoint on disk, -1: none */
 };
 
 void step_init(struct trainer *, struct arena *);

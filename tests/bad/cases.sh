@@ -22,6 +22,19 @@ case_ "set of an unknown key" 1 "--set:1:1: error: no key 'design.array.n_row' h
 case_ "missing file" 3 "mho: cannot open 'DIR/none.yaml': No such file or directory" "$mho" check "$dir/none.yaml"
 case_ "a folder is no file" 3 "mho: cannot read 'DIR': it is a folder" "$mho" check "$dir"
 
+case_ "array whose lines keep its current" 1 "--set:1:21: error: the lines lose about 96 % of the current of a read of ones: use fewer rows and columns, a lower 'k_drop' or cells of a higher resistance" \
+	"$mho" estimate pcm-40nm lenet5 --set array.n_rows=2048 --set array.n_cols=2048 --set array.ir_drop=first_order
+case_ "lines that cost steps of the converter" 0 "--set:1:22: warning: the lines lose up to about 29 % of the current of a read of ones, half a step of the converter is 0.78 %" \
+	"$mho" estimate pcm-40nm lenet5 --set array.ir_drop=full
+
+# legal, but unmeant: a warning at the value
+case_ "converter finer than a level" 0 "--set:1:25: warning: a converter of 8 bits is finer than the current of one level: 16 rows of 1-bit cells make 17 levels, 5 bits tell them apart" \
+	"$mho" estimate stt-mram-40nm lenet5 --set converter.n_bits=8
+case_ "converter finer than noise" 0 "--set:1:25: warning: the last place of the converter is at most 13.7 nA of a column's current, below the 37.7 nA noise of its conveyor" \
+	"$mho" estimate fefet-40nm lenet5 --set converter.n_bits=13
+case_ "array too tall for its conveyor" 1 "--set:1:27: error: a column of 144 cells takes 2.83 ns to settle to half a step of 6 bits, more than 't_settle_max' (2 ns)" \
+	"$mho" estimate fefet-40nm lenet5 --set array.t_settle_max=2ns
+
 # results that cannot be written
 case_ "disk full" 3 "mho: cannot write '/dev/full': No space left on device" \
 	"$mho" estimate pcm-40nm lenet5 --format json -o /dev/full
@@ -101,3 +114,27 @@ if [ -d "$src" ]; then
 	rm -r "$dir/got"
 fi
 rm -r "$dir/fetch"; rm -f "$dir/said" "$dir/told"
+
+# networks to infer with
+"$mho" train float mlp-64-32-10 --recipe digits --epochs 1 -o "$dir/net" >/dev/null
+infer() { "$mho" infer "$@" "$dir/net/checkpoint.safetensors"; }
+case_ "times without unit" 2 "mho: --at: expected times like 25s,1h,1d,1y (ms, s, min, h, d, y), found '25,1h'" \
+	infer float mlp-64-32-10 --at 25,1h
+case_ "unknown compensation" 2 "mho: --compensate: expected none, gdc or adabs, found 'all'" \
+	infer float mlp-64-32-10 --compensate all
+case_ "adabs without batch norm" 1 "networks/mlp-64-32-10.yaml:7:3: error: 'adabs' takes the statistics of batch norms anew, but 'multilayer perceptron 64-32-10' has no batch norm" \
+	infer pcm-40nm mlp-64-32-10 --compensate adabs
+case_ "another network's checkpoint" 1 "DIR/net/checkpoint.safetensors: error: a checkpoint of another network: it has no tensor 'conv1.weight', but 'hidden.weight', 'hidden.bias', 'output.weight', 'output.bias'..." \
+	infer float lenet5 --recipe fashion-mnist
+sed 's/out: 32/out: 31/' networks/mlp-64-32-10.yaml >"$dir/other.yaml"
+case_ "another shape" 1 "DIR/net/checkpoint.safetensors: error: a checkpoint of another network: tensor 'hidden.weight' has the shape [32,64], expected [31,64]" \
+	infer float "$dir/other.yaml"
+case_ "no checkpoint" 1 "networks/mlp-64-32-10.yaml: error: no safetensors file: it announces a header of 5489140571263148067 bytes" \
+	"$mho" infer float mlp-64-32-10 networks/mlp-64-32-10.yaml
+case_ "resume without folder" 2 "mho: --resume needs -o, the folder of the run to go on with" \
+	"$mho" train float mlp-64-32-10 --resume
+printf '{"hidden.weight":{"dtype":"F32","shape":[32,64],"data_offsets":[0,8192]}}' >"$dir/header"
+{ printf "\\$(printf %o "$(wc -c <"$dir/header")")"; printf '\0\0\0\0\0\0\0'; cat "$dir/header"; head -c 8188 /dev/zero; printf '\0\0\300\177'; } >"$dir/nan"
+case_ "a weight that is not a number" 1 "DIR/nan: error: tensor 'hidden.weight': value 2047 is not a finite number" \
+	"$mho" infer float mlp-64-32-10 "$dir/nan" --recipe digits
+rm -rf "$dir/net" "$dir/other.yaml" "$dir/header" "$dir/nan"

@@ -24,11 +24,35 @@ done
 echo "$t $(now)" | awk '{printf "  %.2f ms\n", ($2 - $1) / 50 * 1000}'
 
 echo
+echo "cells updated per second and core, in millions"
+"$B/tests/bench/bench_pulse"
+
+echo
+echo "one estimate inside the process, inference and training (wanted: vgg8 <= 5 ms, gpt2-xl <= 100 ms)"
+"$B/tests/bench/bench_price" pcm-40nm vgg8 resnet50 gpt2-small gpt2-xl
+
+echo
+echo "10 080 chips for VGG-8, priced and not trained (wanted: 10 000 in <= 60 s)"
+for n in 1 2; do
+	t=$(now)
+	"$mho" run tests/bench/sweep.yaml --threads $n -o "$out/sweep$n" >/dev/null 2>&1 || exit 1
+	echo "  --threads $n: $(since "$t") s"
+done
+
+echo
 echo "one LeNet-5 epoch of 60 000 images, test included (float wanted: <= 8 s)"
 for design in float pcm-40nm hybrid-pcm-40nm; do
 	t=$(now)
 	"$mho" train $design lenet5 --epochs 1 >/dev/null || exit 1
 	echo "  $design: $(since "$t") s"
+done
+
+echo
+echo "the same epoch with the arrays' wires (batches of 64, solved after each)"
+for how in first_order full; do
+	t=$(now)
+	"$mho" train pcm-40nm lenet5 --epochs 1 --set array.ir_drop=$how >/dev/null 2>&1 || exit 1
+	echo "  pcm-40nm, $how: $(since "$t") s"
 done
 
 echo

@@ -24,6 +24,18 @@ static const char *const synapses[] = {
 	"{kind: single, cell: cell-capacitor-2t1c}",
 	"{kind: hybrid, nonvolatile: cell-pcm-40nm, volatile: cell-capacitor-2t1c}",
 	"{kind: hybrid, nonvolatile: cell-fefet-40nm, volatile: cell-capacitor-2t1c}",
+	"{kind: hybrid, nonvolatile: cell-rram-1s1r, volatile: cell-capacitor-3t1c}",
+	"{kind: single, cell: cell-rram-1s1r}",
+	"{kind: pair, cell: cell-rram-1s1r}",
+	"{kind: 2t1f, cell: cell-2t1f}",
+	"{kind: femfet, cell: cell-femfet}",
+	"{kind: sliced, cell: cell-sram-6t, n_cells: 8}",
+	"{kind: sliced, cell: cell-sram-8t, n_cells: 4, sign: pair}",
+	"{kind: sliced, cell: cell-stt-mram, n_cells: 6}",
+	"{kind: sliced, cell: cell-skyrmion, n_cells: 1}",
+	"{kind: sliced, cell: cell-rram-40nm, n_cells: 4, n_bits_cell: 2}",
+	"{kind: sliced, cell: cell-rram-1s1r, n_cells: 2, n_bits_cell: 4, sign: pair}",
+	"{kind: sliced, cell: cell-pcm-40nm, n_cells: 2, n_bits_cell: 3}",
 };
 
 #define N_SYNAPSES ((int)(sizeof synapses / sizeof *synapses))
@@ -195,6 +207,113 @@ START_TEST(row_groups_are_converted_one_by_one)
 }
 END_TEST
 
+/* The same cells in other units, keys in another order: the same bytes. */
+START_TEST(units_do_not_matter)
+{
+	static const char *const cell[] = {
+		"{name: x, structure: crosspoint, geometry: {k_width_in_f: 2, k_height_in_f: 2}, g_min: 1 uS, "
+		"g_max: 10 uS, read: {v_read: 0.9 V}, write: {up: {v: 1.5 V, t: 50 ns}, down: {v: 1.5 V, t: 50 ns}}, "
+		"response: {kind: ideal, n_up: 64, n_down: 64}, variation: {}, selector: {v_threshold: 0.875 V, "
+		"v_hold: 0.125 V, i_half: 1 nA, v_decade: 0.25 V}}",
+		"{variation: {}, selector: {i_half: 1000 pA, v_decade: 250 mV, v_hold: 125 mV, v_threshold: 875 mV}, "
+		"response: {kind: ideal, n_down: 64, n_up: 64}, write: {down: {t: 0.05 us, v: 1500 mV}, up: "
+		"{t: 0.05 us, v: 1500 mV}}, read: {v_read: 900 mV}, g_max: 10000 nS, g_min: 1000 nS, geometry: "
+		"{k_height_in_f: 2, k_width_in_f: 2}, structure: crosspoint, name: x}",
+	};
+	const struct cost *c[2];
+
+	for (int i = 0; i < 2; i++)
+		c[i] = cost(design_with(arena_printf(arena, "{kind: pair, cell: %s}", cell[i]), ""));
+	ck_assert_int_eq(c[0]->n_entries, c[1]->n_entries);
+	for (int i = 0; i < c[0]->n_entries; i++) {
+		const struct entry *a = &c[0]->entry[i], *b = &c[1]->entry[i];
+		ck_assert_str_eq(a->path, b->path);
+		ck_assert(a->area == b->area && a->energy == b->energy && a->latency == b->latency &&
+			  a->leakage == b->leakage);
+	}
+}
+END_TEST
+
+/* What a pulse takes grows with its length and, where the cell is a conductor, with the square of its
+ * voltage; a pulse of charge with the voltage; an SRAM bit takes what its nodes take. */
+START_TEST(pulses_scale)
+{
+	const struct design *z = design_with(synapses[_i], "");
+	struct tech t = tech_at(z->node, z->temp);
+	struct part part[SYNAPSE_MAX_PARTS];
+	int n = synapse_parts(z->synapse, part);
+
+	for (int i = 0; i < n; i++) {
+		struct cell c = *part[i].cell;
+		const struct cell_structure *s = cell_structure(&c);
+		double e = s->e_pulse(&c, &t, PULSE_UP, 0.5);
+		double e_top = s->e_pulse(&c, &t, PULSE_UP, 1);
+		ck_assert(e > 0 && isfinite(e) && e_top >= e);
+		c.write.up.t *= 2;
+		double k_longer = s->e_pulse(&c, &t, PULSE_UP, 0.5) / e;
+		ck_assert(s->needs_charge || s->g_of_node ? k_longer == 1 : fabs(k_longer - 2) < 1e-9);
+		c.write.up.t /= 2;
+		c.write.up.v *= 2;
+		double k_higher = s->e_pulse(&c, &t, PULSE_UP, 0.5) / e;
+		if (s->g_of_node)
+			ck_near(k_higher, 1, 0);
+		else if (s->i_unselected) /* the selector's drop does not double */
+			ck_assert(k_higher >= 4 && k_higher < 4.5);
+		else
+			ck_near(k_higher, s->needs_capacitor || s->needs_charge || s->needs_track ? 2 : 4, 1e-9);
+	}
+}
+END_TEST
+
+/* Lines grow with the array, cells with it squared, and leakage of cells with their number. */
+START_TEST(arrays_scale)
+{
+	struct design *z = design_with(synapses[_i], "array: {n_outputs_per_reference: 1}");
+	struct tech t = tech_at(z->node, z->temp);
+	struct subarray s = subarray_make(z, &t);
+
+	z->array.n_rows *= 2;
+	z->array.n_cols *= 2;
+
+	struct subarray l = subarray_make(z, &t);
+
+	for (int i = 0; i < s.n_arrays; i++) {
+		const struct block *a = &s.block[i], *b = &l.block[i];
+		ck_near(b->a_cells, 4 * a->a_cells, 1e-9);
+		ck_near(b->column.r, 2 * a->column.r, 1e-9);
+		ck_near(b->column.c + b->c_column, 2 * (a->column.c + a->c_column), 1e-9);
+		ck_near(b->word.c + b->c_word + b->row.c, 2 * (a->word.c + a->c_word + a->row.c), 1e-9);
+		ck_near(block_g(b, &t, 0.5), block_g(a, &t, 0.5), 0);
+	}
+}
+END_TEST
+
+/* Currents through cells that are not written: the bias and the selector decide. */
+START_TEST(bias_decides_what_leaks)
+{
+	const char *const more[] = {"write: {bias: half}", "write: {bias: third}"};
+	double e[2];
+
+	for (int i = 0; i < 2; i++)
+		e[i] = cost(design_with("{kind: pair, cell: cell-rram-1s1r}", more[i]))
+			       ->phase[PHASE_UPDATE]
+			       .energy;
+
+	ck_assert(e[0] != e[1] && e[0] > 0 && e[1] > 0);
+	/* without selectors half-selected cells conduct as they are */
+	const char *bare =
+		"{name: x, structure: crosspoint, geometry: {k_width_in_f: 2, k_height_in_f: 2}, g_min: 1 uS, "
+		"g_max: 10 uS, read: {v_read: 0.2 V}, write: {up: {v: 1.6 V, t: 50 ns}, down: {v: 1.6 V, t: 50 ns}}, "
+		"response: {kind: ideal, n_up: 128, n_down: 128}, variation: {}}";
+	const struct design *z = design_with(arena_printf(arena, "{kind: pair, cell: %s}", bare), more[0]);
+
+	ck_assert_double_gt(cost(z)->phase[PHASE_UPDATE].energy, 2 * e[0]);
+	/* what an access transistor would take is saved */
+	ck_assert_double_gt(area_of(design_with("{kind: pair, cell: cell-rram-40nm}", "")),
+		area_of(design_with("{kind: pair, cell: cell-rram-1s1r}", "")));
+}
+END_TEST
+
 /* 400 rows on 128-row arrays, 32 at once: 4 + 4 + 4 + 1 groups. */
 START_TEST(the_last_group_counts_as_it_is)
 {
@@ -218,6 +337,10 @@ int main(void)
 	tcase_add_loop_test(c, leaves_add_up, 0, N_SYNAPSES);
 	tcase_add_loop_test(c, more_costs_more, 0, N_SYNAPSES);
 	tcase_add_loop_test(c, row_groups_are_converted_one_by_one, 0, N_SYNAPSES);
+	tcase_add_test(c, units_do_not_matter);
+	tcase_add_loop_test(c, pulses_scale, 0, N_SYNAPSES);
+	tcase_add_loop_test(c, arrays_scale, 0, N_SYNAPSES);
+	tcase_add_test(c, bias_decides_what_leaks);
 	tcase_add_test(c, the_last_group_counts_as_it_is);
 	suite_add_tcase(s, c);
 	return run_suite(s);

@@ -14,6 +14,7 @@
 #include "circuit/adder.h"
 #include "circuit/carry_select.h"
 #include "circuit/charge_pump.h"
+#include "circuit/comparator.h"
 #include "circuit/decoder.h"
 #include "circuit/driver.h"
 #include "circuit/edge.h"
@@ -507,6 +508,8 @@ START_TEST(test_figures_of_merit)
 	struct tech t = tech_at(n, 300);
 
 	for (int i = 0; adc_kinds[i]; i++) {
+		if (adc_kinds[i] == &adc_latch_kind)
+			continue; /* one bit is no conversion step to speak of: below */
 		struct adc *a = arena_alloc(arena, 1, adc_kinds[i]->head.size);
 		a->kind = adc_kinds[i];
 		ck_assert(loader_bind(&l, adc_kinds[i]->head.fields, map, "", a));
@@ -514,6 +517,35 @@ START_TEST(test_figures_of_merit)
 		double k = adc_figure_of_merit(a, &t);
 		ck_assert_msg(k >= 5e-15 && k <= 200e-15, "%s: %g J", adc_kinds[i]->head.name, k);
 	}
+}
+END_TEST
+
+/* A latch: its comparator and two NAND2; one bit and no other. */
+START_TEST(test_latch_converter)
+{
+	struct loader l;
+
+	loader_init(&l, arena, diag_new(arena, fopen("/dev/null", "w")));
+
+	const struct node *n = loader_file(&l, &node_file, "node-40nm-lp", "");
+	struct tech t = tech_at(n, 300);
+	struct yaml *map = yaml_read_text(arena, "latch", "{v_offset: 20 mV}", 17, false, l.diag);
+	struct adc *a = arena_alloc(arena, 1, adc_latch_kind.head.size);
+
+	a->kind = &adc_latch_kind;
+	ck_assert(loader_bind(&l, adc_latch_kind.head.fields, map, "", a) && adc_check(a, n, l.diag));
+
+	struct est e = adc_convert(a, &t);
+	struct est cmp = comparator_estimate(&(struct comparator){20e-3, 0.3}, &t).est;
+	struct gate hold = gate_nand(&t, 2, 1);
+
+	ck_near(e.area, cmp.area + 2 * hold.a, 1e-12);
+	ck_near(e.leakage, cmp.leakage + 2 * hold.p_leak, 1e-12);
+	ck_assert(e.latency > cmp.latency && e.latency < cmp.latency + 100e-12);
+	ck_assert(e.energy > cmp.energy && e.energy < cmp.energy + 10e-15);
+	a->n_bits = 2;
+	ck_assert(!adc_check(a, n, l.diag));
+	ck_assert_str_eq(diag_first(l.diag), "a latch decides one bit, not 2");
 }
 END_TEST
 
@@ -662,6 +694,7 @@ int main(void)
 	tcase_add_test(c, test_flash);
 	tcase_add_test(c, test_slope);
 	tcase_add_test(c, test_figures_of_merit);
+	tcase_add_test(c, test_latch_converter);
 	tcase_add_test(c, test_dram);
 	tcase_add_test(c, test_gradient_units);
 	tcase_add_test(c, test_lsb_read);

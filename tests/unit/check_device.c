@@ -200,7 +200,7 @@ START_TEST(decay_has_the_time_constant_of_its_cell)
 	population_init(&p, m.a, c, 10000, 4, 0);
 	for (size_t i = 0; i < p.n; i++)
 		p.y[i] = 1;
-	population_decay(&p, 0.1, 0, p.n);
+	population_decay(&p, 0.1, 300, 0, p.n);
 	for (size_t i = 0; i < p.n; i++)
 		sum += log(-0.1 / log(2 * (double)p.y[i] - 1)); /* ln tau of the cell */
 	/* median 1 s, sigma 0.3: 4.5 standard errors of 1e4 cells */
@@ -208,8 +208,8 @@ START_TEST(decay_has_the_time_constant_of_its_cell)
 	/* two halves make the whole */
 	float once = p.y[7];
 	p.y[7] = 1;
-	population_decay(&p, 0.05, 7, 8);
-	population_decay(&p, 0.05, 7, 8);
+	population_decay(&p, 0.05, 300, 7, 8);
+	population_decay(&p, 0.05, 300, 7, 8);
 	ck_near((double)p.y[7], (double)once, 1e-6);
 	arena_free(m.a);
 }
@@ -469,7 +469,7 @@ START_TEST(states_stay_in_the_window)
 	for (uint64_t step = 0; step < 200; step++) {
 		some_weights(dw, 0.8, (uint32_t)step);
 		synapse_array_update(a, dw, step, true, &counts);
-		synapse_array_decay(a, 1e-3);
+		synapse_array_decay(a, 1e-3, 300);
 		if (step % 10 == 9)
 			synapse_array_transfer(a, step, &counts);
 		for (int p = 0; p < synapse_array_planes(a); p++) {

@@ -167,6 +167,42 @@ START_TEST(values_have_the_same_bits_on_every_isa)
 }
 END_TEST
 
+/* Every table against the scalar one, to the bit, and that one against plain sums in double. */
+START_TEST(moments_and_affine_maps_are_right)
+{
+	for (size_t n = 1; n <= 40; n++)
+		for (int k = 0; kern_table[k]; k++) {
+			float d[64], x[64], y[2][64] = {{0}}, z[2][64] = {{0}};
+			double sum[2][2] = {{1, 2}, {1, 2}}, own[2][2] = {{0}}, plain[3] = {1, 2, 0};
+			const struct kern *kern[2] = {&kern_scalar, kern_table[k]};
+			if (!kern[1]->usable())
+				continue;
+			fill(d, 64, RANDOM, n);
+			fill(x, 64, RANDOM, n + 50);
+			for (int i = 0; i < 2; i++) {
+				kern[i]->moments(d, x, n, 0.7f, sum[i]);
+				kern[i]->moments(NULL, x, n, 0.7f, own[i]);
+				kern[i]->affine(x, n, 1.7f, -0.3f, y[i]);
+				kern[i]->affine2(d, x, n, 1.7f, 0.6f, -0.3f, z[i]);
+			}
+			ck_assert(memcmp(sum[0], sum[1], sizeof sum[0]) == 0);
+			ck_assert(memcmp(own[0], own[1], sizeof own[0]) == 0);
+			ck_assert(memcmp(y[0], y[1], sizeof y[0]) == 0);
+			ck_assert(memcmp(z[0], z[1], sizeof z[0]) == 0);
+			for (size_t i = 0; i < n; i++) {
+				double off = (double)x[i] - 0.7;
+				plain[0] += (double)d[i];
+				plain[1] += (double)d[i] * off;
+				plain[2] += off * off;
+				ck_assert(y[0][i] == 1.7f * x[i] + -0.3f);
+				ck_assert(z[0][i] == 1.7f * d[i] + 0.6f * x[i] + -0.3f);
+			}
+			ck_assert(fabs(sum[0][0] - plain[0]) < 1e-5 && fabs(sum[0][1] - plain[1]) < 1e-5);
+			ck_near(own[0][1], plain[2], 1e-5);
+		}
+}
+END_TEST
+
 START_TEST(codes_and_errors_round_as_promised)
 {
 	const float x[] = {-1, 0, 0.49f, 0.5f, 1.5f, 2.5f, 14.6f, 99, NAN, INFINITY};
@@ -253,6 +289,7 @@ int main(void)
 	tcase_add_loop_test(t, patches_are_where_they_should_be, 0, n);
 	tcase_add_loop_test(t, patches_of_codes_are_where_they_should_be, 0, n);
 	tcase_add_test(t, values_have_the_same_bits_on_every_isa);
+	tcase_add_test(t, moments_and_affine_maps_are_right);
 	tcase_add_test(t, codes_and_errors_round_as_promised);
 	tcase_add_test(t, planes_are_the_bits_of_codes);
 	tcase_add_test(t, pools_take_the_first_largest);

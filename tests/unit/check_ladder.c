@@ -392,7 +392,7 @@ START_TEST(test_no_wires_is_ideal)
 	ladder_weights(s, K_RESIDUAL, w);
 	for (int k = 0; k < 600; k++)
 		ck_near(w[k], n.g[k], 1e-14);
-	ladder_first_order(s, w);
+	ladder_first_order(&n.ladder, n.g, w);
 	for (int k = 0; k < 600; k++)
 		ck_near(w[k], n.g[k], 1e-14);
 }
@@ -517,7 +517,7 @@ START_TEST(test_first_order)
 		struct ladder_solver *s = solver_of(&n, NULL);
 		double w[1024], first[1024], square = 0;
 		ladder_weights(s, 1e-12, w);
-		ladder_first_order(s, first);
+		ladder_first_order(&n.ladder, n.g, first);
 		for (int c = 0; c < 1024; c++)
 			square += (first[c] - w[c]) * (first[c] - w[c]);
 		error[k] = sqrt(square);

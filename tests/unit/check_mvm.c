@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Products through arrays against the plain triple loop, bit by bit: weights are multiples of 1/64,
  * so that partial sums are exact in any order. */
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,6 +137,34 @@ START_TEST(products_equal_the_triple_loop)
 }
 END_TEST
 
+/* Digits that are told apart: with the last place of the weights as that of the converter, sums are
+ * whole numbers and nothing is lost, whatever the calibration saw. */
+START_TEST(known_steps_make_sums_whole_numbers)
+{
+	enum { CASE = 6 };
+	struct arena *a = arena_new();
+	struct mvm_case c = case_new(a, CASE, kern_pick(NULL));
+	int n_cols = shapes[CASE].n_cols, stride = c.mvm->n_panels * KERN_LANES;
+	float *acc = NEW(a, float, (stride * (shapes[CASE].n_vectors + shapes[CASE].n_planes)));
+
+	for (int p = 0; p < 2; p++)
+		c.mvm->spec.step[p] = 1.0 / 64;
+	for (int b = 0; b < c.mvm->n_blocks; b++)
+		c.mvm->tile[b].top = 32767;
+	mvm_set_converter(c.mvm, &(struct mvm_stats){.n_sums = 1, .n_reads = 1});
+	mvm_read(c.mvm, c.word, shapes[CASE].n_vectors, acc);
+	for (int v = 0; v < shapes[CASE].n_vectors; v++)
+		for (int col = 0; col < 2 * n_cols; col++) {
+			long want = 0;
+			for (int row = 0; row < shapes[CASE].n_rows; row++)
+				want += c.code[v * shapes[CASE].n_rows + row] *
+					lrintf(64 * c.part[col / n_cols][row * n_cols + col % n_cols]);
+			ck_assert(acc[v * stride + col] == (float)want);
+		}
+	arena_free(a);
+}
+END_TEST
+
 START_TEST(whole_weights_are_the_sum_of_parts)
 {
 	struct arena *a = arena_new();
@@ -189,6 +218,7 @@ int main(void)
 	int n = sizeof shapes / sizeof *shapes;
 
 	tcase_add_loop_test(t, products_equal_the_triple_loop, 0, n);
+	tcase_add_test(t, known_steps_make_sums_whole_numbers);
 	tcase_add_loop_test(t, whole_weights_are_the_sum_of_parts, 0, n);
 	tcase_add_loop_test(t, fine_converters_give_the_exact_product, 0, n);
 	suite_add_tcase(s, t);

@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/path.h"
+#include "device/crossbar.h"
 #include "near.h"
 #include "net/activity.h"
 #include "net/network.h"
@@ -179,6 +180,35 @@ START_TEST(test_phases)
 		N_BATCH * (c->phase[0].latency + c->phase[1].latency + c->phase[2].latency) +
 			c->phase[PHASE_UPDATE].latency,
 		1e-12);
+}
+END_TEST
+
+/* What the wires take is less for wider switches and shorter lines, never more than there is. */
+START_TEST(test_ir_drop)
+{
+	struct design *z = design(designs[_i]);
+	const struct cost *ideal = default_cost(z);
+	double k_loss[3];
+
+	ck_assert(ideal->k_read_loss == 0 && !ideal->crossbar);
+	ck_assert_ptr_null(design_numerics(z, ideal).crossbar);
+	for (int k = 0; k < 3; k++) {
+		z->array.ir_drop = k == 1 ? IR_DROP_FIRST_ORDER : IR_DROP_FULL;
+		z->array.k_drop = k == 2 ? 0.05 : 0.25;
+		const struct cost *c = default_cost(z);
+		k_loss[k] = c->k_read_loss;
+		check_sums(c);
+		ck_assert(k_loss[k] > 0 && k_loss[k] < 1);
+		ck_assert_int_eq((int)design_numerics(z, c).crossbar->how, z->array.ir_drop);
+		if (k == 2)
+			continue;
+		ck_near(c->area, ideal->area, 0);
+		for (int i = 0; i < c->n_entries; i++)
+			if (strstr(c->entry[i].path, "/cells"))
+				ck_assert_double_lt(c->entry[i].energy, ideal->entry[i].energy);
+	}
+	ck_near(k_loss[1], k_loss[0], 0.03);
+	ck_assert_double_lt(k_loss[2], k_loss[0]);
 }
 END_TEST
 
@@ -481,6 +511,7 @@ int main(void)
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_add_loop_test(c, test_ledger, 0, N_DESIGNS);
 	tcase_add_loop_test(c, test_phases, 0, N_DESIGNS);
+	tcase_add_loop_test(c, test_ir_drop, 0, N_DESIGNS);
 	tcase_add_loop_test(c, test_inference, 0, N_DESIGNS);
 	tcase_add_loop_test(c, test_magnitudes, 0, N_DESIGNS);
 	tcase_add_test(c, test_mapping);

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/json_text.h"
+#include "base/path.h"
+#include "base/table.h"
+#include "cmd/common.h"
+#include "train/dataset.h"
+#include "train/infer.h"
+#include "train/recipe.h"
+
+#define MAX_TIMES 64
+
+static const char *const compensations[] = {"none", "gdc", "adabs", NULL};
+
+static const struct table_column columns[] = {
+	{"time_s", "time", "s", 1, 6},
+	{"compensation", "compensation", "", 0, 0},
+	{"repeat", "repeat", "", 0, 6},
+	{"accuracy_percent", "accuracy", "%", 1, 4},
+	{"loss", "loss", "", 0, 4},
+};
+
+enum { N_COLUMNS = sizeof columns / sizeof columns[0] };
+
+/* "25s,1h,1d,1y" into seconds; returns how many. */
+static int read_times(struct args *args, double *t)
+{
+	static const struct {
+		const char *unit;
+		double seconds;
+	} units[] = {{"ms", 1e-3}, {"s", 1}, {"min", 60}, {"h", 3600}, {"d", 86400}, {"y", 365.25 * 86400}};
+	const char *text = args_get(args, "at"), *at = text ? text : "0s";
+	int n = 0;
+
+	while (n < MAX_TIMES) {
+		char *end;
+		double x = strtod(at, &end), seconds = 0;
+		size_t n_unit = strcspn(end, ",");
+		for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+			if (strlen(units[i].unit) == n_unit && strncmp(end, units[i].unit, n_unit) == 0)
+				seconds = units[i].seconds;
+		if (end == at || !(x >= 0 && x <= 1e12) || seconds == 0)
+			usage_error(args, "--at: expected times like 25s,1h,1d,1y (ms, s, min, h, d, y), found '%s'",
+				text);
+		t[n++] = x * seconds;
+		if (!end[n_unit])
+			return n;
+		at = end + n_unit + 1;
+	}
+	usage_error(args, "--at: more than %d times", MAX_TIMES);
+}
+
+/* The data and the way they are taken in are those the network was trained with, unless said. */
+static struct study_sets own_settings(const struct args *args, const struct tensors *t)
+{
+	const char *data = tensors_note(t, "data"), *normalise = tensors_note(t, "normalise");
+	struct study_sets sets = {.option = NEW(args->arena, const char *, 2)};
+
+	if (args_get(args, "recipe") || !data || !dataset_kind_of(data) || !normalise)
+		return sets;
+	sets.option[sets.n++] = arena_printf(args->arena, "recipe.dataset=%s", data);
+	sets.option[sets.n++] = arena_printf(args->arena, "recipe.normalise=%s", normalise);
+	return sets;
+}
+
+static void write_json(struct arena *a, FILE *out, const struct table *t)
+{
+	json_t *rows = json_array();
+
+	for (int i = 0; i < t->n_rows; i++) {
+		const struct table_cell *c = &t->cell[(size_t)i * N_COLUMNS];
+		json_t *row = json_object();
+		for (int k = 0; k < N_COLUMNS; k++)
+			json_object_set_new(row, columns[k].key,
+				c[k].text ? json_string(c[k].text) : json_real(c[k].number));
+		json_array_append_new(rows, row);
+	}
+	fprintf(out, "%s\n", json_text(a, rows));
+}
+
+static void write_result(struct args *args, const struct table *t)
+{
+	static const char *const formats[] = {"text", "csv", "json", NULL};
+	const char *path = args_get(args, "output");
+	struct out out;
+
+	out_open(&out, path ? path : "-");
+	switch (args_word(args, "format", formats, 0)) {
+	case 0:
+		table_text(args->arena, t, out.file);
+		break;
+	case 1:
+		table_csv(args->arena, t, out.file);
+		break;
+	default:
+		write_json(args->arena, out.file, t);
+	}
+	out_close(&out);
+}
+
+static int run(struct args *args)
+{
+	struct arena *a = args->arena;
+	struct diag *d = diag_new(a, stderr);
+	struct point point = {0};
+	double t[MAX_TIMES];
+	int n_times = read_times(args, t), how = args_word(args, "compensate", compensations, 0);
+	long n_repeats = args_int(args, "repeats", 1, 100000, 1);
+
+	common_threads(args);
+
+	const struct kern *kern = common_kern(args);
+	const struct tensors *weights = tensors_read(a, args->word[2], d);
+
+	if (!weights)
+		return STATUS_INPUT;
+
+	struct study_sets own = own_settings(args, weights);
+
+	if (!common_point(args, &point, "fashion-mnist", &own, d))
+		return STATUS_INPUT;
+
+	const struct dataset *data = common_point_data(args, &point, d);
+	uint64_t seed = (uint64_t)args_int(args, "seed", 0, 9007199254740992, point.recipe->seed);
+	struct infer *infer = data ? point_infer(a, &point, data, weights, seed, kern, d) : NULL;
+
+	if (!infer)
+		return STATUS_INPUT;
+
+	struct table *table = table_new(a,
+		data->label ? arena_printf(a, "data: %s", data->label) : NULL, columns, N_COLUMNS);
+
+	for (int i = 0; i < n_times; i++)
+		for (int repeat = 1; repeat <= n_repeats; repeat++) {
+			struct infer_result r;
+			if (!infer_test(infer, t[i], (enum compensation)how, repeat, &r, d))
+				return STATUS_INPUT;
+			struct table_cell *cell = table_row(a, table);
+			cell[0] = cell_number(t[i]);
+			cell[1] = cell_text(compensations[how]);
+			cell[2] = cell_number(repeat);
+			cell[3] = cell_number(r.accuracy_percent);
+			cell[4] = cell_number(r.loss);
+		}
+	write_result(args, table);
+	return STATUS_DONE;
+}
+
+static const struct option options[] = {
+	{"at", 0, "TIMES", "times after programming, like 25s,1h,1d,1y (default: 0s, as trained)"},
+	{"compensate", 0, "HOW", "none, gdc (one factor per layer) or adabs (batch-norm statistics anew)"},
+	{"repeats", 0, "N", "programmings and reads drawn at each of the times (default: 1)"},
+	{"recipe", 0, "RECIPE", "data set and normalisation, instead of those in the checkpoint"},
+	{"data", 0, "NAME|DIR", "data set, or the folder that holds its files"},
+	{"format", 0, "FORMAT", "text, csv or json"},
+	OPTION_OUT,
+	OPTION_SEED,
+	OPTION_SET,
+	OPTION_THREADS,
+	{"isa", 0, "ISA", "force scalar, avx2 or avx512 kernels"},
+	OPTION_END,
+};
+
+extern const struct command cmd_infer;
+const struct command cmd_infer = {"infer", "test a finished network, also long after programming",
+	"DESIGN NETWORK CHECKPOINT", 3, 3, options, run};

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What synapse_array.c shares with the rules by which weights are programmed, updated and transferred:
+ * pulses (single, pair, hybrid), digits (sliced), charge and level (2T1F, FeMFET).
+ */
+#ifndef MHO_DEVICE_SYNAPSE_ARRAY_PRIV_H
+#define MHO_DEVICE_SYNAPSE_ARRAY_PRIV_H
+
+#include "base/rng.h"
+#include "device/population.h"
+#include "device/synapse_array.h"
+
+#define SIDES 2
+
+struct part_state {
+	struct part part;
+	bool one_sided;
+	int n_sides;
+	struct population side[SIDES]; /* plus, minus */
+	const char *name[SIDES];       /* of the states in a checkpoint */
+	float *level;                  /* [n] kept level, 0..1, of cells that hold two numbers; else NULL */
+	float *sum;                    /* [n] of level and charge, 0..1 of the window */
+	uint32_t *n_levels_written;    /* [n] */
+	float *weight;                 /* [n_rows][n_cols] k_weight u */
+	struct rng noise[SIDES], transfer_noise[SIDES];
+};
+
+struct synapse_array {
+	int n_rows, n_cols, n_parts;
+	const struct synapse_rule *rule;
+	struct part_state part[SYNAPSE_MAX_PARTS];
+	struct rng rounding;
+};
+
+/* What one row's commands amount to; folded in row order. */
+struct row_counts {
+	double n_up, n_down, n_erase, n_cells, n_back_up, n_back_down;
+	int longest_up, longest_down, longest_back_up, longest_back_down;
+	uint64_t levels[4]; /* a bit for every level that was programmed: each is a period */
+	bool touched, erased;
+};
+
+/* Columns of a row that are worked on together. */
+enum { SPAN = 512 };
+
+struct span {
+	size_t from; /* first cell */
+	int n;
+	float dw[SPAN]; /* wanted change of the weight */
+	float x[SPAN];  /* in pulses or last places */
+	int32_t k[SPAN];
+	bool stochastic;
+	struct rng rounding;
+	uint64_t step;
+};
+
+struct synapse_rule {
+	void (*program)(struct synapse_array *, size_t i, float w);
+	void (*update)(struct synapse_array *, struct span *, struct row_counts *);
+	/* Is there anything to transfer or refresh, and doing it for one weight. */
+	bool (*transfers)(const struct synapse_array *);
+	void (*transfer)(struct synapse_array *, size_t i, uint64_t step, struct row_counts *);
+};
+
+extern const struct synapse_rule synapse_rule_pulses, synapse_rule_digits, synapse_rule_levels;
+
+/* Sum of a cell that holds two numbers, 0..1 of its window. */
+float part_state_sum(const struct part_state *, size_t i);
+float part_state_u(const struct part_state *, size_t i);
+
+static inline float synapse_clip(float x, float low, float high)
+{
+	return x < low ? low : x > high ? high : x;
+}
+
+/* Round half away from zero; no more than a full train and a bit makes sense. */
+int synapse_round(float x);
+
+/* The pulses that move state by dy, positive up. */
+float synapse_pulses(const struct cell *, float dy);
+
+/* Round x of a span to commands and give them to one side of a part. */
+void synapse_send(struct part_state *, struct span *, int side, struct row_counts *);
+
+/* One command outside of an update. */
+void synapse_command(struct part_state *, int side, size_t i, int k, uint64_t step, struct row_counts *);
+
+/* The same, counted as taking a transferred amount off the volatile cell. */
+void synapse_take_back(struct part_state *, size_t i, int k, uint64_t step, struct row_counts *);
+
+void row_count(struct row_counts *, int k);
+
+#endif

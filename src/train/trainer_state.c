@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The whole state of a training: what is saved, and going on from there. Random numbers are functions
+ * of the step, so their position is the step. A training that goes on ends with the same bytes as one
+ * that was never interrupted.
+ *
+ * Tensors beside the network's (checkpoint.h):
+ *     optimiser.velocity, optimiser.square, update.memoryN   [parameters]
+ *     state.numbers     epoch, step, loss and hits so far in the epoch, simulated time, counts
+ *     state.layers      [layers with weights][counts]: struct layer_tally
+ *     state.log         [epochs done][columns]: struct epoch_log
+ * Checked  tests/unit/check_checkpoint.c, tests/resume/run.sh (kills at random)
+ */
+#include <math.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "train/checkpoint.h"
+#include "train/trainer_priv.h"
+
+enum {
+	EPOCH, STEP, LOSS, HITS, T_SIMULATED, TALLY_BATCHES, TALLY_SAMPLES, TALLY_EVENTS, N_NUMBERS
+};
+enum { N_LOG = 8, N_TALLY = sizeof(struct layer_tally) / sizeof(double) };
+enum { N_EXTRA = 2 + UPDATE_MAX_MEMORY + 4 };
+
+static struct tensor of_params(const char *name, const struct trainer *t, float *data)
+{
+	return (struct tensor){.name = name, .type = TENSOR_F32, .rank = 1,
+		.shape = {t->model->n_params}, .n = t->model->n_params, .data = data};
+}
+
+static struct tensor of_numbers(const char *name, size_t n_rows, size_t n_cols, const double *data)
+{
+	struct tensor x = {.name = name, .type = TENSOR_F64, .rank = n_rows ? 2 : 1,
+		.shape = {n_rows ? n_rows : n_cols, n_rows ? n_cols : 0},
+		.n = (n_rows ? n_rows : 1) * n_cols, .data = data};
+
+	return x;
+}
+
+/* Tensors that lie in memory as they are in the file. */
+static int plain(struct arena *a, const struct trainer *t, struct tensor *x)
+{
+	int n = 0;
+
+	if (t->optimiser.velocity)
+		x[n++] = of_params("optimiser.velocity", t, t->optimiser.velocity);
+	if (t->optimiser.square)
+		x[n++] = of_params("optimiser.square", t, t->optimiser.square);
+	for (int i = 0; i < UPDATE_MAX_MEMORY; i++)
+		if (t->memory[i])
+			x[n++] = of_params(arena_printf(a, "update.memory%d", i), t, t->memory[i]);
+	x[n++] = of_numbers("state.layers", (size_t)t->model->n_weight_layers, N_TALLY,
+		(const double *)(const void *)t->tally->layer);
+	return n;
+}
+
+static void put_numbers(const struct trainer *t, double *x)
+{
+	x[EPOCH] = t->epoch;
+	x[STEP] = (double)t->step;
+	x[LOSS] = t->so_far.sum;
+	x[HITS] = t->so_far.n_right;
+	x[T_SIMULATED] = t->t_simulated;
+	x[TALLY_BATCHES] = t->tally->n_batches;
+	x[TALLY_SAMPLES] = t->tally->n_samples;
+	x[TALLY_EVENTS] = t->tally->n_events;
+}
+
+static double *log_numbers(struct arena *a, const struct trainer *t)
+{
+	double *x = NEW(a, double, t->epoch * N_LOG);
+
+	for (int i = 0; i < t->epoch; i++) {
+		const struct epoch_log *l = &t->log[i];
+		const double row[N_LOG] = {l->epoch, l->train_loss, l->train_accuracy_percent,
+			l->test_loss, l->test_accuracy_percent, l->learning_rate, l->simulated_s, 0};
+		memcpy(x + (ptrdiff_t)i * N_LOG, row, sizeof row); /* without wall_s: same bytes */
+	}
+	return x;
+}
+
+void trainer_save(struct trainer *t, const char *path, const char *settings)
+{
+	struct arena *a = arena_new();
+	struct tensor *params;
+	int n_params = checkpoint_tensors(a, t->model, &params);
+	struct tensor *all = NEW(a, struct tensor, n_params + N_EXTRA);
+	double *numbers = NEW(a, double, N_NUMBERS);
+	struct tensors file = {.tensor = all, .n = n_params};
+
+	memcpy(all, params, (size_t)n_params * sizeof *all);
+	file.n += plain(a, t, all + n_params);
+	put_numbers(t, numbers);
+	all[file.n++] = of_numbers("state.numbers", 0, N_NUMBERS, numbers);
+	if (t->epoch > 0)
+		all[file.n++] = of_numbers("state.log", (size_t)t->epoch, N_LOG, log_numbers(a, t));
+
+	struct tensor_note note[] = {
+		{"format", "mho"},
+		{"epoch", arena_printf(a, "%d", t->epoch)},
+		{"step", arena_printf(a, "%ld", t->step)},
+		{"data", t->spec.data->kind->name},
+		{"normalise", t->spec.recipe->normalise == NORMALISE_NONE ? "none" : "channel"},
+		{"training", train_fingerprint(a, &t->spec)},
+		{"settings", settings ? settings : ""},
+	};
+
+	file.note = note;
+	file.n_notes = sizeof note / sizeof *note;
+	tensors_write(&file, path);
+	t->saved_step = t->step;
+	arena_free(a);
+}
+
+/* The first line in which two texts differ, for a message. */
+static const char *line_of(struct arena *a, const char *text, size_t at)
+{
+	size_t from = at, n;
+
+	while (from > 0 && text[from - 1] != '\n')
+		from--;
+	n = strcspn(text + from, "\n");
+	return arena_dup_n(a, text + from, n < 160 ? n : 160);
+}
+
+static bool same_training(
+	struct arena *a, const struct trainer *t, const struct tensors *file, struct diag *d)
+{
+	const char *now = train_fingerprint(a, &t->spec), *then = tensors_note(file, "training");
+	size_t at = 0;
+
+	if (!then) {
+		diag_error(d, file->at, "this file holds no training to go on with: use --weights to start "
+					"from its weights");
+		return false;
+	}
+	while (now[at] && now[at] == then[at])
+		at++;
+	if (now[at] == then[at])
+		return true;
+	diag_error(d, file->at, "a checkpoint of another training: it had '%s', now it is '%s'",
+		line_of(a, then, at), line_of(a, now, at));
+	return false;
+}
+
+static bool numbers_are_sane(const struct trainer *t, const double *x)
+{
+	for (int i = 0; i < N_NUMBERS; i++)
+		if (!isfinite(x[i]) || x[i] < 0 || x[i] > 1e18)
+			return false;
+	return x[EPOCH] == floor(x[EPOCH]) && x[STEP] == floor(x[STEP]) &&
+	       x[EPOCH] <= t->spec.epochs && x[STEP] >= x[EPOCH] * t->n_batches &&
+	       (x[STEP] < (x[EPOCH] + 1) * t->n_batches ||
+		       (x[EPOCH] == t->spec.epochs && x[STEP] == x[EPOCH] * t->n_batches)) &&
+	       x[HITS] <= t->n_images;
+}
+
+static bool take_numbers(struct arena *a, struct trainer *t, const struct tensors *file, struct diag *d)
+{
+	double *x = NEW(a, double, N_NUMBERS);
+	struct tensor want = of_numbers("state.numbers", 0, N_NUMBERS, NULL);
+
+	if (!checkpoint_copy(file, &want, x, d))
+		return false;
+	if (!numbers_are_sane(t, x)) {
+		diag_error(d, file->at, "tensor 'state.numbers' holds no state of this training");
+		return false;
+	}
+	t->epoch = (int)x[EPOCH];
+	t->step = (long)x[STEP];
+	t->so_far = (struct loss){x[LOSS], (int)x[HITS]};
+	t->t_simulated = x[T_SIMULATED];
+	t->tally->n_batches = x[TALLY_BATCHES];
+	t->tally->n_samples = x[TALLY_SAMPLES];
+	t->tally->n_events = x[TALLY_EVENTS];
+	return true;
+}
+
+static bool take_log(struct arena *a, struct trainer *t, const struct tensors *file, struct diag *d)
+{
+	double *x = NEW(a, double, t->epoch * N_LOG);
+	struct tensor want = of_numbers("state.log", (size_t)t->epoch, N_LOG, NULL);
+
+	if (t->epoch == 0)
+		return true;
+	if (!checkpoint_copy(file, &want, x, d))
+		return false;
+	for (int i = 0; i < t->epoch; i++, x += N_LOG)
+		t->log[i] = (struct epoch_log){i + 1, x[1], x[2], x[3], x[4], x[5], x[6], x[7]};
+	return true;
+}
+
+bool trainer_resume(struct trainer *t, const char *path, struct diag *d)
+{
+	struct arena *a = arena_new();
+	const struct tensors *file = tensors_read(a, path, d);
+	struct tensor want[N_EXTRA];
+	bool good = file && same_training(a, t, file, d) && take_numbers(a, t, file, d) &&
+		    take_log(a, t, file, d) &&
+		    checkpoint_take(t->model, file, d);
+	int n = good ? plain(a, t, want) : 0;
+
+	for (int i = 0; i < n; i++) {
+		/* what plain lists is the trainer's own memory */
+		union {
+			const void *from;
+			void *to;
+		} place = {want[i].data};
+		good &= checkpoint_copy(file, &want[i], place.to, d);
+	}
+	t->saved_step = t->step;
+	arena_free(a);
+	return good;
+}
+
+bool trainer_start_from(struct trainer *t, const char *path, struct diag *d)
+{
+	struct arena *a = arena_new();
+	const struct tensors *file = tensors_read(a, path, d);
+	bool good = file && checkpoint_take(t->model, file, d);
+
+	arena_free(a);
+	return good;
+}

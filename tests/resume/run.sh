@@ -1,0 +1,104 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Trainings killed at random and gone on with end with the same bytes as uninterrupted ones.
+B=$1
+mho=$PWD/$B/mho
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+passed=0
+failed=0
+${CC:-gcc} -shared -fPIC -o "$dir/killer.so" tests/resume/killer.c -ldl || exit 1
+preload=$dir/killer.so
+case $B in *asan*) preload="$(${CC:-gcc} -print-file-name=libasan.so):$preload" ;; esac
+
+verdict() { # name, want, got
+	if [ "$2" = "$3" ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		printf 'FAILED %s\nwanted: %s\ngot:    %s\n' "$1" "$2" "$3"
+	fi
+}
+# pseudo-random numbers below $1 from a fixed start
+seed=12345
+random() {
+	seed=$(((seed * 1103515245 + 12345) % 2147483648))
+	echo $((seed / 65536 % $1))
+}
+# cells with everything a cell can keep
+all_of_it="--set synapse.cell.variation.k_write=0.01 --set synapse.cell.variation.k_device=0.1 --set synapse.cell.wear.n_half=300"
+options() {
+	case $design in pcm-40nm) echo "$all_of_it" ;; esac
+}
+train() { # further options; into $dir/run
+	(cd "$dir" && exec "$mho" train "$design" $(options) mlp-64-32-10 --recipe digits --epochs 3 --checkpoint-every 7 \
+		-o run "$@" 2>&1)
+}
+same_results() { # folder
+	for f in checkpoint.safetensors activity.json run.json; do
+		cmp "$1/$f" "$dir/run/$f" || return 1
+	done
+	[ "$(sed 's/,[^,]*$//' "$1/log.csv")" = "$(sed 's/,[^,]*$//' "$dir/run/log.csv")" ] || return 1
+	echo same
+}
+
+# 44 batches an epoch, 6 checkpoints and the epoch's: 21 renamings, then the four results
+for design in float pcm-40nm hybrid-pcm-40nm; do
+	train >/dev/null || exit 1
+	mv "$dir/run" "$dir/whole.$design"
+	for round in 1 2 3; do
+		kills=""
+		for kill in 1 2; do
+			at=$((1 + $(random 24)))
+			after=$(random 2)
+			kills="$kills $at/$after"
+			LD_PRELOAD=$preload MHO_TEST_KILL=$at MHO_TEST_AFTER=$after train --resume >/dev/null 2>&1
+		done
+		train --resume >"$dir/said" || cat "$dir/said"
+		verdict "$design killed at$kills" same "$(same_results "$dir/whole.$design" 2>&1)"
+		rm -rf "$dir/run"
+	done
+	# at any moment: by the clock
+	(cd "$dir" && exec "$mho" train "$design" $(options) mlp-64-32-10 --recipe digits --epochs 3 --checkpoint-every 7 \
+		-o run >/dev/null 2>&1) &
+	pid=$!
+	sleep "0.0$(random 10)"
+	kill -9 $pid 2>/dev/null
+	wait $pid 2>/dev/null
+	train --resume >/dev/null
+	verdict "$design killed by the clock" same "$(same_results "$dir/whole.$design" 2>&1)"
+done
+
+# a finished network is what the training's last test saw, and comes back to it after aging
+for design in float pcm-40nm hybrid-pcm-40nm; do
+	want=$(tail -n 1 "$dir/whole.$design/log.csv" | awk -F, '{printf "%s,%.10g", $5, $4}')
+	got=$(cd "$dir" && "$mho" infer $design $(options) mlp-64-32-10 whole.$design/checkpoint.safetensors --at 0s,1y,0ms \
+		--compensate gdc --format csv | awk -F, '$1 == "0" {printf "%s%s,%.10g", n++ ? "\n" : "", $4, $5}')
+	verdict "$design infers as it was trained" "$want
+$want" "$got"
+done
+# weights of a float training on cells: nothing but rounding is lost (within 3 of 400 images)
+hits() { (cd "$dir" && "$mho" infer "$@" mlp-64-32-10 whole.float/checkpoint.safetensors --format csv | tail -n 1 | cut -d, -f4); }
+verdict "float weights on cells" near "$(echo "$(hits float) $(hits pcm-40nm)" | awk '{d = $1 - $2; print d * d < 0.76 * 0.76 ? "near" : $0}')"
+
+# what it must not go on with
+design=float
+(cd "$dir" && "$mho" train float mlp-64-32-10 --recipe digits --epochs 3 --seed 2 --resume -o run >/dev/null 2>said)
+verdict "another seed" "1 run/checkpoint.safetensors: error: a checkpoint of another training: it had" \
+	"$? $(head -n 1 "$dir/said" | cut -c 1-75)"
+cp "$dir/run/checkpoint.safetensors" "$dir/before"
+# weights that grow 19-fold with every batch, until nothing can be computed any more
+(cd "$dir" && "$mho" train float mlp-64-32-10 --recipe digits --set recipe.learning_rate=20 --set recipe.k_decay=1 \
+	--set recipe.momentum=0 --set recipe.k_warmup=0 --checkpoint-every 10 -o wild >/dev/null 2>said)
+verdict "a rate too high" "1 error: the loss is no longer finite in epoch 1, batch 14 (step 14), layer 'output': try a lower learning_rate than 20; the state after 10 steps is in 'wild/checkpoint.safetensors'" \
+	"$? $(head -n 1 "$dir/said")"
+verdict "the last good state is kept" "checkpoint.safetensors" "$(ls "$dir/wild")"
+(cd "$dir" && "$mho" train float mlp-64-32-10 --recipe digits --weights wild/checkpoint.safetensors --epochs 1 >said 2>&1)
+verdict "and can be started from" "0 epoch 1 " "$? $(cut -c 1-8 "$dir/said")"
+head -c 3000 "$dir/run/checkpoint.safetensors" >"$dir/cut"
+mv "$dir/cut" "$dir/run/checkpoint.safetensors"
+train --resume >"$dir/said"
+verdict "a truncated checkpoint" "1 run/checkpoint.safetensors: error: truncated: a header of" \
+	"$? $(head -n 1 "$dir/said" | cut -c 1-57)"
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
