@@ -75,15 +75,68 @@ static void write_text(struct arena *a, const char *name, const struct cell *c, 
 					       : units_text(a, strtod(arena_printf(a, "%.4g", f[i].value), NULL), f[i].dim));
 }
 
-static void write_json(struct arena *a, const char *name, const char *node, const struct cell *c, const struct figure *f,
-	FILE *out)
+/* The publications a cell's numbers are from, in the order of the file, and how many are assumed. */
+static json_t *list_sources(const struct loader *l, int *n_assumed)
 {
-	json_t *root = json_pack("{s:s, s:s, s:s, s:s, s:s}", "cell", name, "name", c->name, "structure",
-		cell_structure(c)->name, "response", c->response->kind->head.name, "node", node);
+	json_t *list = json_array();
+
+	*n_assumed = 0;
+	for (int i = 0; i < l->n_setting; i++) {
+		const char *source = l->setting[i].source;
+		size_t k = 0;
+		if (!source)
+			continue;
+		if (strcmp(source, "assumed") == 0) {
+			++*n_assumed;
+			continue;
+		}
+		while (k < json_array_size(list) && strcmp(json_string_value(json_array_get(list, k)), source) != 0)
+			k++;
+		if (k == json_array_size(list))
+			json_array_append_new(list, json_string(source));
+	}
+	return list;
+}
+
+static const char *setting_text(const struct loader *l, const char *path)
+{
+	for (int i = 0; i < l->n_setting; i++)
+		if (strcmp(l->setting[i].path, path) == 0)
+			return l->setting[i].text;
+	return "";
+}
+
+static void write_json(struct arena *a, const char *name, const char *node, const struct cell *c,
+	const struct loader *l, const struct figure *f, FILE *out)
+{
+	int n_assumed;
+	json_t *sources = list_sources(l, &n_assumed);
+
+	json_t *root = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:i}", "cell", name, "name", c->name,
+		"structure", cell_structure(c)->name, "response", c->response->kind->head.name, "node", node, "trust",
+		setting_text(l, "trust"), "sources", sources, "assumed_values", n_assumed);
 
 	for (int i = 0; i < N_FIGURES; i++)
 		json_object_set_new(root, f[i].key, isfinite(f[i].value) ? json_real(f[i].value) : json_null());
 	fprintf(out, "%s\n", json_text(a, root));
+}
+
+/* The panels asked for; a word that is none is an error. */
+static const char *panels(const struct args *args)
+{
+	static const char *const words[] = {"curves", "steps", "map", "states", "retention", NULL};
+	const char *asked = args_get(args, "panels");
+
+	for (const char *s = asked; s && *s;) {
+		size_t n = strcspn(s, ",");
+		int i = 0;
+		while (words[i] && (strlen(words[i]) != n || strncmp(words[i], s, n) != 0))
+			i++;
+		if (!words[i])
+			usage_error(args, "--panels: expected %s, found '%.*s'", words_text(args->arena, words), (int)n, s);
+		s += n + (s[n] == ',');
+	}
+	return asked;
 }
 
 static int run(struct args *args)
@@ -127,7 +180,7 @@ static int run(struct args *args)
 	if (format == SVG) {
 		if (!path || strcmp(path, "-") == 0)
 			usage_error(args, "device: --format svg needs -o FILE.svg: its data and script are kept beside it");
-		device_figure(a, name, c, &tech, &o, path);
+		device_figure(a, name, c, &tech, &o, panels(args), path);
 		return STATUS_DONE;
 	}
 	out_open(&out, path ? path : "-");
@@ -140,7 +193,7 @@ static int run(struct args *args)
 		if (format == TEXT)
 			write_text(a, name, c, figures, out.file);
 		else
-			write_json(a, name, node_name, c, figures, out.file);
+			write_json(a, name, node_name, c, &l, figures, out.file);
 	}
 	out_close(&out);
 	return STATUS_DONE;
@@ -152,6 +205,7 @@ static const struct option options[] = {
 	{"cells", 0, "N", "cells of the population (default 1; 200 for a figure)"},
 	{"cycles", 0, "N", "times up and down"},
 	{"ideal", 0, NULL, "neither variation nor noise"},
+	{"panels", 0, "LIST", "of a figure: curves,steps,map,states,retention (default: all the cell has)"},
 	{"node", 0, "NODE", "CMOS node for energies and for SRAM (default node-40nm-lp)"},
 	OPTION_SEED,
 	OPTION_SET,

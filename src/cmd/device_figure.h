@@ -8,8 +8,8 @@ struct cell;
 struct sweep_options;
 struct tech;
 
-/* Leaves path, and beside it the data (.csv) and the script (.gp) it was made of. */
+/* wanted: names among curves, steps, map, states, retention; NULL: all. Leaves path, and beside it the data (.csv) and the script (.gp) it was made of. */
 void device_figure(struct arena *, const char *name, const struct cell *, const struct tech *,
-	const struct sweep_options *, const char *path);
+	const struct sweep_options *, const char *wanted, const char *path);
 
 #endif

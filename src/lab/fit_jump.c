@@ -137,8 +137,10 @@ void fit_jump(struct arena *a, const struct readings *rd, struct fit_result *f)
 		f->lnl += b.lnl;
 		f->n_parameters += 2 * NODES;
 	}
-	for (int top = 0; top < 2; top++)
+	for (int top = 0; top < 2; top++) {
 		f->n_parameters += rd->se[top] != 0;
+		f->lnl -= ends_taken(rd, top);
+	}
 
 	struct cell cell = {.g_min = f->g_min.value, .g_max = f->g_max.value};
 	struct diag *silent = diag_new(a, NULL);

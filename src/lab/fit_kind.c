@@ -205,8 +205,10 @@ static double fit_noise(struct noise_job *n, double *x, double *se)
 {
 	double step[3] = {0.1, n->scatter[0] ? 0.01 : 0.1, 0.1};
 
-	for (int tries = 0; tries < 3; tries++)
-		minimise(x, tries == 2 ? se : NULL, step, noise_unknowns(n), minus_lnl, n);
+	int tries = noise_unknowns(n) > 1 ? 2 : 1;
+
+	while (tries-- > 0)
+		minimise(x, tries == 0 ? se : NULL, step, noise_unknowns(n), minus_lnl, n);
 	put_noise(n, x);
 	return -minus_lnl(n, x);
 }
@@ -565,7 +567,7 @@ static const char *errors(struct job *j, struct unknown *u, const struct cells_s
 	}
 	gsl_matrix_free(m);
 	for (int r = 0; r < p; r++) {
-		u[r].se = sqrt(square[r]);
+		u[r].se = WIDE * sqrt(square[r]);
 		if (!isfinite(u[r].se))
 			trouble = "the data do not tell its parameters apart";
 	}
@@ -579,7 +581,7 @@ static struct estimate sigma_between(const struct spread *s, double mean_square_
 
 	if (v <= 0)
 		return (struct estimate){0, 0, true};
-	return (struct estimate){sqrt(v), (v + mean_square_se) * sqrt(2.0 / (n - 1)) / (2 * sqrt(v)), true};
+	return (struct estimate){sqrt(v), WIDE * (v + mean_square_se) * sqrt(2.0 / (n - 1)) / (2 * sqrt(v)), true};
 }
 
 static double mean_square(const double *x, int n)
@@ -660,24 +662,35 @@ static void tell_window(const struct job *j, struct fit_result *f, const struct 
 	f->bound_high = rd->bound[1];
 }
 
-static void tell_noise(struct job *j, const struct noise_job *n, const double *x, const double *se,
-	struct fit_result *f)
+/* A sigma in u, e^x with error se of x, as a share of the window, whose ends have errors too. */
+static struct estimate of_window(const struct job *j, const struct unknown *u, double x, double se)
 {
-	double span = j->window.high - j->window.low;
+	double span = j->window.high - j->window.low, share = exp(x) / span, square = se * se;
+
+	for (int top = 0, k = j->n_keys; top < 2; top++) {
+		double end = j->free_end[top] ? u[k++].se / WIDE : j->rd->se[top];
+		square += isfinite(end) ? pow(end / span, 2) : 0;
+	}
+	return (struct estimate){share, WIDE * share * sqrt(square), true};
+}
+
+static void tell_noise(struct job *j, const struct noise_job *n, const struct unknown *u, const double *x,
+	const double *se, struct fit_result *f)
+{
 	int w = noise_unknowns(n) - 1;
 
 	f->variation.k_cycle = f->variation.k_cycle_step = f->variation.k_write = (struct estimate){0, 0, true};
 	if (n->write)
-		f->variation.k_write = (struct estimate){exp(x[w]) / span, exp(x[w]) / span * se[w], true};
+		f->variation.k_write = of_window(j, u, x[w], se[w]);
 	if (n->scatter[0]) {
 		for (int k = 0; k < 2; k++) {
 			f->key[f->n_keys] = j->response->kind->fit->scatter[k];
-			f->of[f->n_keys++] = (struct estimate){*n->scatter[k], k ? se[1] : *n->scatter[0] * se[0], true};
+			f->of[f->n_keys++] = (struct estimate){*n->scatter[k], WIDE * (k ? se[1] : *n->scatter[0] * se[0]), true};
 		}
 	} else if (n->share)
-		f->variation.k_cycle_step = (struct estimate){exp(x[0]), exp(x[0]) * se[0], true};
+		f->variation.k_cycle_step = (struct estimate){exp(x[0]), WIDE * exp(x[0]) * se[0], true};
 	else
-		f->variation.k_cycle = (struct estimate){exp(x[0]) / span, exp(x[0]) / span * se[0], true};
+		f->variation.k_cycle = of_window(j, u, x[0], se[0]);
 }
 
 static void name_unknowns(struct job *j, struct unknown *u)
@@ -694,6 +707,8 @@ static void name_unknowns(struct job *j, struct unknown *u)
 	j->n_unknown = j->n_keys;
 	for (int top = 0; top < 2; top++) {
 		j->free_end[top] = fit->vanishes && !j->rd->bound[top] && j->rd->se[top] != 0 && !(top == 0 && j->rd->one_sided);
+		for (int c = 0; c < j->rd->n_cells && j->free_end[top]; c++)
+			*(top ? &j->own[c].high : &j->own[c].low) = top; /* where trains end says nothing of bounds */
 		if (j->free_end[top])
 			u[j->n_unknown++] = (struct unknown){
 				.low = top ? 0.5 : -5, .high = top ? 6 : 0.5, .name = top ? "g_max" : "g_min"};
@@ -748,11 +763,14 @@ void fit_kind(struct arena *a, const struct readings *rd, struct fit_result *f)
 	}
 	f->n_parameters = j.n_unknown + (s.there ? rd->one_sided ? 1 : 2 : 0) + (n.job ? noise_unknowns(&n) : 1);
 	for (int top = 0; top < 2; top++)
-		f->n_parameters += !j.free_end[top] && rd->se[top] != 0;
+		if (!j.free_end[top]) {
+			f->n_parameters += rd->se[top] != 0;
+			f->lnl -= ends_taken(rd, top);
+		}
 	if (!f->trouble) {
 		run(&j, 0, rd->n_cells, false, NULL, j.residual);
 		tell_window(&j, f, now.u);
-		tell_noise(&j, &n, now.x, now.se, f);
+		tell_noise(&j, &n, now.u, now.x, now.se, f);
 		tell_spread(&j, &s, &f->variation);
 	}
 	for (int i = 0; i < rd->n; i++)

@@ -8,6 +8,10 @@
 struct diag;
 
 /* Conductances are u = (g - g_zero)/g_scale, so that all numbers are near 1. */
+/* Errors are given this much wider than they come out, so that 2 of them hold 96 % rather than 95.4: a
+ * statement "within 2 standard errors in 95 % of all cases" then has room for what the model leaves out. */
+#define WIDE 1.05
+
 struct reading {
 	int cell, row; /* row of the trace */
 	int k;         /* pulses since the last reading, signed; 0: the state starts anew */
@@ -25,6 +29,7 @@ struct readings {
 	int *from;        /* [n_cells + 1] first reading of each cell */
 	double g_zero, g_scale;
 	bool bound[2];    /* data show a hard bound below, above */
+	bool differ[2];   /* cells have ends of their own, by the means of their trains */
 	double se[2];     /* of the ends of the nominal window, u */
 	struct window nominal, *own; /* own: [n_cells] */
 	bool one_sided;
@@ -75,6 +80,10 @@ struct spread {
 };
 struct spread spread_between(const double *value, const double *se, int n);
 double student_factor(int n); /* t quantile over the normal one, both for 95 % */
+
+/* What ends of their own cost a kind that takes them from the data: half a logarithm of the readings of a
+ * cell for each, as BIC counts parameters. */
+double ends_taken(const struct readings *, bool top);
 
 /* The kind by a table of steps (lab/fit_jump.c). */
 void fit_jump(struct arena *, const struct readings *, struct fit_result *);

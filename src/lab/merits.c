@@ -38,7 +38,7 @@ static double imbalance(const struct cell *c, double y)
 	return response_step(c->response, &own_nominal, true, y) + response_step(c->response, &own_nominal, false, y);
 }
 
-static double symmetry_point(const struct cell *c)
+double sweep_symmetry(const struct cell *c)
 {
 	double low = 0, high = 1;
 
@@ -54,7 +54,7 @@ static double symmetry_point(const struct cell *c)
 	return (low + high) / 2;
 }
 
-static double noise(const struct cell *c, bool up, double y)
+double sweep_noise(const struct cell *c, bool up, double y)
 {
 	const struct response *r = c->response;
 	double own = 0, step = response_step(r, &own_nominal, up, y);
@@ -92,9 +92,9 @@ struct merits sweep_merits(const struct cell *c, const struct tech *t)
 		.label_up = label(c, true),
 		.label_down = down ? label(c, false) : (double)NAN,
 		.k_pair = down && !s->binary ? response_move(c->response, &own_nominal, y, -1) - 0.5 : (double)NAN,
-		.y_symmetry = s->binary ? (double)NAN : symmetry_point(c),
-		.k_noise = noise(c, true, 0.5),
-		.k_noise_step = noise(c, true, 0.5) / step,
+		.y_symmetry = s->binary ? (double)NAN : sweep_symmetry(c),
+		.k_noise = sweep_noise(c, true, 0.5),
+		.k_noise_step = sweep_noise(c, true, 0.5) / step,
 		.e_up = s->e_pulse(c, t, PULSE_UP, 0.5),
 		.e_down = s->e_pulse(c, t, down ? PULSE_DOWN : PULSE_ERASE, 0.5),
 		.t_up = swing_time(c, true),

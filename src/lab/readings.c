@@ -151,8 +151,14 @@ static void soft_end(struct readings *r, struct arena *a, bool top)
 	bool differ = all && spread_between(end, se, r->n_cells).chance < 0.01;
 
 	set_end(&r->nominal, top, mean);
+	r->differ[top] = differ;
 	for (int c = 0; c < r->n_cells; c++)
 		set_end(&r->own[c], top, differ ? end[c] : mean);
+}
+
+double ends_taken(const struct readings *r, bool top)
+{
+	return r->differ[top] ? 0.5 * r->n_cells * log((double)r->n_pulses / r->n_cells) : 0;
 }
 
 static void find_end(struct readings *r, struct arena *a, bool top)
@@ -190,7 +196,7 @@ static bool give_end(struct readings *r, bool top, double g)
 static bool check_pulses(const struct trace *t, bool one_sided, struct diag *d)
 {
 	struct source src = {t->file, NULL};
-	struct loc loc = {&src, 0, 0};
+	struct loc loc = {&src, t->sample[t->n - 1].line, 1};
 	int n_up = 0, n_down = 0;
 
 	for (int i = 0; i < t->n; i++) {
@@ -199,12 +205,12 @@ static bool check_pulses(const struct trace *t, bool one_sided, struct diag *d)
 	}
 	if (n_up < 3) {
 		diag_error(d, loc, n_up ? "%d potentiation pulses are too few for a fit, expected 3 or more"
-					: "no potentiation branch: no row has the polarity up", n_up);
+					: "no potentiation branch: no row up to here has the polarity up", n_up);
 		return false;
 	}
 	if (n_down < 3 && !one_sided) {
 		diag_error(d, loc, n_down ? "%d depression pulses are too few for a fit, expected 3 or more"
-					  : "no depression branch: no row has the polarity down (a cell that only an erase "
+					  : "no depression branch: no row up to here has the polarity down (a cell that only an erase "
 					    "brings down is fitted with --one-sided)", n_down);
 		return false;
 	}

@@ -196,8 +196,12 @@ double minimise(double *x, double *se, const double *step, int n, objective *f, 
 		x[i] = gsl_vector_get(m->x, (size_t)i);
 	gsl_multimin_fminimizer_free(m);
 	gsl_vector_free(size);
-	if (se)
-		curvature(x, se, step, n, f, ctx);
+	if (se) {
+		double h[4];
+		for (int i = 0; i < n; i++)
+			h[i] = 0.2 * step[i];
+		curvature(x, se, h, n, f, ctx);
+	}
 	return least;
 }
 

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/arena.h"
+#include "device/aging.h"
 #include "device/population.h"
 #include "lab/trace.h"
 
@@ -151,24 +152,52 @@ double *sweep_programmed(struct arena *a, const struct cell *c, const struct swe
 
 bool sweep_forgets(const struct cell *c)
 {
-	return c->hold != NULL;
+	return c->hold || aging_present(c);
+}
+
+/* Cells that leak pass through every time; aging is a function of the time since programming. */
+static void leak(struct bench *b, const double *t, int n_times, double *y)
+{
+	for (int k = 0; k < n_times; k++) {
+		population_decay(&b->p, t[k] - (k ? t[k - 1] : 0), 0, 0, b->n);
+		for (size_t i = 0; i < b->n; i++)
+			y[(size_t)k * b->n + i] = (double)b->p.y[i];
+	}
+}
+
+static void age(const struct cell *c, const struct sweep_options *o, double state, const double *t, int n_times,
+	double *y)
+{
+	struct rng program = rng_stream(o->seed, RNG_PROGRAM, 2), drift = rng_stream(o->seed, RNG_DRIFT, 2);
+	struct rng read = rng_stream(o->seed, RNG_READ, 2);
+	double g = c->g_min + state * (c->g_max - c->g_min), k = o->ideal ? 0 : 1;
+	size_t n = (size_t)o->n_cells;
+	uint64_t step = (uint64_t)(state * 1000);
+
+	for (size_t i = 0; i < n; i++)
+		for (int j = 0; j < n_times; j++) {
+			struct aging_draws z = {k * (double)rng_normal(program, i, step), k * (double)rng_normal(drift, i, step),
+				k * (double)rng_normal(read, i, step * 1000 + (uint64_t)j)};
+			y[(size_t)j * n + i] = (aging_read(c, g, t[j], 300, &z) - c->g_min) / (c->g_max - c->g_min);
+		}
 }
 
 double *sweep_retention(struct arena *a, const struct cell *c, const struct sweep_options *o, const double *t,
 	int n_times, int n_states)
 {
-	size_t n = (size_t)o->n_cells;
-	double *y = NEW(a, double, (size_t)(n_states * n_times) * n);
+	size_t n = (size_t)o->n_cells, block = (size_t)n_times * n;
+	double *y = NEW(a, double, (size_t)n_states * block);
 
-	for (int state = 0; state < n_states; state++) {
-		struct bench b = bench_new(a, c, o, n, 2);
-		for (size_t i = 0; i < n; i++)
-			population_set(&b.p, i, (float)(n_states > 1 ? (double)state / (n_states - 1) : 1));
-		for (int k = 0; k < n_times; k++) {
-			population_decay(&b.p, t[k] - (k ? t[k - 1] : 0), 0, n);
-			for (size_t i = 0; i < n; i++)
-				y[(size_t)(state * n_times + k) * n + i] = (double)b.p.y[i];
+	for (int i = 0; i < n_states; i++) {
+		double state = n_states > 1 ? (double)i / (n_states - 1) : 1;
+		if (!c->hold) {
+			age(c, o, state, t, n_times, y + (size_t)i * block);
+			continue;
 		}
+		struct bench b = bench_new(a, c, o, n, 2);
+		for (size_t k = 0; k < n; k++)
+			population_set(&b.p, k, (float)state);
+		leak(&b, t, n_times, y + (size_t)i * block);
 	}
 	return y;
 }

@@ -58,6 +58,10 @@ struct merits {
 	double e_up, e_down;        /* [J] one pulse at mid-window, in the cell */
 	double t_up, t_down;        /* [s] full swing */
 };
+/* Sigma of one pulse at state y, in shares of the window. */
+double sweep_noise(const struct cell *, bool up, double y);
+/* NAN: there is none. */
+double sweep_symmetry(const struct cell *);
 struct merits sweep_merits(const struct cell *, const struct tech *);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "lab/retention.h"
 
 const char techfile_template[] =
 	"format: 1\n"
@@ -101,12 +102,12 @@ static const char *scalar(struct arena *a, const char *s)
 	return arena_printf(a, "%s\"", text);
 }
 
-static void take_base(struct entries *e, const struct techfile *base)
+static void take_base(struct entries *e, const struct techfile *base, const char *without)
 {
 	for (int i = 0; i < base->n; i++) {
 		const struct setting *s = &base->setting[i];
 		struct search search = {e->arena, s->path, NULL};
-		if (s->is_default || begins(s->path, "response."))
+		if (s->is_default || begins(s->path, without))
 			continue;
 		field_walk(e->arena, cell_fields, "", compare, &search);
 		const char *text = s->text;
@@ -249,17 +250,30 @@ static void sort(struct entries *e)
 		}
 }
 
-char *techfile_of_fit(struct arena *a, const struct techfile *base, const struct fit_result *f, const char *name,
-	const char *data, bool one_sided)
+/* The text of the entries, in order. */
+static char *finish(struct entries *e)
 {
-	struct entries e = {.arena = a};
-	char *text;
+	char *text, *copy;
 	size_t n;
 	FILE *out = open_memstream(&text, &n);
 
 	if (!out)
 		die("out of memory");
-	take_base(&e, base);
+	sort(e);
+	write_entries(e, out, e->arena);
+	if (fclose(out) != 0)
+		die("out of memory");
+	copy = arena_dup(e->arena, text);
+	free(text);
+	return copy;
+}
+
+char *techfile_of_fit(struct arena *a, const struct techfile *base, const struct fit_result *f, const char *name,
+	const char *data, bool one_sided)
+{
+	struct entries e = {.arena = a};
+
+	take_base(&e, base, "response.");
 	put(&e, "name", scalar(a, name), NULL, NULL);
 	put(&e, "g_min", estimate_text(a, f->g_min, DIM_SIEMENS), data, error_text(a, f->g_min));
 	put(&e, "g_max", estimate_text(a, f->g_max, DIM_SIEMENS), data, error_text(a, f->g_max));
@@ -280,13 +294,29 @@ char *techfile_of_fit(struct arena *a, const struct techfile *base, const struct
 	}
 	if (v->log_normal)
 		put(&e, "variation.log_normal", "true", data, NULL);
-	sort(&e);
-	write_entries(&e, out, a);
-	if (fclose(out) != 0)
-		die("out of memory");
+	return finish(&e);
+}
 
-	char *copy = arena_dup(a, text);
+char *techfile_of_retention(struct arena *a, const struct techfile *base, const struct retention *r, const char *data)
+{
+	struct entries e = {.arena = a};
+	const struct estimate *mean = &r->mean[r->best], *spread = &r->spread[r->best];
 
-	free(text);
-	return copy;
+	take_base(&e, base, r->best == RETENTION_DECAY ? "hold." : "drift.");
+	if (r->best == RETENTION_DECAY) {
+		put(&e, "hold.t_retention", estimate_text(a, *mean, DIM_SECOND), data, error_text(a, *mean));
+		put(&e, "hold.k_spread", estimate_text(a, *spread, DIM_NONE), data, error_text(a, *spread));
+		struct estimate rest = r->y_rest;
+		rest.value = rest.value < 0 ? 0 : rest.value > 1 ? 1 : rest.value;
+		put(&e, "hold.y_rest", estimate_text(a, rest, DIM_NONE), data, error_text(a, rest));
+		return finish(&e);
+	}
+	put(&e, "drift.kind", "power_law", NULL, NULL);
+	put(&e, "drift.t_0", with_unit(a, number_text(a, r->t_0), DIM_SECOND), data, "time of the first reading");
+	put(&e, "drift.nu.kind", "constant", NULL, NULL);
+	put(&e, "drift.nu.value", estimate_text(a, *mean, DIM_NONE), data, error_text(a, *mean));
+	put(&e, "drift.nu_sigma.kind", "constant", NULL, NULL);
+	put(&e, "drift.nu_sigma.value", estimate_text(a, *spread, DIM_NONE), data, error_text(a, *spread));
+	put(&e, "drift.both_ways", "true", data, "exponents of either sign");
+	return finish(&e);
 }

@@ -35,6 +35,7 @@ struct csv {
 	int line;
 	int where[N_COLUMNS]; /* index of a column in a row, -1: absent */
 	double k_unit;
+	const char *g_name;   /* of the conductance column */
 	int n_columns;
 	struct value value[MAX_COLUMNS]; /* of the row */
 	int n_values;
@@ -188,8 +189,10 @@ static bool read_header(struct csv *c)
 			k++;
 		if (names[k]) {
 			good &= take_column(c, i, k < CONDUCTANCE ? (enum column)k : CONDUCTANCE, name);
-			if (k >= CONDUCTANCE)
+			if (k >= CONDUCTANCE) {
 				c->k_unit = units[k - CONDUCTANCE];
+				c->g_name = names[k];
+			}
 			continue;
 		}
 		if (strncmp(name, "conductance", 11) == 0) {
@@ -233,7 +236,7 @@ static const struct value *value(const struct csv *c, enum column column)
 static bool read_real(struct csv *c, enum column column, double *x)
 {
 	const struct value *v = value(c, column);
-	const char *what = names[column];
+	const char *what = column == CONDUCTANCE ? c->g_name : names[column];
 	char *end;
 
 	if (strpbrk(v->text, "xX") || !(*x = strtod(v->text, &end), *v->text && !*end)) {

@@ -18,7 +18,7 @@
 static const char *const colors[PLOT_COLORS] = {
 	"#0072b2", "#d55e00", "#009e73", "#e69f00", "#cc79a7", "#56b4e9", "#000000"};
 
-enum { WIDTH = 380, HEIGHT = 290, HEAD = 34 };
+enum { WIDTH = 380, HEIGHT = 310, HEAD = 34 };
 
 void plot_add(struct arena *a, struct plot_panel *p, const char *title, enum plot_style style, int color,
 	const struct plot_point *point, int n)
@@ -109,7 +109,7 @@ static void write_panel(FILE *out, const struct plot_panel *p, const char *data,
 	fprintf(out, "\n%s logscale x\n%s logscale y\n", p->log_x ? "set" : "unset", p->log_y ? "set" : "unset");
 	fprintf(out, "set format x '%s'\nset format y '%s'\n", p->log_x ? "10^{%T}" : "%g", p->log_y ? "10^{%T}" : "%g");
 	fprintf(out, "set autoscale\n%s", p->whole_y ? "set yrange [0:*]\n" : "");
-	fprintf(out, "%s\n", keyed ? p->key_left ? "set key on left top" : "set key on right top" : "set key off");
+	fprintf(out, "%s\n", keyed ? "set key on bmargin center horizontal" : "set key off");
 	for (int s = 0; s < p->n_series; s++) {
 		if (p->series[s].n == 0)
 			continue;

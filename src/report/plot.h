@@ -38,7 +38,7 @@ enum { PLOT_COLORS = 7, PLOT_SERIES = 16, PLOT_PANELS = 6 };
 
 struct plot_panel {
 	const char *title, *x_label, *y_label;
-	bool log_x, log_y, key_left;
+	bool log_x, log_y;
 	bool whole_y; /* the y axis begins at 0 */
 	int n_series;
 	struct plot_series series[PLOT_SERIES];

@@ -26,6 +26,12 @@ done
 tools/models.sh >"$dir/formulas.md"
 same "doc/formulas.md (tools/models.sh makes it anew)" doc/formulas.md "$dir/formulas.md"
 
+tools/gallery.sh "$PWD/$B/mho" >"$dir/cells.md"
+same "doc/cells.md (make gallery makes it anew)" doc/cells.md "$dir/cells.md"
+(cd techfiles && ls cell-*.yaml | sed 's/yaml$/svg/') >"$dir/cells.want"
+(cd doc/cells && ls) >"$dir/cells.got"
+same "doc/cells/: a figure of every cell (make gallery)" "$dir/cells.want" "$dir/cells.got"
+
 # ```console blocks: lines that begin with "$ " are commands, the rest is what they print
 awk -v dir="$dir" '
 	/^```console/ { on = 1; next }
