@@ -745,7 +745,7 @@ void fit_kind(struct arena *a, const struct readings *rd, struct fit_result *f)
 
 	name_unknowns(&j, now.u);
 	f->response = j.response;
-	if (solve_from_starts(&j, now.u, &now.trouble)) {
+	if (solve_from_starts(&j, now.u, &now.trouble) && !now.trouble) {
 		choose_noise(&j, &n, now.x, now.se);
 		for (int round = 0; round < ROUNDS && solve(&j, now.u, &now.lnl, &now.trouble); round++)
 			now.lnl = fit_noise(&n, now.x, now.se);

@@ -19,7 +19,7 @@
 #include "base/diag.h"
 #include "lab/fit_priv.h"
 
-#define MAX_ITERATIONS 200
+#define MAX_ITERATIONS 60
 
 struct problem {
 	struct unknown *unknown;
