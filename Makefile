@@ -35,6 +35,16 @@ all: $(B)/mho
 
 $(B)/mho: $(B)/src/main.o $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+# several machines on one training: Open MPI, as mpicc says; make MPI=1 makes that the mho
+MPICC := $(shell command -v mpicc 2>/dev/null)
+MPI_FLAGS = $(subst -I,-isystem ,$(shell mpicc --showme:compile))
+$(B)/mho-mpi: $(B)/src/main.o src/train/ranks.c $(LIB)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -DMHO_MPI $(MPI_FLAGS) -c src/train/ranks.c -o $(B)/ranks_mpi.o
+	$(CC) $(CFLAGS) $(LDFLAGS) $< $(B)/ranks_mpi.o $(LIB) $(LDLIBS) $(shell mpicc --showme:link) -o $@
+ifdef MPI
+all: $(B)/mho-mpi
+	cp $(B)/mho-mpi $(B)/mho
+endif
 $(LIB): $(patsubst %.c,$(B)/%.o,$(SRCS))
 	$(RM) $@ && $(AR) rcs $@ $^
 $(B)/src/%.o: src/%.c Makefile
@@ -54,7 +64,7 @@ $(BENCH): %: %.o $(LIB)
 $(FUZZERS): $(B)/tests/%: $(B)/tests/%.o $(if $(filter fuzz,$(V)),,$(B)/tests/support/replay.o) $(LIB)
 	$(CC) $(CFLAGS) $(if $(filter fuzz,$(V)),-fsanitize=fuzzer) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
-check: $(B)/mho $(UNITS) $(FUZZERS) lint
+check: $(B)/mho $(if $(MPICC),$(B)/mho-mpi) $(UNITS) $(FUZZERS) lint
 	tests/run.sh $(B)
 check-all: check
 	MHO_DRAWS=1e7 $(B)/tests/unit/check_stats

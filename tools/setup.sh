@@ -4,13 +4,18 @@
 #     tools/setup.sh            install only
 #     tools/setup.sh demo       install, build, train and compare PCM alone with PCM + capacitor
 #     tools/setup.sh check      install, build, run the tests
+# With MPI=1 in the environment Open MPI too, for training on several machines (make MPI=1).
 # Anything after the first word goes to make. Without the right to install it prints the line that a
 # person with it should run, and exits with 3.
 set -eu
 cd "$(dirname "$0")/.."
 
 packages="gcc libc6-dev make pkg-config libyaml-dev libgsl-dev libopenblas-dev librandom123-dev
+<<<<<<< HEAD
 	libjansson-dev zlib1g-dev check gnuplot-nox dataset-fashion-mnist"
+=======
+	libjansson-dev zlib1g-dev check dataset-fashion-mnist${MPI:+ libopenmpi-dev openmpi-bin}"
+>>>>>>> main
 
 missing=""
 for package in $packages; do

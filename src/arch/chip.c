@@ -3,7 +3,8 @@
  * Chip composition.
  *
  * Model    processing element: adder tree over its subarrays, one lane per converter;
- *          tile: adder tree over its elements, buffer, H-tree; chip: adder tree over
+ *          tile: adder tree over its elements (in training also an adder per lane for sums that overlap),
+ *          buffer, H-tree; chip: adder tree over
  *          tiles, buffers, network, vector unit, gradient unit, external memory. Each level is a grid
  *          of the level below with its own circuits in the holes and below (floorplan.c)
  *          kernel positions: per row of a subarray a register of one value, and wires of a
@@ -17,6 +18,7 @@
 
 #include <math.h>
 
+#include "circuit/adder.h"
 #include "circuit/adder_tree.h"
 #include "circuit/decoder.h"
 #include "circuit/register.h"
@@ -53,6 +55,8 @@ static void make_trees(struct chip *c)
 	c->chip_tree = adder_tree_estimate(
 		&(struct adder_tree){.n_in = c->mapping.n_tiles, .n_bits = n_bits}, c->tech);
 	c->n_bits_sum = n_bits + decoder_bits(c->mapping.n_tiles);
+	if (z->training)
+		c->overlap = est_then(adder_bits(c->tech, c->n_bits_sum), reg_bits(c->tech, c->n_bits_sum));
 }
 
 /* The register of a row that takes a value, and the wires to the next position. */
@@ -102,7 +106,8 @@ static void build_tiles(struct chip *c, struct ledger *l)
 	const struct design_mapping *z = &c->design->mapping;
 	int n_pes = z->n_pes_per_tile < m->n_pes ? z->n_pes_per_tile : m->n_pes;
 	double n_lanes = c->subarray.n_converters;
-	double a_soft = n_lanes * c->tile_tree.area + c->tile_buffer.area;
+	struct est lane = est_beside(c->tile_tree, c->overlap);
+	double a_soft = n_lanes * lane.area + c->tile_buffer.area;
 	struct plan inside = plan_grid(&c->pe_plan, n_pes, a_soft);
 	int n_leaves = z->n_subarrays_per_pe * n_pes;
 
@@ -111,7 +116,7 @@ static void build_tiles(struct chip *c, struct ledger *l)
 					       .n_bits = c->design->bus.n_bits},
 		c->tech);
 	c->tile_plan = plan_grid(&c->pe_plan, n_pes, a_soft + c->tile_htree.est.area);
-	ledger_build(l, LEAF_TILE_TREE, m->n_tiles * n_lanes, c->tile_tree.area, c->tile_tree.leakage);
+	ledger_build(l, LEAF_TILE_TREE, m->n_tiles * n_lanes, lane.area, lane.leakage);
 	ledger_build(l, LEAF_TILE_BUFFER, m->n_tiles, c->tile_buffer.area, c->tile_buffer.leakage);
 	ledger_build(
 		l, LEAF_TILE_HTREE, m->n_tiles, c->tile_htree.est.area, c->tile_htree.est.leakage);

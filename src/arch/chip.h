@@ -20,6 +20,7 @@ struct chip {
 	struct mapping mapping;
 	int n_bits_sum;                           /* of a sum over all blocks of a layer */
 	struct est pe_tree, tile_tree, chip_tree; /* one lane; no inputs: zero */
+	struct est overlap; /* one lane that adds overlapping sums in a tile; area 0: none */
 	struct storage storage;
 	struct buffer_est tile_buffer, chip_buffer, gradient_buffer;
 	struct plan subarray_plan, pe_plan, tile_plan, chip_plan;

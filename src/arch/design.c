@@ -68,6 +68,9 @@ static const struct field mapping_fields[] = {
 	INT(design_mapping, n_copies_max, 1, 4096, "16", "copies of one layer"),
 	REAL(design_mapping, k_area_max, DIM_NONE, 1, 100, "2",
 		"subarrays with copies over subarrays without"),
+	INT(design_mapping, n_subarrays_max, 0, 10000000, "0",
+		"subarrays of the chip; layers beyond are loaded from memory for every image; 0: as many "
+		"as needed"),
 	BOOL(design_mapping, pack, "false", "let small layers share subarrays"),
 	INT(design_mapping, n_subarrays_per_pe, 1, 256, "4", "subarrays of a processing element"),
 	INT(design_mapping, n_pes_per_tile, 1, 256, "4", "processing elements of a tile"),

@@ -44,6 +44,7 @@ struct design_mapping {
 	int copies;        /* enum mapping_copies */
 	int n_copies_max;  /* of one layer */
 	double k_area_max; /* subarrays with copies over subarrays without */
+	int n_subarrays_max; /* on the chip; 0: as many as needed */
 	bool pack;         /* small layers share subarrays */
 	int n_subarrays_per_pe, n_pes_per_tile;
 };

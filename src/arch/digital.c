@@ -272,6 +272,7 @@ struct cost *digital_price(
 	c->entry = ledger_entries(a, &l, k_phase, 0, c->image.latency, &c->n_entries);
 	c->epoch = (struct phase_cost){n_images * c->image.latency, n_images * c->image.energy};
 	c->t_forward = c->phase[PHASE_FORWARD].latency;
+	c->utilization = 1; /* any product runs on any multiplier */
 	c->macs_per_image = network_macs(net);
 	c->tops = 2e-12 * c->macs_per_image / c->t_forward;
 	c->tops_per_w = 2e-12 * c->macs_per_image / c->phase[PHASE_FORWARD].energy;

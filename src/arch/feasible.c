@@ -107,6 +107,11 @@ void feasible_warn(
 	for (int i = 0; i < s->n_arrays; i++) {
 		const struct block *b = &s->block[i];
 		warn_access(b, t, d);
+		if (b->structure->disturbed && s->n_rows_parallel > 1)
+			diag_warn(d, diag_where(d, &z->array.n_rows_parallel),
+				"%d rows that pull one bit line through their access transistors may write "
+				"each other: read them one by one, or through a port of their own (sram-8t)",
+				s->n_rows_parallel);
 		warn_noise(z, t, b, s->n_rows_parallel, d);
 		warn_levels(z, b, part[b->first_part].n_bits, s->n_rows_parallel, d);
 	}

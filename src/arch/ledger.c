@@ -75,6 +75,11 @@ void bill_add(struct bill b, int leaf, double t, double e)
 	layer->energy += e;
 }
 
+void bill_bits(struct bill b, int leaf, double n_bits)
+{
+	b.ledger->leaf[leaf].n_bytes[b.phase] += n_bits / 8;
+}
+
 void ledger_build(struct ledger *l, int leaf, double n, double area, double leakage)
 {
 	l->leaf[leaf].area += n * area;
@@ -133,6 +138,7 @@ static void add(struct entry *to, const struct entry *from)
 	to->energy += from->energy;
 	to->latency += from->latency;
 	to->leakage += from->leakage;
+	to->bytes += from->bytes;
 }
 
 /* Emit the ancestors of a leaf that are not open yet and add the leaf to all of its ancestors. */
@@ -171,6 +177,7 @@ struct entry *ledger_entries(struct arena *a, const struct ledger *l, const doub
 		for (int p = 0; p < PHASE_COUNT; p++) {
 			e.energy += k_phase[p] * c->phase[p].energy;
 			e.latency += k_phase[p] * c->phase[p].latency;
+			e.bytes += k_phase[p] * c->n_bytes[p];
 		}
 		e.energy += c->leakage * (leaf_in_tile(i) ? t_tiles : t_chip);
 		add_leaf(a, l, entry, n, &e);

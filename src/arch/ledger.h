@@ -72,6 +72,7 @@ enum leaf {
 struct account {
 	double area, leakage, count; /* of all instances on the chip */
 	struct phase_cost phase[PHASE_COUNT];
+	double n_bytes[PHASE_COUNT];
 };
 
 struct ledger {
@@ -91,6 +92,9 @@ struct bill {
 	enum phase phase;
 };
 void bill_add(struct bill, int leaf, double t, double e);
+
+/* What passes through it. */
+void bill_bits(struct bill, int leaf, double n_bits);
 
 /* n blocks of an area and a leakage. */
 void ledger_build(struct ledger *, int leaf, double n, double area, double leakage);

@@ -8,6 +8,7 @@
  *          buffer once per kernel row and handed on through the positions of that row by
  *          registers; unrolled, it is read for every window it lies in. Padding is not read
  *          groups: as many groups as fit lie on the diagonal of a subarray and are read at once
+ *          limited: layers beyond n_subarrays_max take turns in a region (reload.c)
  *          copies: by greed: while the budget lasts, the layer that takes longest gets one more
  * Source   [Peng2019] (kernel positions); doc/models.md
  * Assumes  a processing element may hold subarrays of two layers; the last one may be
@@ -192,10 +193,37 @@ static void balance(const struct design *z, struct mapping *m, const double *t_l
 			slowest->n_copies >= z->mapping.n_copies_max)
 			return;
 		n_now += slowest->n_blocks;
-		if (n_now > z->mapping.k_area_max * n_base)
+		if (n_now > z->mapping.k_area_max * n_base ||
+			(z->mapping.n_subarrays_max > 0 && n_now > z->mapping.n_subarrays_max))
 			return;
 		slowest->n_copies++;
 	}
+}
+
+/* More is needed than there is: layers stay in order as long as a region is left that is as large as the
+ * largest of the others, or half of the chip; the others take turns in it. */
+static void stream(struct mapping *m, int n_max)
+{
+	int n_largest = 0, n_held = 0, n_region;
+
+	for (int i = 0; i < m->n_layers; i++)
+		if (m->layer[i].n_blocks > n_largest)
+			n_largest = m->layer[i].n_blocks;
+	n_region = n_largest < (n_max + 1) / 2 ? n_largest : (n_max + 1) / 2;
+	for (int i = 0; i < m->n_layers; i++) {
+		struct placed *p = &m->layer[i];
+		p->n_copies = 1;
+		if (n_held + p->n_blocks <= n_max - n_region)
+			n_held += p->n_blocks;
+		else
+			p->n_rounds = div_up(p->n_blocks, n_region);
+		if (p->n_rounds > 0 && p->n_blocks > n_region)
+			p->n_subarrays = n_region;
+		else
+			p->n_subarrays = p->n_blocks;
+	}
+	m->sharing = (struct sharing){0};
+	m->n_used = n_max;
 }
 
 struct mapping mapping_make(struct arena *a, const struct design *z, const struct subarray *s,
@@ -216,13 +244,17 @@ struct mapping mapping_make(struct arena *a, const struct design *z, const struc
 	for (int i = 0; i < m.n_layers; i++) {
 		struct placed *p = &m.layer[i];
 		p->n_subarrays = p->n_blocks * p->n_copies;
-		p->n_tiles = div_up(p->n_subarrays, n_per_tile);
 		m.n_used += (z->mapping.pack ? pack_full(s, p) : p->n_blocks) * p->n_copies;
 	}
 	if (z->mapping.pack) {
 		m.sharing = pack_blocks(a, s, m.layer, m.n_layers);
 		m.n_used += m.sharing.n_bins;
 	}
+	m.n_needed = m.n_used;
+	if (z->mapping.n_subarrays_max > 0 && m.n_needed > z->mapping.n_subarrays_max)
+		stream(&m, z->mapping.n_subarrays_max);
+	for (int i = 0; i < m.n_layers; i++)
+		m.layer[i].n_tiles = div_up(m.layer[i].n_subarrays, n_per_tile);
 	m.n_pes = div_up(m.n_used, z->mapping.n_subarrays_per_pe);
 	m.n_subarrays = m.n_pes * z->mapping.n_subarrays_per_pe;
 	m.n_tiles = div_up(m.n_pes, z->mapping.n_pes_per_tile);

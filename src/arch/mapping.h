@@ -19,6 +19,7 @@ struct placed {
 	int n_rows_max, n_outs_max; /* in the fullest subarray: they set the time */
 	double n_rows_mean, n_outs_mean;
 	int n_cols_row; /* columns along a row, over its column blocks */
+	int n_rounds; /* turns in which it is loaded for every image; 0: it stays on the chip */
 	int n_copies;
 	int n_subarrays; /* that it touches, copies included */
 	int n_tiles;     /* that it touches at least */
@@ -45,7 +46,8 @@ struct mapping {
 	int n_layers;
 	struct placed *layer;
 	struct sharing sharing;
-	int n_used;                       /* subarrays that hold something */
+	int n_needed;                     /* subarrays that would hold everything */
+	int n_used;                       /* that hold something */
 	int n_subarrays, n_pes, n_tiles;  /* on the chip */
 };
 

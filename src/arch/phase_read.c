@@ -8,10 +8,10 @@
  *          reads it; sums return at full width to the vector unit
  *          error: the same arrays transposed: N columns drive, C K^2 sums per vector over the
  *          column blocks; where windows overlap they are added up in the tile's buffer
- *          (read and write); cells whose columns cannot drive are read row by row and
+ *          (read, add and write); cells whose columns cannot drive are read row by row and
  *          multiplied behind the converters
  *          latency: arrays and the trees once, everything else behind or after them (traffic.c)
- *          external memory: the image; of inputs that are kept for the gradient, or handed from layer
+ *          external memory: the image; of errors, of inputs that are kept for the gradient, or handed from layer
  *          to layer at inference, the share that the chip's buffer does not hold
  * Source   doc/models.md
  * Assumes  copies work on different vectors; column blocks on different tiles need their
@@ -22,6 +22,7 @@
 #include <math.h>
 
 #include "arch/read.h"
+#include "arch/reload.h"
 #include "arch/traffic.h"
 
 /* n_sums sums over n_blocks partial sums each: most are formed low in the tree. */
@@ -124,6 +125,14 @@ static double forward_memory(const struct run *r, double n_in, double n_out)
 	return n_image + c->storage.k_spill * (c->design->training ? n_in : n_in + n_out);
 }
 
+/* Tiles whose partial sums meet: each sends its own. */
+static double tiles_of(const struct chip *c, int n_blocks)
+{
+	const struct design_mapping *m = &c->design->mapping;
+
+	return ceil((double)n_blocks / (m->n_subarrays_per_pe * m->n_pes_per_tile));
+}
+
 void phase_forward(struct run r)
 {
 	const struct chip *c = r.chip;
@@ -136,6 +145,7 @@ void phase_forward(struct run r)
 
 	book_wake(&r);
 
+	double n_loaded = book_reload(&r);
 	double t_main = book_read(&r,
 		&(struct vector_read){
 			.n_bits = alone ? 1 : c->design->input.n_bits,
@@ -158,10 +168,11 @@ void phase_forward(struct run r)
 			.n_tile_write = n_in * k_tiles,
 			.n_tile_read = n_rows,
 			.n_chip_read = n_in,
-			.n_chip_write = n_out,
+			.n_chip_write = n_out + (p->first ? n_in : 0), /* the image arrives */
 			.n_tile_net = n_rows + n_sums * n_tile_sums * c->n_bits_sum,
-			.n_chip_net = n_in * k_tiles + n_sums * c->n_bits_sum,
-			.n_memory = forward_memory(&r, n_in, n_out),
+			.n_chip_net = n_in * k_tiles +
+				      n_sums * tiles_of(c, p->n_row_blocks) * c->n_bits_sum,
+			.n_memory = n_loaded + forward_memory(&r, n_in, n_out),
 			.work = p->work,
 			.n_shifts = p->n_shifts * p->n_col_blocks,
 		},
@@ -194,9 +205,10 @@ void phase_error(struct run r)
 						 : book_rows(&r, n_sums);
 	double n_drive = (double)p->matrix.n_vectors * p->n_cols * n_bits;
 	double k_tiles = least(p->n_row_blocks, p->n_tiles);
-	double n_overlap = n_sums > n_in ? n_sums * c->n_bits_sum : 0;
+	double n_added = fmax(0, n_sums - n_in), n_overlap = n_added > 0 ? n_sums * c->n_bits_sum : 0;
 	double n_tile_sums = ceil((double)p->n_col_blocks / c->design->mapping.n_subarrays_per_pe);
 
+	bill_add(r.bill, LEAF_TILE_TREE, 0, n_added * c->overlap.energy);
 	book_traffic(&r,
 		(struct traffic){
 			.n_tile_write = n_drive * k_tiles + n_overlap,
@@ -204,7 +216,9 @@ void phase_error(struct run r)
 			.n_chip_read = n_drive,
 			.n_chip_write = n_in * n_bits,
 			.n_tile_net = n_drive * k_tiles + n_sums * n_tile_sums * c->n_bits_sum,
-			.n_chip_net = n_drive * k_tiles + n_in * c->n_bits_sum,
+			.n_chip_net = n_drive * k_tiles +
+				      n_in * tiles_of(c, p->n_col_blocks) * c->n_bits_sum,
+			.n_memory = c->storage.k_spill * (n_drive + n_in * n_bits),
 			.work = {.n_ops = {[VECTOR_REQUANTISE] = n_in}},
 		},
 		t_main);

@@ -41,8 +41,9 @@ void phase_gradient(struct run r)
 	bill_add(r.bill, LEAF_GRADIENT_BUFFER, 0,
 		n_sums * (c->gradient_buffer.e_read + c->gradient_buffer.e_write));
 	r.bill.ledger->busy[PHASE_GRADIENT][LEAF_GRADIENT_UNIT] += t_main;
-	if (c->memory)
-		bill_add(r.bill, LEAF_MEMORY, 0, memory_e(c->memory, n_kept + n_spilled));
+	bill_bits(r.bill, LEAF_CHIP_BUFFER, p->matrix.n_groups * w.n_bits_in);
+	bill_bits(r.bill, LEAF_GRADIENT_BUFFER, 2 * n_sums * z->gradient.n_side * z->gradient.n_bits);
+	book_memory(&r, n_kept + n_spilled);
 
 	struct beside beside[4 + VECTOR_LEAVES] = {
 		{LEAF_CHIP_BUFFER, n_words * fmax(c->chip_buffer.t_access, t_clock)},
@@ -116,6 +117,8 @@ void phase_update(struct run r)
 	double k_rows = fmin(1, a->n_rows / p->n_rows);
 	double t_write = c->design->synapse->kind->rewrites ? read_rows(r, k_rows) : 0;
 
+	t_write += write_verified(r, (struct pulse_train){0, PULSE_ERASE, a->n_erase, a->n_rows_erase,
+						a->n_rows_erase});
 	t_write += write_verified(r, (struct pulse_train){0, PULSE_UP, a->n_up, a->n_longest_up,
 						a->n_up > 0 ? a->n_rows : 0});
 
@@ -125,8 +128,8 @@ void phase_update(struct run r)
 	bill_add(r.bill, LEAF_UPDATE_UNIT, 0, rule.e_unit);
 	bill_add(r.bill, LEAF_UPDATE_MEMORY, 0, rule.e_memory);
 	book_words(&r, n_words * p->n_copies, c->mapping.n_tiles > 1 ? n_words * p->n_copies : 0);
-	if (c->memory)
-		bill_add(r.bill, LEAF_MEMORY, 0, memory_e(c->memory, n_memory));
+	bill_bits(r.bill, LEAF_GRADIENT_BUFFER, n_bits);
+	book_memory(&r, n_memory);
 
 	const struct beside beside[] = {
 		{LEAF_WRITE_LOGIC, t_row * p->n_rows_max},

@@ -42,7 +42,7 @@ static void (*const phase_book[PHASE_COUNT])(struct run) = {
 
 static struct layer_cost describe(const struct chip *c, const struct placed *p)
 {
-	double n_places = (double)p->n_subarrays * c->subarray.n_rows * c->subarray.n_outputs;
+	double n_places = (double)p->n_blocks * p->n_copies * c->subarray.n_rows * c->subarray.n_outputs;
 
 	return (struct layer_cost){
 		.name = p->layer->name,
@@ -74,6 +74,10 @@ static struct layer_activity adapt(const struct chip *c, const struct activity *
 		return a;
 	for (int p = 0; p < ACTIVITY_MAX_PARTS; p++)
 		a.k_state[p] = act->layer[i].k_state[p < s->block[0].n_slices ? 0 : 1];
+	if (first->write.one_sided && c->design->synapse->kind->rewrites) {
+		a.n_erase = a.n_down;
+		a.n_rows_erase = a.n_down > 0 ? a.n_rows : 0;
+	}
 	if (s->block[0].structure->one_write || first->write.one_sided) {
 		a.n_up += a.n_down;
 		a.n_down = a.n_longest_down = 0;
@@ -159,7 +163,7 @@ static void fill_metrics(struct cost *c, const struct chip *chip, const struct n
 
 	for (int i = 0; i < c->n_layers; i++)
 		n_held += c->layer[i].weights * c->layer[i].copies;
-	c->utilization = n_held / n_places;
+	c->utilization = fmin(1, n_held / n_places); /* layers that take turns hold one place */
 	c->macs_per_image = network_macs(net);
 	c->tops = 2e-12 * c->macs_per_image / c->t_forward;
 	c->tops_per_w = 2e-12 * c->macs_per_image / c->phase[PHASE_FORWARD].energy;
@@ -220,6 +224,29 @@ struct cost *price(struct arena *a, const struct design *z, const struct network
 			  : array_price(a, z, net, act, n_images, n_batch);
 }
 
+/* Weights beyond the chip's subarrays must have a place to come from and a time to come. */
+static bool check_limit(const struct design *z, const struct subarray *s, const struct network *net, struct diag *d)
+{
+	const int *limit = &z->mapping.n_subarrays_max;
+	const char *why = z->training ? "training needs all weights on the chip"
+			  : z->execution == PIPELINED ? "a pipeline needs all weights on the chip"
+			  : !memory_of(z->memory) ? "the others need 'memory: {kind: dram}' to be loaded from"
+						  : NULL;
+
+	if (*limit == 0 || !why)
+		return true;
+
+	struct arena *a = arena_new();
+	int n_needed = mapping_make(a, z, s, net, NULL).n_needed;
+
+	arena_free(a);
+	if (n_needed <= *limit)
+		return true;
+	diag_error(d, diag_where(d, limit), "the network needs %d subarrays, the chip has %d: %s", n_needed, *limit,
+		why);
+	return false;
+}
+
 bool price_check(const struct design *z, const struct network *net, struct diag *d)
 {
 	const double n_max = 1e7; /* subarrays: far from the range of int */
@@ -239,7 +266,7 @@ bool price_check(const struct design *z, const struct network *net, struct diag 
 		n += ((double)m.n_rows / s.n_rows + 1) * ((double)m.n_cols / s.n_outputs + 1) * m.n_groups;
 	}
 	if (n * z->mapping.k_area_max <= n_max)
-		return true;
+		return check_limit(z, &s, net, d);
 	diag_error(d, diag_where(d, &z->array.n_rows),
 		"the network needs %g subarrays of %d x %d weights, more than %g: enlarge 'n_rows' "
 		"or "
@@ -261,7 +288,7 @@ struct numerics design_numerics(const struct design *z, const struct cost *c)
 		.k_full_scale = z->converter->k_full_scale,
 		.t_batch = c->t_batch,
 		.t_transfer = c->t_transfer,
-		.crossbar = c->crossbar,
+		.crossbar = exact ? NULL : c->crossbar,
 		.temp = z->temp,
 	};
 }

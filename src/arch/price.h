@@ -35,12 +35,13 @@ struct layer_cost {
 /* Dynamic energy and the leakage of what is powered during the phase are in every energy below. */
 
 /* The breakdown is a tree in preorder; path "chip/tile/pe/subarray/adc". Children add up to their
- * parent in area, energy, latency and leakage to 1e-9. Energy and latency are those of one training
+ * parent in area, energy, latency, leakage and bytes to 1e-9. Energy and latency are those of one training
  * epoch-average image: (forward + error + gradient) + (update + transfer share)/batch. */
 struct entry {
 	const char *path;
 	double area, energy, latency, leakage;
 	double count; /* instances on the chip */
+	double bytes; /* through buffers, networks and memory, per mean image like the energy */
 };
 
 struct cost {

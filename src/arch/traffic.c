@@ -33,6 +33,10 @@ void wait_for(const struct run *r, double t_main, const struct beside *beside, i
 
 void book_words(const struct run *r, double n_tile_words, double n_chip_words)
 {
+	double n_bus = r->chip->design->bus.n_bits;
+
+	bill_bits(r->bill, LEAF_TILE_HTREE, n_tile_words * n_bus);
+	bill_bits(r->bill, r->chip->leaf_noc, n_chip_words * n_bus);
 	bill_add(r->bill, LEAF_TILE_HTREE, 0, n_tile_words * r->chip->tile_htree.est.energy);
 	bill_add(r->bill, r->chip->leaf_noc, 0, n_chip_words * r->chip->noc.est.energy);
 }
@@ -61,6 +65,14 @@ double t_memory(const struct chip *c, double n_bits)
 	return c->memory ? memory_t(c->memory, n_bits, c->design->double_buffer) : 0;
 }
 
+void book_memory(const struct run *r, double n_bits)
+{
+	if (!r->chip->memory)
+		return;
+	bill_add(r->bill, LEAF_MEMORY, 0, memory_e(r->chip->memory, n_bits));
+	bill_bits(r->bill, LEAF_MEMORY, n_bits);
+}
+
 void book_traffic(const struct run *r, struct traffic f, double t_main)
 {
 	const struct chip *c = r->chip;
@@ -82,9 +94,10 @@ void book_traffic(const struct run *r, struct traffic f, double t_main)
 	bill_add(r->bill, LEAF_CHIP_BUFFER, 0,
 		n_chip_read * c->chip_buffer.e_read + n_chip_write * c->chip_buffer.e_write);
 	book_words(r, n_tree, n_net);
+	bill_bits(r->bill, LEAF_TILE_BUFFER, f.n_tile_read + f.n_tile_write);
+	bill_bits(r->bill, LEAF_CHIP_BUFFER, f.n_chip_read + f.n_chip_write);
 	bill_add(r->bill, LEAF_PE_SHIFT, 0, f.n_shifts * c->hand_on.energy);
-	if (c->memory)
-		bill_add(r->bill, LEAF_MEMORY, 0, memory_e(c->memory, f.n_memory));
+	book_memory(r, f.n_memory);
 	book_work(r, &f.work, beside + 5);
 	wait_for(r, t_main, beside, 5 + VECTOR_LEAVES);
 }

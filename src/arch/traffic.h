@@ -27,7 +27,8 @@ struct traffic {
 void book_work(const struct run *, const struct work *, struct beside *);
 void book_traffic(const struct run *, struct traffic, double t_main);
 
-/* Time of a transfer to or from the external memory; without one nothing is sent. */
+/* A transfer to or from the external memory; without one nothing is sent. */
+void book_memory(const struct run *, double n_bits); /* energy only */
 double t_memory(const struct chip *, double n_bits);
 
 /* Words over tile trees and between tiles: energy only. */

@@ -62,17 +62,18 @@ static json_t *cost_json(const struct job *job)
 		json_array_append_new(layers, layer_json(&c->layer[i]));
 	for (int i = 0; i < c->n_entries; i++) {
 		const struct entry *e = &c->entry[i];
-		json_array_append_new(entries, json_pack("{s:s, s:f, s:f, s:f, s:f, s:f}", "path", e->path,
+		json_array_append_new(entries, json_pack("{s:s, s:f, s:f, s:f, s:f, s:f, s:f}", "path", e->path,
 			"area_m2", e->area, "energy_J", e->energy, "latency_s", e->latency, "leakage_W",
-			e->leakage, "count", e->count));
+			e->leakage, "count", e->count, "bytes", e->bytes));
 	}
-	return json_pack("{s:s, s:s, s:s, s:s?, s:s, s:f, s:f, s:o, s:o, s:o, s:{s:f, s:f, s:f, s:f, s:f, s:f, s:f}, s:o, s:o}",
+	return json_pack("{s:s, s:s, s:s, s:s?, s:s, s:f, s:f, s:o, s:o, s:o, s:{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}, s:o, s:o}",
 		"version", MHO_VERSION, "design", p->design_name, "network", p->network_name, "node", node,
 		"activity", job->activity->measured ? "measured" : "default", "area_m2", c->area, "leakage_W",
 		c->leakage, "phases", phases, "image", phase_json(c->image), "epoch", phase_json(c->epoch),
 		"metrics", "macs_per_image", c->macs_per_image, "tops", c->tops, "tops_per_w", c->tops_per_w,
 		"tops_per_mm2", c->tops_per_mm2, "images_per_s", c->images_per_s, "joule_per_image",
-		c->joule_per_image, "k_read_loss", c->k_read_loss, "layers", layers, "breakdown", entries);
+		c->joule_per_image, "inference_images_per_s", 1 / c->t_forward, "utilization", c->utilization, "k_read_loss",
+		c->k_read_loss, "layers", layers, "breakdown", entries);
 }
 
 static void write_json(const struct job *job, FILE *out)

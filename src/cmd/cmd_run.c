@@ -23,6 +23,7 @@ struct study_run {
 	struct study_plan *plan;
 	struct diag *diag;
 	const struct kern *kern;
+	struct ranks ranks;
 	int n_data;
 	const struct dataset **data; /* one per data set in use */
 	int n_results, n_trainings;
@@ -64,10 +65,11 @@ static void train(struct study_run *r, const struct point *p, uint64_t seed, str
 	struct outcome outcome;
 	struct progress progress;
 	struct watcher watcher = {.progress = progress_show, .ctx = &progress};
+	struct keep keep = {.ranks = &r->ranks};
 	const char *what = arena_printf(r->arena, "%d/%d %s", i + 1, n, p->design_name);
 
 	progress_start(&progress, what, p->recipe->epochs, args_get(r->args, "progress") != NULL);
-	point_train(a, p, data_of(r, p), seed, r->kern, &watcher, NULL, &outcome, d);
+	point_train(a, p, data_of(r, p), seed, r->kern, &watcher, &keep, &outcome, d);
 	progress_clear(&progress);
 	t->outcome = outcome_keep(r->arena, &outcome);
 	arena_free(a);
@@ -166,16 +168,15 @@ static void write_results(struct study_run *r, const char *folder)
 	table_text(a, comparison, stdout);
 }
 
-static int run(struct args *args)
+static int run_on(struct args *args, struct ranks ranks)
 {
 	struct arena *a = args->arena;
-	struct study_run r = {.arena = a, .args = args, .diag = diag_new(a, stderr)};
+	struct study_run r = {.arena = a, .args = args, .ranks = ranks, .diag = diag_new(a, stderr)};
 	struct study_sets sets = common_sets(args, "study");
 	const char *folder = args_get(args, "output"), *seed = args_get(args, "seed");
 
 	bool quick = args_get(args, "quick") != NULL;
 
-	common_threads(args);
 	r.kern = common_kern(args);
 	args_int(args, "seed", 0, 9007199254740992, 0);
 	if (seed)
@@ -187,7 +188,8 @@ static int run(struct args *args)
 		return STATUS_INPUT;
 	if (!folder)
 		folder = arena_printf(a, "out/%s", r.plan->study->name);
-	folder_make(folder);
+	if (ranks.rank == 0)
+		folder_make(folder);
 	if (sweeps) {
 		r.result = sweep_run(a, r.plan, &sets, quick, &r.recorded, &r.n_recorded);
 		r.n_results = r.plan->n_points;
@@ -195,12 +197,24 @@ static int run(struct args *args)
 	} else {
 		compute(&r);
 	}
-	write_results(&r, folder);
+	if (ranks.rank == 0)
+		write_results(&r, folder);
 	fprintf(stderr, "results in %s\n", folder);
 	for (int i = 0; i < r.n_results; i++)
 		if (strcmp(r.result[i].outcome->status, "ok") != 0)
 			return STATUS_INPUT;
 	return STATUS_DONE;
+}
+
+static int run(struct args *args)
+{
+	common_threads(args);
+
+	struct ranks ranks = common_ranks();
+	int status = run_on(args, ranks);
+
+	ranks_end();
+	return status;
 }
 
 static const struct option options[] = {

@@ -83,7 +83,7 @@ static void show_epoch(void *ctx, const struct epoch_log *l)
 	fflush(stdout);
 }
 
-static int run(struct args *args)
+static int run_on(struct args *args, const struct ranks *ranks)
 {
 	struct diag *d = diag_new(args->arena, stderr);
 	const char *folder = args_get(args, "output");
@@ -94,12 +94,9 @@ static int run(struct args *args)
 		.every = (int)args_int(args, "checkpoint-every", 1, 1000000000, 0),
 		.resume = args_get(args, "resume") != NULL,
 		.weights = args_get(args, "weights"),
+		.ranks = ranks,
 	};
 	struct watcher watcher = {progress_show, show_epoch, &progress};
-
-	common_threads(args);
-	if (keep.resume && !folder)
-		usage_error(args, "--resume needs -o, the folder of the run to go on with");
 
 	const struct kern *kern = common_kern(args);
 
@@ -112,7 +109,8 @@ static int run(struct args *args)
 	if (!data)
 		return STATUS_INPUT;
 	if (folder) {
-		folder_make(folder);
+		if (ranks->rank == 0)
+			folder_make(folder);
 		keep.checkpoint = arena_printf(args->arena, "%s/checkpoint.safetensors", folder);
 		keep.settings = settings_of(args->arena, args, &point, data, seed);
 	}
@@ -123,9 +121,22 @@ static int run(struct args *args)
 	progress_clear(&progress);
 	if (strcmp(outcome.status, "ok") != 0)
 		return STATUS_INPUT;
-	if (folder)
+	if (folder && ranks->rank == 0)
 		write_results(args->arena, folder, &point, keep.settings, &outcome);
 	return STATUS_DONE;
+}
+
+static int run(struct args *args)
+{
+	if (args_get(args, "resume") && !args_get(args, "output"))
+		usage_error(args, "--resume needs -o, the folder of the run to go on with");
+	common_threads(args);
+
+	struct ranks ranks = common_ranks();
+	int status = run_on(args, &ranks);
+
+	ranks_end();
+	return status;
 }
 
 static const struct option options[] = {

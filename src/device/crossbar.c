@@ -24,6 +24,7 @@
 #include "base/arena.h"
 
 #define K_RESIDUAL  1e-8
+#define K_ERROR     1e-6 /* of effective weights: their rms error is less than a float's rounding */
 #define Y_REFERENCE 0.5
 
 enum side { PLUS, MINUS, REFERENCE };
@@ -246,7 +247,7 @@ void crossbar_weights(struct crossbar_room *r, const struct crossbar_read *read,
 	lay_network(r, read, b);
 	if (r->solver) {
 		ladder_load(r->solver, &r->ladder, r->g);
-		ladder_weights(r->solver, K_RESIDUAL, r->w);
+		ladder_weights(r->solver, K_ERROR, r->w);
 	} else {
 		ladder_first_order(&r->ladder, r->g, r->w);
 	}

@@ -9,9 +9,13 @@
  *              n = 1/2 k^(1/2) ln(2 k^(1/2)/residual), k = 1 + lambda, iterations;
  *          lambda <= largest element of P G 1; for uniform lines and no end resistance
  *          lambda ~ 4/pi^2 mean(g) ((n_in + 1/2)^2 r_out + (n_out + 1/2)^2 r_in)
- *          effective conductances: reciprocity gives all of a line from one drive at its end
+ *          effective conductances: reciprocity gives all of a line from one drive at its end. Solved
+ *          by turns: given what output lines lose, every input line exactly (one sweep of its currents
+ *          to the source, one of its loss back), and the other way round, with Chebyshev's weights. A
+ *          round leaves at most rho = a/(1 + a) b/(1 + b) of an error, a and b the bounds of lambda for
+ *          input and output lines alone; after n rounds 2 ((1 - (1 - rho)^(1/2))/(1 + (1 - rho)^(1/2)))^n
  *          first order: g/(1 + (P G 1)), the loss of an array of ones, never negative
- * Source   [Hestenes1952] (conjugate gradients), [Saad2003] (bound)
+ * Source   [Hestenes1952] (conjugate gradients), [Saad2003] (bounds, Chebyshev's weights)
  * Assumes  linear cells; lines between cells and ends only: a cell whose word line is off is g = 0,
  *          a line that is not driven or held is not part of the network
  * Valid    every line reaches its end through a finite resistance
@@ -36,10 +40,10 @@ struct ladder_solver {
 	const struct ladder_kern *kern;
 	struct ladder ladder;
 	int n_cells_most, n_lines_most;
-	double lambda; /* bound */
-	double *s;     /* [n_cells] roots of the conductances */
+	double *g, *s; /* [n_cells] conductances and their roots */
+	double *k_in, *k_out; /* [n_cells] factors of the lines */
 	double *u;     /* lanes of cells, for currents of cells */
-	double *v;     /* lanes of lines */
+	double *v, *v_rest; /* lanes of lines */
 	struct ladder_work work;
 };
 
@@ -109,15 +113,22 @@ struct ladder_solver *ladder_new(
 	s->kern = kern ? kern : ladder_kern_pick(NULL);
 	s->n_cells_most = n_cells;
 	s->n_lines_most = n_lines;
+	s->g = NEW(a, double, n);
 	s->s = NEW(a, double, n);
+	s->k_in = NEW(a, double, n);
+	s->k_out = NEW(a, double, n);
 	s->u = NEW(a, double, n * LANES);
 	s->v = NEW(a, double, n_ends);
+	s->v_rest = NEW(a, double, n_ends);
 	s->work = (struct ladder_work){
+		.g = s->g,
 		.s = s->s,
+		.k_in = s->k_in,
+		.k_out = s->k_out,
 		.p = NEW(a, double, n * LANES),
 		.q = NEW(a, double, n * LANES),
 		.residual = NEW(a, double, n * LANES),
-		.lost = NEW(a, double, n_ends),
+		.lost = NEW(a, double, 2 * n_ends),
 		.drop = NEW(a, double, n_ends),
 		.row = NEW(a, double, n_ends),
 		.line = NEW(a, double, n_ends),
@@ -134,9 +145,7 @@ void ladder_load(struct ladder_solver *s, const struct ladder *l, const double *
 	if (n > s->n_cells_most || l->n_in > s->n_lines_most || l->n_out > s->n_lines_most)
 		BUG("a network larger than the room for it");
 	s->ladder = *l;
-	for (ptrdiff_t k = 0; k < n; k++)
-		s->s[k] = sqrt(g[k]);
-	s->lambda = ladder_worst_drop(l, g, s->u);
+	memcpy(s->g, g, (size_t)n * sizeof *g);
 	s->work.n_in = l->n_in;
 	s->work.n_out = l->n_out;
 	s->work.r_in = l->r_in;
@@ -148,12 +157,15 @@ static double volt(const double *v, ptrdiff_t line, int lane)
 	return v ? v[line * LANES + lane] : 0;
 }
 
-/* u, p, currents to zero; the residual to S e. */
-static void start(struct ladder_solver *s, const struct ladder_drive *d)
+/* u, p, currents to zero; the residual to S e; how many iterations the law allows, with some more. */
+static void start(struct ladder_solver *s, const struct ladder_drive *d, double k_residual)
 {
 	struct ladder_work *w = &s->work;
 	size_t n = (size_t)w->n_in * (size_t)w->n_out * LANES;
 
+	for (ptrdiff_t k = 0; k < (ptrdiff_t)w->n_in * w->n_out; k++)
+		s->s[k] = sqrt(s->g[k]);
+	w->n_most = 2 * ladder_iterations(ladder_worst_drop(&s->ladder, s->g, w->p), k_residual) + N_SPARE;
 	w->u = d->i_cell ? s->u : NULL;
 	if (w->u)
 		memset(w->u, 0, n * sizeof *w->u);
@@ -167,18 +179,14 @@ static void start(struct ladder_solver *s, const struct ladder_drive *d)
 					s->s[k] * (volt(d->v_in, i, lane) - volt(d->v_out, o, lane));
 }
 
-static int run(struct ladder_solver *s, const struct ladder_drive *d, double k_residual)
-{
-	start(s, d);
-	s->work.n_most = 2 * ladder_iterations(s->lambda, k_residual) + N_SPARE;
-	return s->kern->solve(&s->work, k_residual);
-}
-
 int ladder_solve(struct ladder_solver *s, const struct ladder_drive *d, double k_residual)
 {
 	const struct ladder_work *w = &s->work;
 	ptrdiff_t n = (ptrdiff_t)w->n_in * w->n_out;
-	int n_iterations = run(s, d, k_residual);
+	int n_iterations;
+
+	start(s, d, k_residual);
+	n_iterations = s->kern->solve(&s->work, k_residual);
 
 	memcpy(d->i_in, w->i_in, (size_t)w->n_in * LANES * sizeof *w->i_in);
 	memcpy(d->i_out, w->i_out, (size_t)w->n_out * LANES * sizeof *w->i_out);
@@ -186,6 +194,63 @@ int ladder_solve(struct ladder_solver *s, const struct ladder_drive *d, double k
 		for (int lane = 0; lane < LANES; lane++)
 			d->i_cell[k * LANES + lane] = s->s[k] * s->u[k * LANES + lane];
 	return n_iterations;
+}
+
+/* What passes each cell of the input lines on its way to the source, as a share (k_in); the largest
+ * loss on these lines alone. */
+static double factorise_in(const struct ladder_solver *s)
+{
+	const struct ladder *l = &s->ladder;
+	double most = 0;
+
+	for (ptrdiff_t i = 0; i < l->n_in; i++) {
+		const double *g = s->g + i * l->n_out;
+		double *k = s->k_in + i * l->n_out, beyond = 0, current = 0, lost = 0;
+		for (ptrdiff_t o = l->n_out - 1; o >= 0; o--) {
+			k[o] = 1 / (1 + l->r_in[o] * (beyond + g[o]));
+			beyond = k[o] * (beyond + g[o]);
+			current += g[o];
+			lost += l->r_in[o] * current;
+		}
+		most = fmax(most, lost);
+	}
+	return most;
+}
+
+/* The same of the output lines; beyond, current, lost are room for a value per line. */
+static double factorise_out(
+	const struct ladder_solver *s, double *beyond, double *current, double *lost)
+{
+	const struct ladder *l = &s->ladder;
+	double most = 0;
+
+	for (ptrdiff_t o = 0; o < l->n_out; o++)
+		beyond[o] = current[o] = lost[o] = 0;
+	for (ptrdiff_t i = 0; i < l->n_in; i++) {
+		const double *g = s->g + i * l->n_out;
+		double *k = s->k_out + i * l->n_out, r = l->r_out[i];
+		for (ptrdiff_t o = 0; o < l->n_out; o++) {
+			k[o] = 1 / (1 + r * (beyond[o] + g[o]));
+			beyond[o] = k[o] * (beyond[o] + g[o]);
+			current[o] += g[o];
+			lost[o] += r * current[o];
+		}
+	}
+	for (ptrdiff_t o = 0; o < l->n_out; o++)
+		most = fmax(most, lost[o]);
+	return most;
+}
+
+static double rho_of(double lambda_in, double lambda_out)
+{
+	return lambda_in / (1 + lambda_in) * lambda_out / (1 + lambda_out);
+}
+
+int ladder_rounds(double lambda_in, double lambda_out, double k_error)
+{
+	double root = sqrt(1 - rho_of(lambda_in, lambda_out));
+
+	return root < 1 ? (int)ceil(log(2 / k_error) / log((1 + root) / (1 - root))) : 1;
 }
 
 /* The ends of up to LANES lines from first on at one volt. */
@@ -196,18 +261,25 @@ static void unit_ends(double *v, int n, int first)
 		v[(ptrdiff_t)(first + lane) * LANES + lane] = 1;
 }
 
-void ladder_weights(struct ladder_solver *s, double k_residual, double *w)
+void ladder_weights(struct ladder_solver *s, double k_error, double *w)
 {
 	int n_in = s->ladder.n_in, n_out = s->ladder.n_out;
 	bool by_outputs = n_out <= n_in;
-	int n_ends = by_outputs ? n_out : n_in;
-	const struct ladder_work *k = &s->work;
-	struct ladder_drive d = {
-		.v_in = by_outputs ? NULL : s->v, .v_out = by_outputs ? s->v : NULL};
+	int n_ends = by_outputs ? n_out : n_in, n_others = by_outputs ? n_in : n_out;
+	size_t n_values = (size_t)n_in * (size_t)n_out * LANES;
+	struct ladder_work *k = &s->work;
+	double lambda_in = factorise_in(s), lambda_out = factorise_out(s, k->line, k->drop, k->row);
+	int n_rounds = ladder_rounds(lambda_in, lambda_out, k_error);
+
+	memset(s->v_rest, 0, (size_t)n_others * LANES * sizeof *s->v_rest);
+	k->v_in = by_outputs ? s->v_rest : s->v;
+	k->v_out = by_outputs ? s->v : s->v_rest;
 
 	for (int first = 0; first < n_ends; first += LANES) {
 		unit_ends(s->v, n_ends, first);
-		run(s, &d, k_residual);
+		memset(k->p, 0, n_values * sizeof *k->p);
+		memset(k->q, 0, n_values * sizeof *k->q);
+		s->kern->relax(k, rho_of(lambda_in, lambda_out), n_rounds);
 		for (int lane = 0; lane < LANES && first + lane < n_ends; lane++)
 			if (by_outputs)
 				for (ptrdiff_t i = 0; i < n_in; i++)

@@ -56,8 +56,11 @@ struct ladder_drive {
 /* Solve until the residual of every lane is k_residual of its drive; returns the iterations. */
 int ladder_solve(struct ladder_solver *, const struct ladder_drive *, double k_residual);
 
-/* Effective conductances w[n_in][n_out] [S] of the network that was loaded. */
-void ladder_weights(struct ladder_solver *, double k_residual, double *w);
+/* Effective conductances w[n_in][n_out] [S] of the network that was loaded, as far from exact as
+ * k_error of a drive. */
+void ladder_weights(struct ladder_solver *, double k_error, double *w);
+/* Rounds over all lines that suffice for it, lambda the bounds for either direction alone. */
+int ladder_rounds(double lambda_in, double lambda_out, double k_error);
 
 /* The same to the first order in the wires' resistance: each cell with what the whole array, driven
  * with ones, leaves it. */

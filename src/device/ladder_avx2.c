@@ -8,4 +8,4 @@ static bool has_avx2(void)
 	return __builtin_cpu_supports("avx2");
 }
 
-const struct ladder_kern ladder_avx2 = {"avx2", has_avx2, solve};
+const struct ladder_kern ladder_avx2 = {"avx2", has_avx2, solve, relax};

@@ -9,4 +9,4 @@ static bool has_avx512(void)
 	       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
 }
 
-const struct ladder_kern ladder_avx512 = {"avx512", has_avx512, solve};
+const struct ladder_kern ladder_avx512 = {"avx512", has_avx512, solve, relax};

@@ -8,4 +8,4 @@ static bool always(void)
 	return true;
 }
 
-const struct ladder_kern ladder_scalar = {"scalar", always, solve};
+const struct ladder_kern ladder_scalar = {"scalar", always, solve, relax};

@@ -150,6 +150,19 @@ static inline void fetch_window(const struct population *p, struct chunk *c)
 	}
 }
 
+/* A choice without a branch: both values are computed, whatever the instruction set. */
+static inline float either(bool yes, float a, float b)
+{
+	uint32_t mask = 0u - (uint32_t)yes, x, y;
+	float out;
+
+	memcpy(&x, &a, sizeof x);
+	memcpy(&y, &b, sizeof y);
+	x = (x & mask) | (y & ~mask);
+	memcpy(&out, &x, sizeof out);
+	return out;
+}
+
 /* Own or nominal steps at the two ends, by the polarity of the command. */
 static inline void fetch_steps(const struct population *p, struct chunk *c)
 {
@@ -177,8 +190,8 @@ static inline void fetch_steps(const struct population *p, struct chunk *c)
 	if (up->far) {
 		for (int j = 0; j < c->n; j++) {
 			bool rise = c->k[j] > 0;
-			c->at_low[j] = rise ? pulse_decode(code[0][j]) : -pulse_decode(code[3][j]);
-			c->at_high[j] = rise ? pulse_decode(code[2][j]) : -pulse_decode(code[1][j]);
+			c->at_low[j] = either(rise, pulse_decode(code[0][j]), -pulse_decode(code[3][j]));
+			c->at_high[j] = either(rise, pulse_decode(code[2][j]), -pulse_decode(code[1][j]));
 		}
 		return;
 	}
@@ -187,8 +200,8 @@ static inline void fetch_steps(const struct population *p, struct chunk *c)
 
 	for (int j = 0; j < c->n; j++) {
 		float rise = pulse_decode(code[0][j]), fall = -pulse_decode(code[1][j]);
-		c->at_low[j] = c->k[j] > 0 ? rise : fall * k_down;
-		c->at_high[j] = c->k[j] > 0 ? rise * k_up : fall;
+		c->at_low[j] = either(c->k[j] > 0, rise, fall * k_down);
+		c->at_high[j] = either(c->k[j] > 0, rise * k_up, fall);
 	}
 }
 
@@ -206,7 +219,7 @@ static inline void compound(const struct chunk *c, float *restrict r)
 		for (int j = 0; j < c->n; j++) {
 			int32_t k = c->k[j] < 0 ? -c->k[j] : c->k[j];
 			float more = r[j] + (one[j] - m[j] * r[j] * one[j]), twice = 2.0f - all[j];
-			r[j] = k & bit ? more : r[j];
+			r[j] = either((k & bit) != 0, more, r[j]);
 			one[j] *= twice;
 			all[j] *= twice;
 		}
@@ -252,7 +265,7 @@ static void move_closed(const struct population *p, struct chunk *c, struct rng 
 		for (int j = 0; j < c->n; j++)
 			way[j] += sigma[j] * c->z[j];
 	for (int j = 0; j < c->n; j++)
-		c->y[j] = c->k[j] ? within(c->y[j] + way[j], c->low[j], c->high[j]) : c->y[j];
+		c->y[j] = either(c->k[j] != 0, within(c->y[j] + way[j], c->low[j], c->high[j]), c->y[j]);
 }
 
 /* The place of y in its own window in units of n intervals: index and share. */
@@ -260,8 +273,8 @@ static inline int32_t place(float y, float low, float high, int n, float *share)
 {
 	float x = (y - low) / (high - low) * (float)n;
 
-	x = x > 0 ? x : 0; /* a stuck cell has no window */
-	x = x < (float)n ? x : (float)n;
+	x = either(x > 0, x, 0); /* a stuck cell has no window */
+	x = either(x < (float)n, x, (float)n);
 
 	int32_t i = (int32_t)x;
 
@@ -270,42 +283,78 @@ static inline int32_t place(float y, float low, float high, int n, float *share)
 	return i;
 }
 
-static inline void step_once(const struct population *p, struct chunk *c, int32_t pulse, bool own)
+/* Places of all cells in their windows; steps down lie in the first half of a table, up in the second. */
+static inline void places(const struct chunk *c, bool own, int n, int32_t half, int32_t *restrict at,
+	float *restrict share)
 {
-	const float *mean = p->mean, *scatter = p->sigma ? p->sigma : p->mean;
-	float k_cycle = (float)p->cell->variation.k_cycle, k_step = (float)p->cell->variation.k_cycle_step;
-	float v_cycle = k_cycle * k_cycle, v_step = k_step * k_step, k_own = p->sigma ? 1 : 0;
+	if (own)
+		for (int j = 0; j < c->n; j++)
+			at[j] = place(c->y[j], c->low[j], c->high[j], n, &share[j]);
+	else
+		for (int j = 0; j < c->n; j++)
+			at[j] = place(c->y[j], 0, 1, n, &share[j]);
+	for (int j = 0; j < c->n; j++)
+		at[j] += c->k[j] > 0 ? half : 0;
+}
 
-	for (int j = 0; j < c->n; j++) {
-		float share;
-		int32_t i = place(c->y[j], own ? c->low[j] : 0, own ? c->high[j] : 1, PULSE_NODES, &share);
-		i += c->k[j] > 0 ? PULSE_NODES + 1 : 0;
-		float k = c->at_low[j], way = k * (mean[i] + (mean[i + 1] - mean[i]) * share);
-		float s = k_own * k * (scatter[i] + (scatter[i + 1] - scatter[i]) * share);
-		float sigma = sqrtf(s * s + v_cycle + v_step * (way * way));
-		float y = within(c->y[j] + (way + sigma * c->z[j]), c->low[j], c->high[j]);
-		int32_t n = c->k[j] < 0 ? -c->k[j] : c->k[j];
-		c->y[j] = pulse < n ? y : c->y[j];
+/* to[j] = the table at a place, linear between nodes. */
+static inline void look_up(const float *restrict table, const int32_t *restrict at, const float *restrict share,
+	int n, float *restrict to)
+{
+	for (int j = 0; j < n; j++) {
+		float below = table[at[j]];
+		to[j] = below + (table[at[j] + 1] - below) * share[j];
 	}
+}
+
+/* Cells that take this pulse of their train go their way. */
+static inline void go(struct chunk *c, const float *restrict way, int32_t pulse)
+{
+	for (int j = 0; j < c->n; j++) {
+		int32_t n = c->k[j] < 0 ? -c->k[j] : c->k[j];
+		c->y[j] = either(pulse < n, within(c->y[j] + way[j], c->low[j], c->high[j]), c->y[j]);
+	}
+}
+
+static inline void step_once(const struct population *p, struct chunk *c, int32_t pulse, bool noisy)
+{
+	float k_cycle = (float)p->cell->variation.k_cycle, k_step = (float)p->cell->variation.k_cycle_step;
+	float v_cycle = k_cycle * k_cycle, v_step = k_step * k_step;
+	int32_t at[CHUNK];
+	float share[CHUNK], way[CHUNK], sigma[CHUNK];
+
+	places(c, p->own_window, PULSE_NODES, PULSE_NODES + 1, at, share);
+	look_up(p->mean, at, share, c->n, way);
+	for (int j = 0; j < c->n; j++)
+		way[j] *= c->at_low[j];
+	if (p->sigma)
+		look_up(p->sigma, at, share, c->n, sigma);
+	else if (noisy)
+		memset(sigma, 0, (size_t)c->n * sizeof *sigma);
+	if (noisy)
+		for (int j = 0; j < c->n; j++) {
+			float s = sigma[j] * c->at_low[j];
+			way[j] += sqrtf(s * s + v_cycle + v_step * (way[j] * way[j])) * c->z[j];
+		}
+	go(c, way, pulse);
 }
 
 static inline void jump_once(const struct population *p, struct chunk *c, int32_t pulse)
 {
-	const float *jump = p->jump;
+	const float *restrict jump = p->jump;
+	int32_t at[CHUNK];
+	float share[CHUNK], way[CHUNK];
 
+	places(c, true, PULSE_JUMPS, PULSE_JUMPS + 1, at, share);
 	for (int j = 0; j < c->n; j++) {
-		float share, up;
-		int32_t i = place(c->y[j], c->low[j], c->high[j], PULSE_JUMPS, &share);
+		float up;
 		int32_t q = place(c->z[j], 0, 1, PULSE_QUANTILES, &up);
-		i = (i + (c->k[j] > 0 ? PULSE_JUMPS + 1 : 0)) * (PULSE_QUANTILES + 1) + q;
-		int32_t next = i + PULSE_QUANTILES + 1;
-		float below = jump[i] + (jump[next] - jump[i]) * share;
-		float above = jump[i + 1] + (jump[next + 1] - jump[i + 1]) * share;
-		float y = c->y[j] + c->at_low[j] * (below + (above - below) * up);
-		int32_t n = c->k[j] < 0 ? -c->k[j] : c->k[j];
-		y = within(y, c->low[j], c->high[j]);
-		c->y[j] = pulse < n ? y : c->y[j];
+		int32_t i = at[j] * (PULSE_QUANTILES + 1) + q, next = i + PULSE_QUANTILES + 1;
+		float below = jump[i] + (jump[next] - jump[i]) * share[j];
+		float above = jump[i + 1] + (jump[next + 1] - jump[i + 1]) * share[j];
+		way[j] = c->at_low[j] * (below + (above - below) * up);
 	}
+	go(c, way, pulse);
 }
 
 static void move_stepped(const struct population *p, struct chunk *c, struct rng rng, uint64_t step)
@@ -314,14 +363,13 @@ static void move_stepped(const struct population *p, struct chunk *c, struct rng
 	int32_t n = c->k_most < PULSE_MOST_STEPPED ? c->k_most : PULSE_MOST_STEPPED;
 
 	fetch_steps(p, c);
-	memset(c->z, 0, sizeof c->z);
 	for (int32_t pulse = 0; pulse < n; pulse++) {
 		if (noisy || p->jump)
 			draw(c, rng, step + ((uint64_t)pulse << 48), p->jump);
 		if (p->jump)
 			jump_once(p, c, pulse);
 		else
-			step_once(p, c, pulse, p->own_window);
+			step_once(p, c, pulse, noisy);
 	}
 }
 

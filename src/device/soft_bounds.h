@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a population must know of cells with soft bounds beside their steps. */
+/* What the two kinds of soft bounds share, and what a population must know of them beside their steps. */
 #ifndef MHO_DEVICE_SOFT_BOUNDS_H
 #define MHO_DEVICE_SOFT_BOUNDS_H
 
@@ -7,18 +7,23 @@
 
 struct soft_bounds {
 	struct response response;
-	double y_zero;      /* where the steps are nominal */
-	double k_reference; /* sigma of the reference */
-	bool at_symmetry;
+	double y_zero; /* where the steps are nominal */
 };
 
-#define SOFT_BOUNDS_FIELDS                                                                         \
-	{"n_up", FIELD_REAL, DIM_NONE, offsetof(struct soft_bounds, response.n_up), 1, 100000, NULL, \
+#define SOFT_BOUNDS_FIELDS(st)                                                                     \
+	{"n_up", FIELD_REAL, DIM_NONE, offsetof(struct st, response.n_up), 1, 100000, NULL,        \
 		NULL, "steps up, of their size at y_zero, that make up the window", 0},            \
-	{"n_down", FIELD_REAL, DIM_NONE, offsetof(struct soft_bounds, response.n_down), 1, 100000, \
+	{"n_down", FIELD_REAL, DIM_NONE, offsetof(struct st, response.n_down), 1, 100000,          \
 		NULL, NULL, "steps down, of their size at y_zero, that make up the window", 0},    \
-	REAL(soft_bounds, y_zero, DIM_NONE, 0.01, 0.99, "0.5",                                     \
+	REAL(st, y_zero, DIM_NONE, 0.01, 0.99, "0.5",                                              \
 		"state, 0 to 1, where the steps have their nominal size")
+
+/* The descriptor's functions. */
+bool soft_bounds_check(struct response *, const struct cell *, struct arena *, struct diag *);
+void soft_bounds_branch(const struct response *, const struct own *, bool up, struct branch *);
+
+/* Share of the way to either bound that one pulse goes. */
+void soft_bounds_rates(const struct response *, const struct own *, double *up, double *down);
 
 /* The state that stands for zero in a soft-bounds cell, NAN for other kinds: no cell's own window may
  * exclude it. */

@@ -63,6 +63,7 @@ struct cell_structure {
 	bool from_supply;     /* pulses are drawn from the supply: no pump, no level shifter */
 	bool one_write;       /* both polarities in one write of a row */
 	bool binary;          /* two states */
+	bool disturbed;       /* rows that are read together may write each other */
 	bool needs_capacitor, needs_remanent, needs_charge, needs_track, takes_selector;
 	bool g_of_node; /* the conductance follows from the node, not from g_min and g_max */
 

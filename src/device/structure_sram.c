@@ -105,18 +105,19 @@ static double p_leak_8t(const struct cell *c, const struct tech *t)
 	return sram_cell_leakage(t) + t->v_dd * t->i_off_n_per_w * w * n->current.k_stack;
 }
 
-#define SRAM(its_name, its_summary, its_leakage)                                                   \
+#define SRAM(its_name, its_summary, its_leakage, k)                                                \
 	{                                                                                          \
 		.name = its_name, .summary = its_summary, .source = "CACTI", .word = WORD_INPUT,   \
 		.from_supply = true, .one_write = true, .binary = true, .g_of_node = true,         \
 		.load = load, .g_read = g_read, .e_pulse = e_pulse, .levels = levels,              \
-		.p_leak = its_leakage                                                              \
+		.p_leak = its_leakage, .disturbed = k                                              \
 	}
 
 extern const struct cell_structure structure_sram_6t;
 const struct cell_structure structure_sram_6t =
-	SRAM("sram-6t", "one bit in two inverters, read through its access transistor", p_leak_6t);
+	SRAM("sram-6t", "one bit in two inverters, read through its access transistor", p_leak_6t, true);
 
 extern const struct cell_structure structure_sram_8t;
 const struct cell_structure structure_sram_8t =
-	SRAM("sram-8t", "one bit in two inverters with a read port of two transistors", p_leak_8t);
+	SRAM("sram-8t", "one bit in two inverters with a read port of two transistors", p_leak_8t,
+		false);

@@ -11,6 +11,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/diag.h"
@@ -100,6 +101,9 @@ static void weigh_row(struct part_state *ps, int n_cols, int row)
 
 	for (size_t i = from; ps->level && i < from + (size_t)n_cols; i++)
 		ps->sum[i] = part_state_sum(ps, i);
+	for (int side = 0; side < SIDES && ps->seen[side]; side++)
+		memcpy(ps->seen[side] + from, (ps->level ? ps->sum : ps->side[side].y) + from,
+			(size_t)n_cols * sizeof(float));
 	for (size_t i = from; i < from + (size_t)n_cols; i++)
 		ps->weight[i] = k * part_state_u(ps, i);
 }
@@ -284,6 +288,8 @@ static void read_row(struct part_state *ps, int n_cols, int row, const struct re
 		int n = n_cols - col < SPAN ? n_cols - col : SPAN;
 		for (int side = 0; side < ps->n_sides; side++)
 			population_read(&ps->side[side], from, (size_t)n, r, y[side]);
+		for (int side = 0; side < SIDES && ps->seen[side]; side++)
+			memcpy(ps->seen[side] + from, y[side], (size_t)n * sizeof(float));
 		for (int j = 0; j < n; j++)
 			ps->weight[from + (size_t)j] =
 				k * (ps->n_sides == 1 ? 2 * y[0][j] - 1 : y[0][j] - y[1][j]);
@@ -326,13 +332,18 @@ const float *synapse_array_part(const struct synapse_array *s, int part)
 	return s->part[part].weight;
 }
 
+void synapse_array_keep_states(struct synapse_array *s, struct arena *a)
+{
+	for (int p = 0; p < s->n_parts; p++)
+		for (int side = 0; side < s->part[p].n_sides; side++)
+			s->part[p].seen[side] =
+				NEW(a, float, (size_t)s->n_rows *(size_t)s->n_cols);
+	synapse_array_refresh_parts(s);
+}
+
 const float *synapse_array_states(const struct synapse_array *s, int part, int side)
 {
-	const struct part_state *ps = &s->part[part];
-
-	if (side >= ps->n_sides)
-		return NULL;
-	return ps->level ? ps->sum : ps->side[side].y;
+	return s->part[part].seen[side];
 }
 
 void synapse_array_weights(const struct synapse_array *s, float *w)

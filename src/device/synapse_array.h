@@ -61,7 +61,9 @@ void synapse_array_read(struct synapse_array *, const struct reading *);
 int synapse_array_parts(const struct synapse_array *);
 /* k_weight * u of one part, [n_rows][n_cols]; valid until the next change. */
 const float *synapse_array_part(const struct synapse_array *, int part);
-/* States y of the cells of one side (0: plus, 1: minus) of a part; NULL: it has no such side. */
+/* From now on keep what the cells of each side (0: plus, 1: minus) of a part are read as, 0..1 of
+ * the window: what synapse_array_part is made of. NULL: the part has no such side. */
+void synapse_array_keep_states(struct synapse_array *, struct arena *);
 const float *synapse_array_states(const struct synapse_array *, int part, int side);
 /* The whole weight, summed over parts, into w [n_rows][n_cols]. */
 void synapse_array_weights(const struct synapse_array *, float *w);

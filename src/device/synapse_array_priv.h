@@ -22,6 +22,7 @@ struct part_state {
 	float *sum;                    /* [n] of level and charge, 0..1 of the window */
 	uint32_t *n_levels_written;    /* [n] */
 	float *weight;                 /* [n_rows][n_cols] k_weight u */
+	float *seen[SIDES];            /* [n] states behind the weights; NULL: nobody asks */
 	struct rng noise[SIDES], transfer_noise[SIDES];
 };
 

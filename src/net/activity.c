@@ -52,6 +52,8 @@ static const struct member layer_members[] = {
 	COUNT(n_rows),
 	COUNT(n_longest_up),
 	COUNT(n_longest_down),
+	COUNT(n_erase),
+	COUNT(n_rows_erase),
 	COUNT(n_transfer_up),
 	COUNT(n_transfer_down),
 	COUNT(n_transfer_erase),

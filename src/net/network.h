@@ -35,6 +35,9 @@ bool network_wire(struct network *, struct arena *, struct diag *);
 
 /* A table of layers as a tree of our keys; NULL after reported errors. */
 struct yaml *network_read_csv(struct arena *, const char *path, struct diag *);
+/* The same from memory. */
+struct yaml *network_parse_csv(
+	struct arena *, const char *name, const char *text, size_t n, struct diag *);
 
 const struct layer *network_layer(const struct network *, int i);        /* i-th layer */
 const struct layer *network_weight_layer(const struct network *, int i); /* i-th with weights */

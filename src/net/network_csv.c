@@ -350,16 +350,23 @@ static struct yaml *to_tree(struct reader *r, const char *path)
 	return root;
 }
 
-struct yaml *network_read_csv(struct arena *a, const char *path, struct diag *d)
+struct yaml *network_parse_csv(
+	struct arena *a, const char *name, const char *text, size_t n, struct diag *d)
 {
 	struct reader r = {.arena = a, .diag = d, .source = NEW(a, struct source, 1)};
-	size_t n;
-	const char *text = file_read(a, path, MAX_FILE, &n);
 
-	*r.source = (struct source){arena_dup(a, path), text};
-	if (strlen(text) != n) {
+	*r.source = (struct source){arena_dup(a, name), arena_dup_n(a, text, n)};
+	if (strlen(r.source->text) != n) {
 		diag_error(d, (struct loc){r.source, 0, 0}, "the file holds a NUL: it is no text");
 		return NULL;
 	}
-	return read_rows(&r, text) ? to_tree(&r, path) : NULL;
+	return read_rows(&r, r.source->text) ? to_tree(&r, name) : NULL;
+}
+
+struct yaml *network_read_csv(struct arena *a, const char *path, struct diag *d)
+{
+	size_t n;
+	const char *text = file_read(a, path, MAX_FILE, &n);
+
+	return network_parse_csv(a, path, text, n, d);
 }

@@ -85,6 +85,7 @@ static struct trainer *start(struct arena *a, struct train_spec *spec, const str
 	struct diag *d)
 {
 	if (keep) {
+		spec->ranks = keep->ranks;
 		spec->checkpoint = keep->checkpoint;
 		spec->checkpoint_every = keep->every;
 		spec->settings = keep->settings;
@@ -94,7 +95,7 @@ static struct trainer *start(struct arena *a, struct train_spec *spec, const str
 
 	if (!t || !keep)
 		return t;
-	if (keep->resume && access(keep->checkpoint, F_OK) == 0)
+	if (keep->resume && keep->checkpoint && access(keep->checkpoint, F_OK) == 0)
 		return trainer_resume(t, keep->checkpoint, d) ? t : NULL;
 	return !keep->weights || trainer_start_from(t, keep->weights, d) ? t : NULL;
 }

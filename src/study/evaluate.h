@@ -38,6 +38,7 @@ struct keep {
 	const char *checkpoint, *settings; /* file, and the text that goes into it */
 	int every;           /* batches between saves; 0: after every epoch only */
 	bool resume;         /* go on from the checkpoint if it is there */
+	const struct ranks *ranks; /* NULL: alone */
 	const char *weights; /* safetensors to start from; NULL: random */
 };
 

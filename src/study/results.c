@@ -81,7 +81,9 @@ static double endurance(const struct synapse *s)
 	struct part part[SYNAPSE_MAX_PARTS];
 	int n = synapse_parts(s, part);
 
-	return part[n - 1].cell->n_endurance;
+	const struct cell *keeper = part[n - 1].cell;
+
+	return keeper->remanent ? keeper->remanent->n_endurance : keeper->n_endurance;
 }
 
 static struct numbers numbers_of(const struct study_plan *plan, const struct result *r)

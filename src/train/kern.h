@@ -18,9 +18,11 @@
 
 /* How patches of an image lie: the image has its zero border already. */
 struct patch {
-	int c, h, w; /* of the bordered image */
-	int kernel, stride;
+	int c, h, w;          /* of the bordered image */
+	int kernel, kernel_w; /* height, width */
+	int stride;
 	int out_h, out_w;
+	ptrdiff_t n_apart; /* values from one row of col to the next, >= out_h * out_w */
 };
 
 /* Rows of an array are taken in groups of this many. */
@@ -41,12 +43,13 @@ struct kern {
 	const char *name;
 	bool (*usable)(void);
 
-	/* col[c * kernel * kernel][out_h * out_w] = patches of map[c][h][w] */
+	/* col[c * kernel * kernel_w][n_apart], its first out_h * out_w = patches of map[c][h][w];
+	 * nothing else is written but KERN_SLACK values after the last row */
 	void (*im2col)(const struct patch *, const float *map, float *col);
 	/* its transpose: every value of col is added to where it came from; reads (but does not
 	 * use) up to a kernel's width before col */
 	void (*col2im)(const struct patch *, const float *col, float *map);
-	/* row[out_h * out_w][n_row] = patches, one after the other; n_row >= c * kernel * kernel */
+	/* row[out_h * out_w][n_row] = patches, one after the other; n_row >= c * kernel * kernel_w */
 	void (*im2row)(const struct patch *, const uint8_t *map, size_t n_row, uint8_t *row);
 
 	/* y[n] = largest of size x size windows, stride apart, in rows of width values; choice[n] =

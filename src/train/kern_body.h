@@ -53,19 +53,29 @@ static inline const float *patch_row(const struct patch *p, const float *map, in
 	return map + ((ptrdiff_t)c * p->h + y) * p->w;
 }
 
+/* One row of outputs; whole registers where what follows is still to be written. */
+static inline void copy_row(const struct patch *p, const float *from, float *to, int whole)
+{
+	int x = 0;
+
+	if (p->stride == 1)
+		for (; x < whole; x += KERN_WIDTH)
+			store(to + x, load(from + x));
+	for (; x < p->out_w; x++)
+		to[x] = from[(ptrdiff_t)x * p->stride];
+}
+
 static void body_im2col(const struct patch *p, const float *restrict map, float *restrict col)
 {
-	for (int row = 0; row < p->c * p->kernel * p->kernel; row++) {
-		int kx = row % p->kernel, ky = row / p->kernel % p->kernel,
-		    c = row / p->kernel / p->kernel;
-		for (int oy = 0; oy < p->out_h; oy++, col += p->out_w) {
+	int exact = p->out_w / KERN_WIDTH * KERN_WIDTH;
+
+	for (int row = 0; row < p->c * p->kernel * p->kernel_w; row++, col += p->n_apart) {
+		int kx = row % p->kernel_w, ky = row / p->kernel_w % p->kernel,
+		    c = row / p->kernel_w / p->kernel;
+		for (int oy = 0; oy < p->out_h; oy++) {
 			const float *from = patch_row(p, map, c, oy * p->stride + ky) + kx;
-			if (p->stride == 1)
-				for (int x = 0; x < p->out_w; x += KERN_WIDTH)
-					store(col + x, load(from + x));
-			else
-				for (int x = 0; x < p->out_w; x++)
-					col[x] = from[(ptrdiff_t)x * p->stride];
+			bool spills = (oy + 1) * p->out_w + KERN_WIDTH > p->out_h * p->out_w;
+			copy_row(p, from, col + (ptrdiff_t)oy * p->out_w, spills ? exact : p->out_w);
 		}
 	}
 }
@@ -80,12 +90,10 @@ static inline vec_mask lanes_between(vec_mask lane, int lowest, int end)
  * keeps the sums in registers; scattering would wait for its own stores. */
 static inline void gather_row(const struct patch *p, const float *col, float *to, vec_mask lane)
 {
-	ptrdiff_t n_pixels = (ptrdiff_t)p->out_h * p->out_w;
-
 	for (int x = 0; x < p->w; x += KERN_WIDTH) {
 		vec sum = load(to + x);
-		for (int kx = 0; kx < p->kernel; kx++) {
-			vec v = load(col + kx * n_pixels + x - kx);
+		for (int kx = 0; kx < p->kernel_w; kx++) {
+			vec v = load(col + kx * p->n_apart + x - kx);
 			vec_mask inside = lanes_between(lane, kx - x, kx - x + p->out_w);
 			sum += (vec)((vec_mask)v & inside);
 		}
@@ -95,22 +103,19 @@ static inline void gather_row(const struct patch *p, const float *col, float *to
 
 static void scatter_row(const struct patch *p, const float *col, float *to)
 {
-	ptrdiff_t n_pixels = (ptrdiff_t)p->out_h * p->out_w;
-
-	for (int kx = 0; kx < p->kernel; kx++)
+	for (int kx = 0; kx < p->kernel_w; kx++)
 		for (int x = 0; x < p->out_w; x++)
-			to[(ptrdiff_t)x * p->stride + kx] += col[kx * n_pixels + x];
+			to[(ptrdiff_t)x * p->stride + kx] += col[kx * p->n_apart + x];
 }
 
 static void body_col2im(const struct patch *p, const float *restrict col, float *restrict map)
 {
-	ptrdiff_t n_pixels = (ptrdiff_t)p->out_h * p->out_w;
 	vec_mask lane;
 
 	for (int i = 0; i < KERN_WIDTH; i++)
 		lane[i] = i;
 	for (int c = 0; c < p->c; c++)
-		for (int ky = 0; ky < p->kernel; ky++, col += p->kernel * n_pixels)
+		for (int ky = 0; ky < p->kernel; ky++, col += p->kernel_w * p->n_apart)
 			for (int oy = 0; oy < p->out_h; oy++) {
 				float *to =
 					map + ((ptrdiff_t)c * p->h + oy * p->stride + ky) * p->w;
@@ -130,13 +135,13 @@ static inline void copy_rows(const struct patch *p, const uint8_t *from, size_t 
 	ptrdiff_t stride = p->stride;
 	int n = p->out_w;
 
-	if (p->kernel <= 8) {
+	if (p->kernel_w <= 8) {
 		for (int ox = 0; ox < n; ox++, to += n_row, from += stride)
 			memcpy(to, from, 8);
 		return;
 	}
 	for (int ox = 0; ox < n; ox++, to += n_row, from += stride)
-		for (int kx = 0; kx < p->kernel; kx += 8)
+		for (int kx = 0; kx < p->kernel_w; kx += 8)
 			memcpy(to + kx, from + kx, 8);
 }
 
@@ -144,7 +149,7 @@ static inline void copy_exactly(
 	const struct patch *p, const uint8_t *from, size_t n_row, uint8_t *to)
 {
 	for (int ox = 0; ox < p->out_w; ox++, to += n_row, from += p->stride)
-		for (int kx = 0; kx < p->kernel; kx++)
+		for (int kx = 0; kx < p->kernel_w; kx++)
 			to[kx] = from[kx];
 }
 
@@ -156,8 +161,8 @@ static void body_im2row(
 			int c = i / p->kernel, ky = i % p->kernel;
 			const uint8_t *from =
 				map + ((ptrdiff_t)c * p->h + oy * p->stride + ky) * p->w;
-			uint8_t *to = row + (ptrdiff_t)i * p->kernel;
-			if ((size_t)(i * p->kernel + (p->kernel + 7) / 8 * 8) <= n_row)
+			uint8_t *to = row + (ptrdiff_t)i * p->kernel_w;
+			if ((size_t)(i * p->kernel_w + (p->kernel_w + 7) / 8 * 8) <= n_row)
 				copy_rows(p, from, n_row, to);
 			else
 				copy_exactly(p, from, n_row, to);

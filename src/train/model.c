@@ -15,9 +15,6 @@
 #include "train/shard.h"
 #include "train/wires.h"
 
-/* Shards of a full batch: threads beyond this number have nothing to do. */
-#define N_SHARDS 8
-
 static float clip(double x, double limit)
 {
 	return (float)fmax(-limit, fmin(limit, x));
@@ -66,6 +63,7 @@ static void init_cells(struct arena *a, const struct model_spec *spec, struct we
 	arena_free(scratch);
 	if (!spec->numerics->crossbar)
 		return;
+	synapse_array_keep_states(w->cells, a);
 	w->wires = wires_new(a, spec->numerics->crossbar, m.n_rows, m.n_cols, m.n_parts);
 	w->back = wires_back(w->wires);
 }
@@ -121,7 +119,7 @@ static void init_params(struct model *m, struct arena *a)
 	for (int i = 0; i < m->n_weight_layers; i++) {
 		struct matrix shape = layer_matrix(network_weight_layer(m->spec.network, i));
 		m->at_param[i] = m->n_params;
-		m->n_params += ((size_t)shape.n_rows + 1) * (size_t)shape.n_cols;
+		m->n_params += ((size_t)shape.n_rows + 1) * (size_t)shape.n_cols * (size_t)shape.n_groups;
 	}
 	m->at_digital = m->n_params;
 	for (int i = 0; i < m->n_layers; i++)
@@ -134,7 +132,7 @@ static void init_params(struct model *m, struct arena *a)
 		struct weights *w = &m->weights[i];
 		w->layer = network_weight_layer(m->spec.network, i);
 		w->n_rows = layer_matrix(w->layer).n_rows;
-		w->n_cols = layer_matrix(w->layer).n_cols;
+		w->n_cols = layer_matrix(w->layer).n_cols * layer_matrix(w->layer).n_groups;
 		w->w = m->param + m->at_param[i];
 		w->bias = layer_has_bias(w->layer) ? w->w + (size_t)w->n_rows * (size_t)w->n_cols
 						   : NULL;
@@ -170,7 +168,7 @@ struct model *model_new(struct arena *a, const struct model_spec *spec)
 
 	const struct plan *plan = plan_new(a, m);
 
-	m->n_shard_images = (spec->n_batch + N_SHARDS - 1) / N_SHARDS;
+	m->n_shard_images = (spec->n_batch + MODEL_SHARDS - 1) / MODEL_SHARDS;
 	m->n_shards = (spec->n_batch + m->n_shard_images - 1) / m->n_shard_images;
 	m->shard = NEW(a, struct shard, m->n_shards);
 	for (int i = 0; i < m->n_shards; i++)
@@ -267,9 +265,10 @@ void model_augment(struct model *m, int epoch)
 		norm_use_running(&m->norm[i]);
 }
 
-void model_fold(const struct model *m, int n_shards, size_t from, size_t to)
+void model_fold(const struct model *m, size_t from, size_t to)
 {
-	for (int i = 1; i < n_shards; i++)
+	/* shard 0 holds the sum of all before, of this rank or of those before it */
+	for (int i = m->own_from > 0 ? m->own_from : 1; i < m->own_to; i++)
 		m->spec.kern->add(
 			m->shard[0].gradient + from, m->shard[i].gradient + from, to - from);
 }

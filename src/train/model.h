@@ -14,6 +14,7 @@
 #include "train/loss.h"
 #include "train/mvm.h"
 #include "train/pass.h"
+#include "train/ranks.h"
 
 struct arena;
 struct crossbar_room;
@@ -29,6 +30,7 @@ struct model_spec {
 	int n_batch; /* images per batch, at most */
 	const struct recipe_bits *bits; /* NULL: not rounded */
 	const struct intake *intake;    /* NULL: pixels over 255 */
+	const struct ranks *ranks;      /* NULL: alone */
 	loss_function *loss;            /* NULL: loss_softmax */
 };
 
@@ -44,6 +46,9 @@ struct shard {
 	struct mvm_stats stats;
 	float largest;
 };
+
+/* Shards of a full batch: threads or ranks beyond this number have nothing to do. */
+#define MODEL_SHARDS 8
 
 struct model {
 	struct model_spec spec;
@@ -63,6 +68,7 @@ struct model {
 	float *rounded; /* [n_params] weights as the passes see them; NULL: param */
 	int epoch;      /* -1: not training */
 	int n_shards, n_shard_images;
+	int own_from, own_to; /* shards of the present batch this rank works on */
 	struct shard *shard;
 };
 
@@ -96,8 +102,8 @@ void model_refresh(struct model *, const struct images *, const int *order, int 
 /* Set input steps and converter ranges of all layers on what the first n_shards were dealt. */
 void model_calibrate(struct model *, int n_shards);
 
-/* Sum of the shards' gradients over parameters from..to-1, in the order of the shards, into shard
- * 0. */
-void model_fold(const struct model *, int n_shards, size_t from, size_t to);
+/* Add the gradients of this rank's shards of the batch that was dealt to the sum of those before, in
+ * shard 0: parameters from..to-1, in the order of the shards. */
+void model_fold(const struct model *, size_t from, size_t to);
 
 #endif

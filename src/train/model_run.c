@@ -16,11 +16,49 @@ static int meeting_from(const struct model *m, int at)
 	return at;
 }
 
+/* Give all ranks what their owners computed of the shards: size bytes at the place of each. */
+static void share(const struct model *m, int n_shards, void *(*at)(struct shard *, int layer), int layer,
+	size_t size)
+{
+	void *place[MODEL_SHARDS];
+
+	if (!m->spec.ranks || m->spec.ranks->n == 1)
+		return;
+	for (int i = 0; i < n_shards; i++)
+		place[i] = at(&m->shard[i], layer);
+	ranks_share(m->spec.ranks, n_shards, place, size);
+}
+
+static void *sums_of(struct shard *s, int layer)
+{
+	return s->pass[layer].own;
+}
+
+static void *loss_of(struct shard *s, int layer)
+{
+	(void)layer;
+	return &s->loss;
+}
+
+static void *stats_of(struct shard *s, int layer)
+{
+	(void)layer;
+	return &s->stats;
+}
+
+static void *largest_of(struct shard *s, int layer)
+{
+	(void)layer;
+	return &s->largest;
+}
+
 /* Add up what the shards gathered for layer i. */
 static void meet(struct model *m, int i, int n_shards)
 {
 	int n = m->kind[i]->n_shared(m->shard[0].pass[i].layer);
 	double *all = m->shared[i];
+
+	share(m, n_shards, sums_of, i, (size_t)n * sizeof *all);
 
 	for (int k = 0; k < n; k++) {
 		all[k] = 0;
@@ -56,7 +94,7 @@ static void forward_meeting(struct model *m, int n_shards, double k_keep)
 
 	for (;;) {
 #pragma omp parallel for schedule(dynamic)
-		for (int i = 0; i < n_shards; i++)
+		for (int i = m->own_from; i < m->own_to; i++)
 			forward_stretch(m, &m->shard[i], from, to);
 		if (to == m->n_layers)
 			return;
@@ -82,7 +120,7 @@ static void backward_meeting(struct model *m, int n_shards)
 
 	for (;;) {
 #pragma omp parallel for schedule(dynamic)
-		for (int s = 0; s < n_shards; s++) {
+		for (int s = m->own_from; s < m->own_to; s++) {
 			for (int i = from - 1; i > to; i--)
 				shard_backward(m, &m->shard[s], i);
 			if (to >= 0)
@@ -100,6 +138,7 @@ static struct loss sum_of_losses(const struct model *m, int n_shards)
 {
 	struct loss total = {0};
 
+	share(m, n_shards, loss_of, 0, sizeof total);
 	for (int i = 0; i < n_shards; i++) {
 		total.sum += m->shard[i].loss.sum;
 		total.n_right += m->shard[i].loss.n_right;
@@ -118,7 +157,7 @@ struct loss model_forward(struct model *m, int n_shards)
 		forward_meeting(m, n_shards, -1);
 	} else {
 #pragma omp parallel for schedule(dynamic)
-		for (int i = 0; i < n_shards; i++)
+		for (int i = m->own_from; i < m->own_to; i++)
 			forward_stretch(m, &m->shard[i], 0, m->n_layers);
 	}
 	return sum_of_losses(m, n_shards);
@@ -132,7 +171,7 @@ struct loss model_gradients(struct model *m, int n_shards)
 		return sum_of_losses(m, n_shards);
 	}
 #pragma omp parallel for schedule(dynamic)
-	for (int s = 0; s < n_shards; s++) {
+	for (int s = m->own_from; s < m->own_to; s++) {
 		forward_stretch(m, &m->shard[s], 0, m->n_layers);
 		for (int i = m->n_layers - 1; i >= 0; i--)
 			shard_backward(m, &m->shard[s], i);
@@ -157,6 +196,10 @@ int model_deal(struct model *m, const struct images *images, const int *order, i
 {
 	int used = (n + m->n_shard_images - 1) / m->n_shard_images;
 
+	m->own_from = 0;
+	m->own_to = used;
+	if (m->spec.ranks)
+		ranks_own(m->spec.ranks, used, &m->own_from, &m->own_to);
 	for (int i = 0; i < used; i++) {
 		struct shard *s = &m->shard[i];
 		int from = i * m->n_shard_images;
@@ -181,7 +224,7 @@ static void calibrate_input(struct model *m, int layer, int n_shards)
 	float largest = 0;
 
 #pragma omp parallel for schedule(dynamic)
-	for (int i = 0; i < n_shards; i++) {
+	for (int i = m->own_from; i < m->own_to; i++) {
 		struct shard *s = &m->shard[i];
 		size_t n = (size_t)s->n * (size_t)shape_size(s->pass[layer].layer->in);
 		s->largest = 0;
@@ -189,6 +232,7 @@ static void calibrate_input(struct model *m, int layer, int n_shards)
 			s->largest =
 				s->pass[layer].x[k] > s->largest ? s->pass[layer].x[k] : s->largest;
 	}
+	share(m, n_shards, largest_of, 0, sizeof largest);
 	for (int i = 0; i < n_shards; i++)
 		largest = fmaxf(largest, m->shard[i].largest);
 	if (m->shard[0].pass[layer].x == m->shard[0].input)
@@ -201,11 +245,12 @@ static void calibrate_converter(struct model *m, int layer, int n_shards)
 	struct mvm_stats all = {0};
 
 #pragma omp parallel for schedule(dynamic)
-	for (int i = 0; i < n_shards; i++) {
+	for (int i = m->own_from; i < m->own_to; i++) {
 		struct shard *s = &m->shard[i];
 		s->stats = (struct mvm_stats){0};
 		m->kind[layer]->observe(&s->pass[layer], &s->stats);
 	}
+	share(m, n_shards, stats_of, 0, sizeof all);
 	for (int i = 0; i < n_shards; i++)
 		mvm_stats_add(&all, &m->shard[i].stats);
 	mvm_set_converter(m->shard[0].pass[layer].weights->mvm, &all);
@@ -215,7 +260,7 @@ static void calibrate_converter(struct model *m, int layer, int n_shards)
 static void calibrate_norm(struct model *m, int layer, int n_shards)
 {
 #pragma omp parallel for schedule(dynamic)
-	for (int i = 0; i < n_shards; i++)
+	for (int i = m->own_from; i < m->own_to; i++)
 		m->kind[layer]->gather(&m->shard[i].pass[layer]);
 	meet(m, layer, n_shards);
 	m->kind[layer]->settle(&m->shard[0].pass[layer], 1);
@@ -224,7 +269,7 @@ static void calibrate_norm(struct model *m, int layer, int n_shards)
 void model_calibrate(struct model *m, int n_shards)
 {
 #pragma omp parallel for schedule(dynamic)
-	for (int i = 0; i < n_shards; i++)
+	for (int i = m->own_from; i < m->own_to; i++)
 		shard_load(m, &m->shard[i]);
 	for (int layer = 0; layer < m->n_layers; layer++) {
 		if (m->shard[0].pass[layer].weights) {
@@ -234,7 +279,7 @@ void model_calibrate(struct model *m, int n_shards)
 		if (m->kind[layer]->n_shared && m->epoch >= 0)
 			calibrate_norm(m, layer, n_shards);
 #pragma omp parallel for schedule(dynamic)
-		for (int i = 0; i < n_shards; i++)
+		for (int i = m->own_from; i < m->own_to; i++)
 			m->kind[layer]->forward(&m->shard[i].pass[layer]);
 	}
 }

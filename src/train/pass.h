@@ -24,7 +24,7 @@ struct wires;
 /* The weights of one layer as all its passes see them. */
 struct weights {
 	const struct layer *layer;
-	int n_rows, n_cols;
+	int n_rows, n_cols;          /* with groups: rows of one, columns of all of them */
 	float *w;                    /* [n_rows][n_cols] */
 	const float *back;           /* the same as errors meet them in a transposed read */
 	float *bias;                 /* [n_cols], NULL without */

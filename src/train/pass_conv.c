@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Convolution, image by image: the patches under the kernel are laid out as a matrix, and the layer
- * is a product of matrices.
+ * Convolution: the patches under the kernel are laid out as a matrix, small images side by side, and
+ * the layer is a product of matrices, one for each group of channels.
  *
  * Model    col[n_rows][pixels] = patches of x with its zero border; y = W^T col + b
  *          dW = col dy^T, db = sums of dy over pixels, dx = patches of W dy added up
@@ -16,9 +16,14 @@
 #include "train/mvm.h"
 #include "train/pass.h"
 
+/* Images are taken together until a product has about this many columns: matrices are then packed less
+ * often. */
+#define WANTED_COLUMNS 512
+
 struct conv_scratch {
 	float *map;        /* [c][h + 2 pad][w + 2 pad]; not used without a border */
-	float *col;        /* [n_rows][pixels] */
+	float *col;        /* [n_rows][images][pixels], of one group */
+	float *out;        /* [n_cols][images][pixels], with several images together */
 	uint8_t *code;     /* [c][h][w] */
 	uint8_t *code_map; /* with border */
 	uint8_t *row;      /* [pixels][n_code] */
@@ -27,19 +32,44 @@ struct conv_scratch {
 	size_t n_bytes;
 };
 
+static const struct layer_conv *conv_of(const struct layer *l)
+{
+	return (const struct layer_conv *)l;
+}
+
+/* Of all channels of one image. */
 static struct patch patch_of(const struct layer *l)
 {
-	const struct layer_conv *c = (const struct layer_conv *)l;
+	const struct layer_conv *c = conv_of(l);
 
 	return (struct patch){
 		.c = l->in.c,
 		.h = l->in.h + 2 * c->pad,
-		.w = l->in.w + 2 * c->pad,
+		.w = l->in.w + 2 * conv_pad_width(c),
 		.kernel = c->kernel,
+		.kernel_w = conv_kernel_width(c),
 		.stride = c->stride,
 		.out_h = l->out.h,
 		.out_w = l->out.w,
+		.n_apart = (ptrdiff_t)l->out.h * l->out.w,
 	};
+}
+
+/* Images that one product takes at most. */
+static int most_together(const struct layer *l)
+{
+	int n_pixels = l->out.h * l->out.w;
+
+	return n_pixels >= WANTED_COLUMNS ? 1 : WANTED_COLUMNS / n_pixels;
+}
+
+/* Images from first on in the next product; as even as can be. */
+static int together(const struct pass *p, int first)
+{
+	int most = most_together(p->layer), n_left = p->n - first;
+	int n_products = (n_left + most - 1) / most;
+
+	return (n_left + n_products - 1) / n_products;
 }
 
 /* Values of a map with its border. */
@@ -56,11 +86,14 @@ static struct conv_scratch lay_out(const struct layer *l, const struct weights *
 	struct conv_scratch s = {0};
 	struct patch p = patch_of(l);
 	size_t n_pixels = (size_t)p.out_h * (size_t)p.out_w, n_rows = (size_t)w->n_rows;
+	size_t n_together = (size_t)most_together(l);
 
 	s.map = scratch_take(&at, (n_map(l) + KERN_SLACK) * sizeof *s.map);
 	s.col = scratch_take(
-		&at, (KERN_MAX_KERNEL + n_rows * n_pixels + KERN_SLACK) * sizeof *s.col);
+		&at, (KERN_MAX_KERNEL + n_rows * n_together * n_pixels + KERN_SLACK) * sizeof *s.col);
 	s.col += memory ? KERN_MAX_KERNEL : 0;
+	if (n_together > 1)
+		s.out = scratch_take(&at, (size_t)w->n_cols * n_together * n_pixels * sizeof *s.out);
 	if (w->mvm) {
 		size_t n_cols = (size_t)w->mvm->n_panels * KERN_LANES;
 		size_t n_acc = n_pixels > (size_t)w->mvm->spec.n_planes
@@ -85,45 +118,104 @@ static size_t conv_scratch(const struct layer *l, const struct weights *w)
 /* Where row y of channel c of the image begins in a bordered map, in values. */
 static size_t inside(const struct layer *l, int c, int y)
 {
-	size_t pad = (size_t)((const struct layer_conv *)l)->pad;
+	size_t pad = (size_t)conv_of(l)->pad, pad_w = (size_t)conv_pad_width(conv_of(l));
 
 	return (((size_t)c * ((size_t)l->in.h + 2 * pad) + (size_t)y + pad) *
-		       ((size_t)l->in.w + 2 * pad)) +
-	       pad;
+		       ((size_t)l->in.w + 2 * pad_w)) +
+	       pad_w;
 }
 
 static bool has_border(const struct layer *l)
 {
-	return ((const struct layer_conv *)l)->pad > 0;
+	return conv_of(l)->pad > 0 || conv_pad_width(conv_of(l)) > 0;
 }
 
-/* An image of values of size bytes with its border of zeros: in map, or the image itself. */
-static const void *add_border(const struct layer *l, const void *image, size_t size, void *map)
+/* Channels from..from+n-1 of an image of values of size bytes with their border of zeros: in map, or
+ * the image itself. */
+static const void *add_border(
+	const struct layer *l, const void *image, size_t size, int from, int n, void *map)
 {
-	const char *from = image;
-	size_t row = (size_t)l->in.w * size;
+	size_t row = (size_t)l->in.w * size, plane = n_map(l) / (size_t)l->in.c * size;
+	const char *at = (const char *)image + (size_t)from * (size_t)l->in.h * row;
 
 	if (!has_border(l))
-		return image;
-	memset(map, 0, n_map(l) * size);
-	for (int c = 0; c < l->in.c; c++)
-		for (int y = 0; y < l->in.h; y++, from += row)
-			memcpy((char *)map + inside(l, c, y) * size, from, row);
+		return at;
+	memset(map, 0, (size_t)n * plane);
+	for (int c = 0; c < n; c++)
+		for (int y = 0; y < l->in.h; y++, at += row)
+			memcpy((char *)map + inside(l, c, y) * size, at, row);
 	return map;
 }
 
-static void drop_border(const struct layer *l, const float *map, float *image)
+static void drop_border(const struct layer *l, const float *map, int n, float *image)
 {
-	for (int c = 0; c < l->in.c; c++)
+	for (int c = 0; c < n; c++)
 		for (int y = 0; y < l->in.h; y++, image += l->in.w)
 			memcpy(image, map + inside(l, c, y), (size_t)l->in.w * sizeof *image);
 }
 
-static void patches(const struct pass *p, const struct conv_scratch *s, const float *x)
-{
-	struct patch patch = patch_of(p->layer);
+/* Several images and one group of channels: a product of matrices. */
+struct job {
+	int first, n, group; /* images first..first+n-1 */
+	int n_rows, n_cols;  /* of the group */
+	int n_pixels;        /* of one image */
+	int n_all;           /* of all images: columns of col and out */
+	size_t n_in, n_out;  /* values of one image */
+};
 
-	p->kern->im2col(&patch, add_border(p->layer, x, sizeof *x, s->map), s->col);
+static struct job job_of(const struct pass *p, int first)
+{
+	const struct weights *w = p->weights;
+	int n_pixels = p->layer->out.h * p->layer->out.w, n = together(p, first);
+
+	return (struct job){
+		.first = first,
+		.n = n,
+		.n_rows = w->n_rows,
+		.n_cols = w->n_cols / conv_of(p->layer)->groups,
+		.n_pixels = n_pixels,
+		.n_all = n * n_pixels,
+		.n_in = (size_t)shape_size(p->layer->in),
+		.n_out = (size_t)shape_size(p->layer->out),
+	};
+}
+
+/* Patches of the job's images side by side. */
+static void patches(const struct pass *p, const struct conv_scratch *s, const struct job *j, const float *x)
+{
+	const struct layer *l = p->layer;
+	struct patch patch = patch_of(l);
+	int n_channels = l->in.c / conv_of(l)->groups;
+
+	patch.c = n_channels;
+	patch.n_apart = j->n_all;
+	for (int i = 0; i < j->n; i++)
+		p->kern->im2col(&patch,
+			add_border(l, x + (size_t)(j->first + i) * j->n_in, sizeof *x,
+				j->group * n_channels, n_channels, s->map),
+			s->col + (size_t)i * (size_t)j->n_pixels);
+}
+
+/* Outputs [image][col][pixel] and back as the product has them, [col][image][pixel]. One image needs no
+ * copy. */
+static float *beside(const struct conv_scratch *s, const struct job *j, float *y)
+{
+	return j->n > 1 ? s->out
+			: y + (size_t)j->first * j->n_out +
+				  (size_t)j->group * (size_t)j->n_cols * (size_t)j->n_pixels;
+}
+
+static void copy_beside(const struct conv_scratch *s, const struct job *j, float *y, bool back)
+{
+	size_t n = (size_t)j->n_pixels;
+
+	for (int col = 0; col < j->n_cols && j->n > 1; col++)
+		for (int i = 0; i < j->n; i++) {
+			float *in = y + (size_t)(j->first + i) * j->n_out +
+				    ((size_t)j->group * (size_t)j->n_cols + (size_t)col) * n;
+			float *out = s->out + (size_t)col * (size_t)j->n_all + (size_t)i * n;
+			memcpy(back ? out : in, back ? in : out, n * sizeof *in);
+		}
 }
 
 static void pack_image(struct pass *p, const struct conv_scratch *s, int image)
@@ -136,7 +228,8 @@ static void pack_image(struct pass *p, const struct conv_scratch *s, int image)
 
 	mvm_encode(m, p->x + from, n_in, s->code, p->seen + from);
 	p->kern->im2row(
-		&patch, add_border(p->layer, s->code, 1, s->code_map), (size_t)m->n_code, row);
+		&patch, add_border(p->layer, s->code, 1, 0, p->layer->in.c, s->code_map),
+		(size_t)m->n_code, row);
 	mvm_pack(m, row, n_pixels, s->word);
 	if (p->count) {
 		p->n_input_ones += mvm_ones(m, s->word, n_pixels);
@@ -165,69 +258,106 @@ static void scatter(const struct weights *w, const float *acc, int n_pixels, flo
 	}
 }
 
+static void forward_arrays(struct pass *p, const struct conv_scratch *s)
+{
+	const struct weights *w = p->weights;
+	int n_pixels = p->layer->out.h * p->layer->out.w;
+	float *y = p->y;
+
+	for (int image = 0; image < p->n; image++, y += (size_t)w->n_cols * (size_t)n_pixels) {
+		pack_image(p, s, image);
+		mvm_read(w->mvm, s->word, n_pixels, s->acc);
+		scatter(w, s->acc, n_pixels, y);
+	}
+}
+
 static void conv_forward(struct pass *p)
 {
 	const struct weights *w = p->weights;
 	struct conv_scratch s = lay_out(p->layer, w, p->scratch);
-	int n_in = shape_size(p->layer->in), n_pixels = p->layer->out.h * p->layer->out.w;
-	const float *x = w->mvm ? p->x : pass_input(p);
-	float *y = p->y;
 
-	for (int image = 0; image < p->n; image++, y += (size_t)w->n_cols * (size_t)n_pixels) {
-		if (w->mvm) {
-			pack_image(p, &s, image);
-			mvm_read(w->mvm, s.word, n_pixels, s.acc);
-			scatter(w, s.acc, n_pixels, y);
-			continue;
+	if (w->mvm) {
+		forward_arrays(p, &s);
+		return;
+	}
+
+	const float *x = pass_input(p);
+	struct job j;
+
+	for (int first = 0; first < p->n; first += j.n) {
+		j = job_of(p, first);
+		for (; j.group < conv_of(p->layer)->groups; j.group++) {
+			float *y = beside(&s, &j, p->y);
+			int from = j.group * j.n_cols;
+			patches(p, &s, &j, x);
+			for (int col = 0; col < j.n_cols; col++)
+				for (int i = 0; i < j.n_all; i++)
+					y[(size_t)col * (size_t)j.n_all + (size_t)i] =
+						w->bias ? w->bias[from + col] : 0;
+			cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, j.n_cols, j.n_all, j.n_rows,
+				1, w->w + from, w->n_cols, s.col, j.n_all, 1, y, j.n_all);
+			copy_beside(&s, &j, p->y, false);
 		}
-		patches(p, &s, x + (size_t)image * (size_t)n_in);
-		for (int col = 0; col < w->n_cols; col++)
-			for (int i = 0; i < n_pixels; i++)
-				y[(size_t)col * (size_t)n_pixels + (size_t)i] =
-					w->bias ? w->bias[col] : 0;
-		cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, w->n_cols, n_pixels, w->n_rows,
-			1, w->w, w->n_cols, s.col, n_pixels, 1, y, n_pixels);
 	}
 }
 
-static void input_gradient(struct pass *p, const struct conv_scratch *s, const float *dy, float *dx)
+/* Channels of dx of one group, from the errors dy of all its outputs. */
+static void input_gradient(
+	struct pass *p, const struct conv_scratch *s, const struct job *j, const float *dy)
 {
 	const struct weights *w = p->weights;
-	struct patch patch = patch_of(p->layer);
-	int n_pixels = patch.out_h * patch.out_w;
+	const struct layer *l = p->layer;
+	struct patch patch = patch_of(l);
+	int n_channels = l->in.c / conv_of(l)->groups;
 
-	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, w->n_rows, n_pixels, w->n_cols, 1,
-		w->back, w->n_cols, dy, n_pixels, 0, s->col, n_pixels);
+	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, j->n_rows, j->n_all, j->n_cols, 1,
+		w->back + (size_t)j->group * (size_t)j->n_cols, w->n_cols, dy, j->n_all, 0, s->col,
+		j->n_all);
+	patch.c = n_channels;
+	patch.n_apart = j->n_all;
+	for (int i = 0; i < j->n; i++) {
+		float *dx = p->dx + (size_t)(j->first + i) * j->n_in +
+			    (size_t)j->group * (size_t)n_channels * (size_t)l->in.h * (size_t)l->in.w;
+		float *map = has_border(l) ? s->map : dx;
+		memset(map, 0, n_map(l) / (size_t)l->in.c * (size_t)n_channels * sizeof *map);
+		p->kern->col2im(&patch, s->col + (size_t)i * (size_t)j->n_pixels, map);
+		if (has_border(l))
+			drop_border(l, map, n_channels, dx);
+	}
+}
 
-	float *map = has_border(p->layer) ? s->map : dx;
-
-	memset(map, 0, n_map(p->layer) * sizeof *map);
-	p->kern->col2im(&patch, s->col, map);
-	if (has_border(p->layer))
-		drop_border(p->layer, map, dx);
+static void bias_gradient(struct pass *p, const struct job *j, const float *dy)
+{
+	for (int col = 0; col < j->n_cols; col++) {
+		float sum = p->kern->sum(dy + (size_t)col * (size_t)j->n_all, (size_t)j->n_all);
+		float *db = &p->db[j->group * j->n_cols + col];
+		*db = j->first > 0 ? *db + sum : sum;
+	}
 }
 
 static void conv_backward(struct pass *p)
 {
 	const struct weights *w = p->weights;
 	struct conv_scratch s = lay_out(p->layer, w, p->scratch);
-	int n_pixels = p->layer->out.h * p->layer->out.w;
-	size_t n_in = (size_t)shape_size(p->layer->in), n_out = (size_t)shape_size(p->layer->out);
 	const float *x = p->seen ? p->seen : p->x;
+	size_t n_out = (size_t)shape_size(p->layer->out);
+	struct job j;
 
-	for (int image = 0; image < p->n; image++) {
-		float *dy = p->dy + (size_t)image * n_out;
-		pass_round_errors(p, dy, n_out);
-		patches(p, &s, x + (size_t)image * n_in);
-		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, w->n_rows, w->n_cols, n_pixels,
-			1, s.col, n_pixels, dy, n_pixels, image > 0, p->dw, w->n_cols);
-		for (int col = 0; col < w->n_cols; col++) {
-			float sum =
-				p->kern->sum(dy + (size_t)col * (size_t)n_pixels, (size_t)n_pixels);
-			p->db[col] = image > 0 ? p->db[col] + sum : sum;
+	for (int image = 0; image < p->n; image++)
+		pass_round_errors(p, p->dy + (size_t)image * n_out, n_out);
+	for (int first = 0; first < p->n; first += j.n) {
+		j = job_of(p, first);
+		for (; j.group < conv_of(p->layer)->groups; j.group++) {
+			float *dy = beside(&s, &j, p->dy);
+			copy_beside(&s, &j, p->dy, true);
+			patches(p, &s, &j, x);
+			cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, j.n_rows, j.n_cols, j.n_all,
+				1, s.col, j.n_all, dy, j.n_all, first > 0,
+				p->dw + (size_t)j.group * (size_t)j.n_cols, w->n_cols);
+			bias_gradient(p, &j, dy);
+			if (p->dx)
+				input_gradient(p, &s, &j, dy);
 		}
-		if (p->dx)
-			input_gradient(p, &s, dy, p->dx + (size_t)image * n_in);
 	}
 }
 

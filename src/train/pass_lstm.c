@@ -224,7 +224,7 @@ static void lstm_backward(struct pass *p)
 		cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, w->n_rows, w->n_cols, s.n, 1,
 			now.in, w->n_rows, dz, w->n_cols, t < s.n_steps - 1, p->dw, w->n_cols);
 		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, s.n, w->n_rows, w->n_cols, 1,
-			dz, w->n_cols, w->w, w->n_cols, 0, d_in, w->n_rows);
+			dz, w->n_cols, w->back, w->n_cols, 0, d_in, w->n_rows);
 		scatter(p->layer, &s, d_in, t, p->dx, dh);
 	}
 }

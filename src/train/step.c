@@ -20,7 +20,7 @@
 
 /* What one batch asks for. */
 struct change {
-	int n, n_shards; /* images, shards that hold their gradients */
+	int n; /* images */
 	double rate;
 	double k_gradient; /* what makes a sum of gradients the mean, clipped */
 };
@@ -72,15 +72,40 @@ void step_init(struct trainer *t, struct arena *a)
 		t->memory[i] = NEW(a, float, t->model->n_params);
 }
 
-static void fold(struct trainer *t, int n_shards)
+/* Several ranks: the sum goes from rank to rank, each adds its shards in their order, the last one tells
+ * the result. */
+static void fold_over_ranks(struct trainer *t)
+{
+	enum { AT_ONCE = 1 << 20 };
+	const struct model *m = t->model;
+	const struct ranks *r = m->spec.ranks;
+	float *sum = m->shard[0].gradient;
+
+	for (size_t from = 0; from < m->n_params; from += AT_ONCE) {
+		size_t to = m->n_params - from < AT_ONCE ? m->n_params : from + AT_ONCE;
+		ranks_receive(r, sum + from, to - from);
+#pragma omp parallel for schedule(static)
+		for (size_t at = from; at < to; at += PIECE)
+			model_fold(m, at, to - at < PIECE ? to : at + PIECE);
+		ranks_send(r, sum + from, to - from);
+	}
+	for (size_t from = 0; from < m->n_params; from += AT_ONCE)
+		ranks_spread(r, sum + from, m->n_params - from < AT_ONCE ? m->n_params - from : AT_ONCE);
+}
+
+static void fold(struct trainer *t)
 {
 	bool wants_norm = t->spec.recipe->clip_norm > 0;
+	bool alone = !t->spec.ranks || t->spec.ranks->n == 1;
 
+	if (!alone)
+		fold_over_ranks(t);
 #pragma omp parallel for schedule(static)
 	for (int i = 0; i < t->n_pieces; i++) {
 		struct piece *p = &t->piece[i];
 		const float *gradient = t->model->shard[0].gradient;
-		model_fold(t->model, n_shards, p->from, p->to);
+		if (alone)
+			model_fold(t->model, p->from, p->to);
 		p->square = 0;
 		for (size_t k = p->from; wants_norm && k < p->to; k++)
 			p->square += (double)gradient[k] * (double)gradient[k];
@@ -229,7 +254,7 @@ static void use_gradients(struct trainer *t, struct change *c)
 	     straight = rounds && bits->scheme == SCHEME_STRAIGHT_THROUGH;
 	struct optimiser_step step = {.rate = c->rate, .number = t->step + 1};
 
-	fold(t, c->n_shards);
+	fold(t);
 	step.k_gradient = c->k_gradient = gradient_factor(t, c->n);
 	if (straight)
 		round_gradients(t, bits->n_gradient);
@@ -270,10 +295,10 @@ static void transfer(struct trainer *t)
 	t->t_simulated += t->spec.numerics->t_transfer;
 }
 
-void step_apply(struct trainer *t, int n, int n_shards, double rate)
+void step_apply(struct trainer *t, int n, double rate)
 {
 	struct model *m = t->model;
-	struct change c = {.n = n, .n_shards = n_shards, .rate = rate};
+	struct change c = {.n = n, .rate = rate};
 
 	use_gradients(t, &c);
 	if (!t->spec.synapse) {

@@ -2,6 +2,8 @@
 /* Counting what the arrays of a training did. */
 #include "train/tally.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 
 struct tally *tally_new(struct arena *a, const struct model *m)
@@ -19,10 +21,35 @@ void tally_sample(struct model *m, bool count)
 			m->shard[i].pass[layer].count = count;
 }
 
+/* Counts of the last batch from the ranks that made them. */
+static void share_counts(const struct model *m, int layer)
+{
+	uint64_t count[MODEL_SHARDS][4];
+	void *place[MODEL_SHARDS];
+
+	if (!m->spec.ranks || m->spec.ranks->n == 1)
+		return;
+	for (int i = 0; i < m->n_shards; i++) {
+		const struct pass *p = &m->shard[i].pass[layer];
+		const uint64_t own[] = {p->n_input_ones, p->n_input_bits, p->n_error_ones, p->n_error_bits};
+		memcpy(count[i], own, sizeof own);
+		place[i] = count[i];
+	}
+	ranks_share(m->spec.ranks, m->n_shards, place, sizeof count[0]);
+	for (int i = 0; i < m->n_shards; i++) {
+		struct pass *p = &m->shard[i].pass[layer];
+		p->n_input_ones = count[i][0];
+		p->n_input_bits = count[i][1];
+		p->n_error_ones = count[i][2];
+		p->n_error_bits = count[i][3];
+	}
+}
+
 void tally_collect(struct tally *t, struct model *m)
 {
 	for (int i = 0; i < m->n_weight_layers; i++) {
 		struct layer_tally *l = &t->layer[i];
+		share_counts(m, m->weights[i].layer->index);
 		for (int shard = 0; shard < m->n_shards; shard++) {
 			struct pass *p = &m->shard[shard].pass[m->weights[i].layer->index];
 			l->n_input_ones += (double)p->n_input_ones;
@@ -57,6 +84,8 @@ static void report_layer(const struct tally *t, const struct layer_tally *l,
 		.n_rows = share(u->n_rows, t->n_batches),
 		.n_longest_up = share(u->n_longest_up, t->n_batches),
 		.n_longest_down = share(u->n_longest_down, t->n_batches),
+		.n_erase = share(u->n_erase, t->n_batches),
+		.n_rows_erase = share(u->n_rows_erase, t->n_batches),
 		.n_transfer_up = share(x->n_up, t->n_events),
 		.n_transfer_down = share(x->n_down, t->n_events),
 		.n_transfer_erase = share(x->n_erase, t->n_events),

@@ -41,13 +41,6 @@ static const char *untrainable(const struct layer *l, struct arena *a)
 	if (!train_layer_kind_of(l))
 		return arena_printf(a, "layers of the kind '%s' cannot be trained, only priced",
 			l->kind->head.name);
-	if (l->kind == &layer_conv) {
-		const struct layer_conv *c = (const struct layer_conv *)l;
-		if (c->groups > 1)
-			return "convolutions with groups cannot be trained, only priced";
-		if (conv_kernel_width(c) != c->kernel || conv_pad_width(c) != c->pad)
-			return "training takes square kernels";
-	}
 	return NULL;
 }
 
@@ -103,6 +96,20 @@ static bool inputs_are_positive(
 	return true;
 }
 
+static bool groups_fit_arrays(const struct network *net, struct diag *d)
+{
+	for (int i = 0; i < net->layers.n; i++) {
+		const struct layer *l = network_layer(net, i);
+		if (l->i_weight < 0 || layer_matrix(l).n_groups == 1)
+			continue;
+		diag_error(d, layer_where(d, l, l),
+			"layer '%s': arrays take convolutions without groups; the design 'float' trains it",
+			l->name);
+		return false;
+	}
+	return true;
+}
+
 static bool numerics_are_sane(const struct numerics *n, struct diag *d)
 {
 	struct {
@@ -135,5 +142,6 @@ bool trainable(struct arena *a, const struct network *net, const struct recipe *
 	const struct dataset *data, const struct numerics *n, struct diag *d)
 {
 	return fits_data(net, data, d) && can_be_trained(net, a, d) &&
-	       (!n || (inputs_are_positive(a, net, r, d) && numerics_are_sane(n, d)));
+	       (!n || (inputs_are_positive(a, net, r, d) && groups_fit_arrays(net, d) &&
+			      numerics_are_sane(n, d)));
 }

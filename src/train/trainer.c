@@ -53,6 +53,7 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 					.intake = intake_new(a, r, spec->data, spec->seed),
 					.loss = r->loss == LOSS_SQUARES ? loss_squares : loss_softmax,
 					.n_batch = t->n_batch,
+					.ranks = spec->ranks,
 				});
 	step_init(t, a);
 	t->order = NEW(a, int, t->n_images);
@@ -69,7 +70,7 @@ static bool is_power_of_two(long n)
 }
 
 /* Forward and backward of all shards of a batch; their gradients are not folded yet. */
-static struct loss pass_batch(struct trainer *t, int first, int n, int *n_shards)
+static struct loss pass_batch(struct trainer *t, int first, int n)
 {
 	struct model *m = t->model;
 	bool arrays = t->spec.synapse != NULL, sample = arrays && t->step % TALLY_SAMPLE == 0;
@@ -84,22 +85,36 @@ static struct loss pass_batch(struct trainer *t, int first, int n, int *n_shards
 	if (sample)
 		tally_collect(t->tally, m);
 	tally_sample(m, false);
-	*n_shards = used;
 	return total;
 }
 
-/* The first layer whose outputs are not numbers. */
-static const char *broken_layer(const struct model *m)
+/* The first layer whose outputs are not numbers in one shard; n_layers if there is none. */
+static int broken_in(const struct model *m, const struct shard *s)
 {
-	for (int layer = 0; layer < m->n_layers; layer++)
-		for (int i = 0; i < m->n_shards; i++) {
-			const struct pass *p = &m->shard[i].pass[layer];
-			size_t n = (size_t)p->n * (size_t)shape_size(p->layer->out);
-			for (size_t k = 0; k < n; k++)
-				if (!isfinite(p->y[k]))
-					return p->layer->name;
-		}
-	return network_layer(m->spec.network, m->n_layers - 1)->name;
+	for (int layer = 0; layer < m->n_layers; layer++) {
+		const struct pass *p = &s->pass[layer];
+		size_t n = (size_t)p->n * (size_t)shape_size(p->layer->out);
+		for (size_t k = 0; k < n; k++)
+			if (!isfinite(p->y[k]))
+				return layer;
+	}
+	return m->n_layers;
+}
+
+static const char *broken_layer(const struct model *m, int n_shards)
+{
+	int layer[MODEL_SHARDS], first = m->n_layers - 1;
+	void *place[MODEL_SHARDS];
+
+	for (int i = 0; i < n_shards; i++) {
+		layer[i] = i >= m->own_from && i < m->own_to ? broken_in(m, &m->shard[i]) : 0;
+		place[i] = &layer[i];
+	}
+	if (m->spec.ranks)
+		ranks_share(m->spec.ranks, n_shards, place, sizeof layer[0]);
+	for (int i = 0; i < n_shards; i++)
+		first = layer[i] < first ? layer[i] : first;
+	return network_layer(m->spec.network, first)->name;
 }
 
 static void report_progress(const struct trainer *t, int batch)
@@ -154,7 +169,7 @@ static bool save(struct trainer *t, struct diag *d)
 
 	if (broken)
 		return diverged(t, broken, d);
-	if (t->spec.checkpoint)
+	if (t->spec.checkpoint && (!t->spec.ranks || t->spec.ranks->rank == 0))
 		trainer_save(t, t->spec.checkpoint, t->spec.settings);
 	return true;
 }
@@ -162,13 +177,13 @@ static bool save(struct trainer *t, struct diag *d)
 static bool batch_of_epoch(struct trainer *t, int batch, struct diag *d)
 {
 	long n_all = (long)t->n_batches * t->spec.epochs;
-	int first = batch * t->n_batch, every = t->spec.checkpoint_every, n_shards;
+	int first = batch * t->n_batch, every = t->spec.checkpoint_every;
 	int n = t->n_images - first < t->n_batch ? t->n_images - first : t->n_batch;
-	struct loss loss = pass_batch(t, first, n, &n_shards);
+	struct loss loss = pass_batch(t, first, n);
 
 	if (!isfinite(loss.sum))
-		return diverged(t, broken_layer(t->model), d);
-	step_apply(t, n, n_shards, recipe_rate(t->spec.recipe, t->step, n_all));
+		return diverged(t, broken_layer(t->model, (n + t->model->n_shard_images - 1) / t->model->n_shard_images), d);
+	step_apply(t, n, recipe_rate(t->spec.recipe, t->step, n_all));
 	t->so_far.sum += loss.sum;
 	t->so_far.n_right += loss.n_right;
 	t->step++;

@@ -19,6 +19,7 @@
 struct arena;
 struct diag;
 struct kern;
+struct ranks;
 struct synapse;
 struct trainer;
 
@@ -32,6 +33,7 @@ struct train_spec {
 	uint64_t seed;
 	int epochs;              /* of this run */
 	const struct kern *kern; /* NULL: the best this CPU can run */
+	const struct ranks *ranks; /* NULL: alone; the first one writes */
 	const char *checkpoint;  /* file to save to at the end of every epoch; NULL: none */
 	const char *settings;    /* text that goes into it */
 	int checkpoint_every;    /* save also after so many batches; 0: not */

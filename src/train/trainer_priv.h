@@ -42,7 +42,7 @@ struct trainer {
 
 void step_init(struct trainer *, struct arena *);
 
-/* Put the gradients of a batch of n images, in the first n_shards shards, to use. */
-void step_apply(struct trainer *, int n, int n_shards, double rate);
+/* Put the gradients of a batch of n images to use. */
+void step_apply(struct trainer *, int n, double rate);
 
 #endif

@@ -28,6 +28,10 @@ echo "cells updated per second and core, in millions"
 "$B/tests/bench/bench_pulse"
 
 echo
+echo "crossbars with resistive wires: eight drives, all effective weights"
+"$B/tests/bench/bench_ladder"
+
+echo
 echo "one estimate inside the process, inference and training (wanted: vgg8 <= 5 ms, gpt2-xl <= 100 ms)"
 "$B/tests/bench/bench_price" pcm-40nm vgg8 resnet50 gpt2-small gpt2-xl
 
@@ -38,6 +42,10 @@ for n in 1 2; do
 	"$mho" run tests/bench/sweep.yaml --threads $n -o "$out/sweep$n" >/dev/null 2>&1 || exit 1
 	echo "  --threads $n: $(since "$t") s"
 done
+
+echo
+echo "float training step against cblas_sgemm 2048^3, one thread each (wanted: VGG-8 >= 65 %, <= 2048 MiB)"
+"$B/tests/bench/bench_train" 200 vgg8 lenet5
 
 echo
 echo "one LeNet-5 epoch of 60 000 images, test included (float wanted: <= 8 s)"

@@ -207,6 +207,42 @@ START_TEST(row_groups_are_converted_one_by_one)
 }
 END_TEST
 
+/* VGG-8 at inference on the shipped designs at 65, 40 and 22 nm with both converters: smaller nodes take
+ * less area and energy; images per second and watts are finite. */
+START_TEST(inference_at_nodes)
+{
+	static const char *const designs[] = {"rram-40nm", "pcm-40nm", "fefet-40nm"};
+	static const char *const nodes[] = {"node-65nm-lp", "node-40nm-lp", "node-22nm-lp"};
+	static const char *const kinds[] = {"sar", "flash"};
+	const struct cost *last = NULL;
+	struct loader l;
+
+	loader_init(&l, arena, diag);
+
+	const struct network *vgg = loader_file(&l, &network_file, "vgg8", "");
+
+	for (int i = 0; i < 3; i++) {
+		loader_init(&l, arena, diag);
+		loader_set(&l, arena_printf(arena, "node=%s", nodes[i]));
+		loader_set(&l, arena_printf(arena, "converter.kind=%s", kinds[_i % 2]));
+		loader_set(&l, "training=false");
+		const struct design *z = loader_file(&l, &design_file, designs[_i / 2], "");
+		ck_assert_ptr_nonnull(z);
+		ck_assert(price_check(z, vgg, diag));
+		const struct cost *c =
+			price(arena, z, vgg, activity_default(arena, vgg, N_BATCH), N_IMAGES, N_BATCH);
+		check_finite(c);
+		ck_near(c->macs_per_image, 615.9e6, 1e-3);
+		ck_assert(c->tops_per_w > 5 && c->tops_per_w < 1000);
+		if (last) {
+			ck_assert_double_lt(c->area, last->area);
+			ck_assert_double_lt(c->phase[PHASE_FORWARD].energy, last->phase[PHASE_FORWARD].energy);
+		}
+		last = c;
+	}
+}
+END_TEST
+
 /* The same cells in other units, keys in another order: the same bytes. */
 START_TEST(units_do_not_matter)
 {
@@ -337,6 +373,7 @@ int main(void)
 	tcase_add_loop_test(c, leaves_add_up, 0, N_SYNAPSES);
 	tcase_add_loop_test(c, more_costs_more, 0, N_SYNAPSES);
 	tcase_add_loop_test(c, row_groups_are_converted_one_by_one, 0, N_SYNAPSES);
+	tcase_add_loop_test(c, inference_at_nodes, 0, 6);
 	tcase_add_test(c, units_do_not_matter);
 	tcase_add_loop_test(c, pulses_scale, 0, N_SYNAPSES);
 	tcase_add_loop_test(c, arrays_scale, 0, N_SYNAPSES);

@@ -230,6 +230,7 @@ START_TEST(test_memory)
 		double n_image = 28 * 28 * 5, p = m->device->p_idle;
 		ck_near(entry(c, "chip/memory")->energy,
 			n_image * m->device->e_per_bit + p * c->image.latency, 1e-9);
+		ck_near(entry(c, "chip/memory")->bytes, n_image / 8, 1e-12);
 		ck_near(c->leakage, without->leakage + p, 1e-12);
 		ck_near(c->area, without->area, 1e-12);
 	}
@@ -283,6 +284,20 @@ START_TEST(test_update_rule)
 }
 END_TEST
 
+/* Bytes of one inference of a layer of one subarray: 3 x 8 x 8 inputs of 5 bits into the chip's buffer, out of
+ * it, into the tile's, out of it for each window (padding is not read), 2 x 64 outputs of 5 bits back. */
+START_TEST(test_bytes)
+{
+	const struct network *n = one_layer(3, 8, 8, "{kind: conv, out: 2, kernel: 3, pad: 1}", 2);
+	const struct design *z = design("rram-40nm", "training=false");
+	const struct cost *c = price(arena, z, n, activity_default(arena, n, N_BATCH), N_IMAGES, N_BATCH);
+	double n_in = 5.0 * 192, n_taps = 22.0 * 22 * 3; /* 3 x 8 taps along an edge, less the 2 outside */
+
+	ck_near(entry(c, "chip/buffer")->bytes, (2 * n_in + 5 * 128) / 8, 1e-12);
+	ck_near(entry(c, "chip/tile/buffer")->bytes, (n_in + 5 * n_taps) / 8, 1e-12);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("chip");
@@ -296,6 +311,7 @@ int main(void)
 	tcase_add_test(c, test_floorplan);
 	tcase_add_test(c, test_mesh);
 	tcase_add_test(c, test_memory);
+	tcase_add_test(c, test_bytes);
 	tcase_add_loop_test(c, test_update_rule, 0, N_RULES);
 	suite_add_tcase(s, c);
 	return run_suite(s);

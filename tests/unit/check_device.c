@@ -112,7 +112,8 @@ static double pulse_energy(struct made *m, const struct cell *c, enum polarity p
 }
 
 static const char *const cell_files[] = {"cell-pcm-40nm", "cell-rram-40nm", "cell-fefet-40nm",
-	"cell-capacitor-2t1c"};
+	"cell-capacitor-2t1c", "cell-capacitor-3t1c", "cell-rram-1s1r", "cell-2t1f", "cell-femfet", "cell-sram-6t",
+	"cell-sram-8t", "cell-stt-mram", "cell-skyrmion"};
 
 START_TEST(shipped_cells_load_and_their_energies_are_physical)
 {
@@ -521,7 +522,8 @@ int main(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, labels_give_the_published_curvatures);
 	tcase_add_test(t, updates_match_the_golden_vectors);
-	tcase_add_loop_test(t, shipped_cells_load_and_their_energies_are_physical, 0, 4);
+	tcase_add_loop_test(t, shipped_cells_load_and_their_energies_are_physical, 0,
+		(int)(sizeof cell_files / sizeof *cell_files));
 	tcase_add_test(t, pulse_energies_have_their_hand_values);
 	tcase_add_test(t, cycle_noise_grows_with_the_root_of_the_pulses);
 	tcase_add_test(t, decay_has_the_time_constant_of_its_cell);

@@ -51,13 +51,17 @@ static void fill(float *x, size_t n, enum fill how, uint64_t step)
 }
 
 static const struct patch shapes[] = {
-	{1, 32, 32, 5, 1, 28, 28},
-	{6, 14, 14, 5, 1, 10, 10},
-	{3, 9, 7, 3, 1, 7, 5},
-	{2, 20, 20, 3, 2, 9, 9},
-	{1, 4, 4, 1, 1, 4, 4},
-	{2, 40, 37, 2, 3, 13, 12},
-	{1, 24, 40, 10, 1, 15, 31},
+	{1, 32, 32, 5, 5, 1, 28, 28, 784},
+	{6, 14, 14, 5, 5, 1, 10, 10, 100},
+	{6, 14, 14, 5, 5, 1, 10, 10, 237},
+	{3, 9, 7, 3, 3, 1, 7, 5, 35},
+	{2, 20, 20, 3, 3, 2, 9, 9, 81},
+	{1, 4, 4, 1, 1, 1, 4, 4, 16},
+	{2, 40, 37, 2, 2, 3, 13, 12, 156},
+	{1, 24, 40, 10, 10, 1, 15, 31, 465},
+	{2, 12, 12, 5, 1, 1, 8, 12, 96},
+	{2, 9, 30, 1, 7, 1, 9, 24, 300},
+	{3, 11, 12, 2, 3, 2, 5, 5, 64},
 };
 
 static size_t map_size(const struct patch *p)
@@ -67,13 +71,14 @@ static size_t map_size(const struct patch *p)
 
 static size_t col_size(const struct patch *p)
 {
-	return (size_t)(p->c * p->kernel * p->kernel * p->out_h * p->out_w);
+	return (size_t)(p->c * p->kernel * p->kernel_w * p->n_apart);
 }
 
 /* Where value (row, pixel) of a patch matrix stands in the map. */
 static size_t place(const struct patch *p, int row, int pixel)
 {
-	int kx = row % p->kernel, ky = row / p->kernel % p->kernel, c = row / p->kernel / p->kernel;
+	int kx = row % p->kernel_w, ky = row / p->kernel_w % p->kernel,
+	    c = row / p->kernel_w / p->kernel;
 	int y = pixel / p->out_w * p->stride + ky, x = pixel % p->out_w * p->stride + kx;
 
 	return (size_t)((c * p->h + y) * p->w + x);
@@ -82,7 +87,7 @@ static size_t place(const struct patch *p, int row, int pixel)
 START_TEST(patches_are_where_they_should_be)
 {
 	const struct patch *p = &shapes[_i];
-	int n_rows = p->c * p->kernel * p->kernel, n_pixels = p->out_h * p->out_w;
+	int n_rows = p->c * p->kernel * p->kernel_w, n_pixels = p->out_h * p->out_w;
 
 	for (int k = 0; kern_table[k]; k++) {
 		struct buffer map = buffer_new(map_size(p)), col = buffer_new(col_size(p));
@@ -90,11 +95,17 @@ START_TEST(patches_are_where_they_should_be)
 		if (!kern_table[k]->usable())
 			continue;
 		fill(map.at, map.n, RANDOM, 1);
+		for (size_t i = 0; i < col.n; i++)
+			col.at[i] = 7;
 		kern_table[k]->im2col(p, map.at, col.at);
 		for (int row = 0; row < n_rows; row++)
 			for (int pixel = 0; pixel < n_pixels; pixel++)
-				ck_assert(col.at[row * n_pixels + pixel] ==
+				ck_assert(col.at[row * p->n_apart + pixel] ==
 					  map.at[place(p, row, pixel)]);
+		/* what lies between the rows is somebody else's */
+		for (int row = 0; row < n_rows; row++)
+			for (ptrdiff_t i = n_pixels; i < p->n_apart; i++)
+				ck_assert(col.at[row * p->n_apart + i] == 7);
 
 		/* back: integers, so that sums are exact in any order */
 		for (size_t i = 0; i < col.n; i++)
@@ -104,7 +115,7 @@ START_TEST(patches_are_where_they_should_be)
 		kern_table[k]->col2im(p, col.at, back.at);
 		for (int row = 0; row < n_rows; row++)
 			for (int pixel = 0; pixel < n_pixels; pixel++)
-				map.at[place(p, row, pixel)] += col.at[row * n_pixels + pixel];
+				map.at[place(p, row, pixel)] += col.at[row * p->n_apart + pixel];
 		for (size_t i = 0; i < map.n; i++)
 			ck_assert(back.at[i] == map.at[i]);
 		buffer_free(map, 0);
@@ -117,7 +128,7 @@ END_TEST
 START_TEST(patches_of_codes_are_where_they_should_be)
 {
 	const struct patch *p = &shapes[_i];
-	int n_rows = p->c * p->kernel * p->kernel, n_pixels = p->out_h * p->out_w;
+	int n_rows = p->c * p->kernel * p->kernel_w, n_pixels = p->out_h * p->out_w;
 	size_t n_row = (size_t)(n_rows + 7) / 8 * 8;
 	uint8_t *map = calloc(map_size(p) + KERN_SLACK, 1),
 		*row = calloc(n_row * (size_t)n_pixels + 64, 1);

@@ -20,6 +20,17 @@ static double n_bits_in(const struct network *n)
 	return sum;
 }
 
+static double n_bits_error(const struct network *n)
+{
+	double sum = 0;
+
+	for (int i = 1; i < n->n_weight_layers; i++) {
+		const struct layer *l = network_weight_layer(n, i);
+		sum += 8.0 * (shape_size(l->in) + shape_size(l->out));
+	}
+	return sum;
+}
+
 static struct chip chip_of(const struct design *z, const char *net)
 {
 	struct tech *t = NEW(arena, struct tech, 1);
@@ -59,7 +70,7 @@ START_TEST(test_storage)
 }
 END_TEST
 
-/* What exceeds a limit crosses the pins: activations once out and once back per image, sums of
+/* What exceeds a limit crosses the pins: activations and errors once out and once back per image, sums of
  * gradients in and out per image and out once per batch. */
 START_TEST(test_limits)
 {
@@ -69,7 +80,7 @@ START_TEST(test_limits)
 	const struct network *n = network("lenet5");
 	struct chip chip = chip_of(z, "lenet5"), whole = chip_of(design("rram-40nm", ""), "lenet5");
 	double k = 1 - 16000 / whole.storage.n_chip, k_gradient = 1 - 8e5 / whole.storage.n_gradient;
-	double n_bits = 5 * 784 + 2 * k * n_bits_in(n) +
+	double n_bits = 5 * 784 + 2 * k * n_bits_in(n) + k * n_bits_error(n) +
 			k_gradient * whole.storage.n_gradient * (2 + 1.0 / N_BATCH);
 	const struct memory_dram *m = memory_of(z->memory);
 
@@ -236,6 +247,54 @@ START_TEST(test_gating)
 }
 END_TEST
 
+/* Layers beyond the chip's subarrays come from the memory for every image, whole and once. */
+START_TEST(test_reload)
+{
+	const char *const base = "training=false;memory=dram;mapping.n_subarrays_per_pe=1;mapping.n_subarrays_max";
+	const struct design *all = design("rram-40nm", arena_printf(arena, "%s=0", base));
+	const struct cost *c = cost_of(all, "resnet20"), *last = c;
+	const struct memory_dram *m = memory_of(all->memory);
+	struct chip whole = chip_of(all, "resnet20");
+	int n_needed = whole.mapping.n_used;
+
+	ck_near(cost_of(design("rram-40nm", arena_printf(arena, "%s=%d", base, n_needed)), "resnet20")->image.energy,
+		c->image.energy, 0);
+	for (int n_max = n_needed - 1; n_max > 1; n_max = n_max * 2 / 3) {
+		const struct design *z = design("rram-40nm", arena_printf(arena, "%s=%d", base, n_max));
+		const struct cost *less = cost_of(z, "resnet20");
+		struct chip chip = chip_of(z, "resnet20");
+		double n_weights = 0;
+		int n_held = 0, n_most = 0;
+		for (int i = 0; i < chip.mapping.n_layers; i++) {
+			const struct placed *p = &chip.mapping.layer[i];
+			n_weights += p->n_rounds > 0 ? p->n_weights : 0;
+			n_held += p->n_rounds > 0 ? 0 : p->n_blocks;
+			n_most = p->n_rounds > 0 && p->n_subarrays > n_most ? p->n_subarrays : n_most;
+			ck_assert(p->n_rounds == 0 || p->n_rounds * p->n_subarrays >= p->n_blocks);
+		}
+		ck_assert_int_le(n_held + n_most, n_max);
+		ck_near(entry(less, "chip/memory")->energy - m->device->p_idle * less->image.latency,
+			entry(c, "chip/memory")->energy - m->device->p_idle * c->image.latency +
+				10 * n_weights * m->device->e_per_bit, 1e-9);
+		ck_assert_double_lt(less->area, last->area);
+		ck_assert_double_gt(less->image.latency, c->image.latency);
+		last = less;
+	}
+
+	/* no training, no pipeline, no weights from nowhere */
+	static const char *const refused[] = {"", "training=false", "training=false;memory=dram;execution=pipelined"};
+	FILE *nowhere = fopen("/dev/null", "w");
+	struct diag *quiet = diag_new(arena, nowhere);
+
+	for (int i = 0; i < 3; i++) {
+		const struct design *z = design("rram-40nm", arena_printf(arena, "%s;mapping.n_subarrays_max=9", refused[i]));
+		ck_assert(!price_check(z, network("resnet20"), quiet));
+		ck_assert_int_eq(diag_errors(quiet), i + 1);
+	}
+	fclose(nowhere);
+}
+END_TEST
+
 /* Tries multiply pulses and periods, reads follow each period; cells that forget are written blindly. */
 START_TEST(test_verify)
 {
@@ -281,6 +340,7 @@ int main(void)
 	tcase_add_test(c, test_pipeline_training);
 	tcase_add_test(c, test_gating);
 	tcase_add_test(c, test_verify);
+	tcase_add_test(c, test_reload);
 	suite_add_tcase(s, c);
 	return run_suite(s);
 }
