@@ -11,11 +11,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 packages="gcc libc6-dev make pkg-config libyaml-dev libgsl-dev libopenblas-dev librandom123-dev
-<<<<<<< HEAD
-	libjansson-dev zlib1g-dev check gnuplot-nox dataset-fashion-mnist"
-=======
-	libjansson-dev zlib1g-dev check dataset-fashion-mnist${MPI:+ libopenmpi-dev openmpi-bin}"
->>>>>>> main
+	libjansson-dev zlib1g-dev check gnuplot-nox dataset-fashion-mnist${MPI:+ libopenmpi-dev openmpi-bin}"
 
 missing=""
 for package in $packages; do

@@ -55,7 +55,6 @@ double soft_bounds_zero(const struct response *r)
 	return r->kind->branch == soft_bounds_branch ? ((const struct soft_bounds *)r)->y_zero : (double)NAN;
 }
 
-<<<<<<< HEAD
 static void start(struct response *r, const struct response_ends *e, int attempt)
 {
 	struct soft_bounds *s = (struct soft_bounds *)r;
@@ -64,38 +63,18 @@ static void start(struct response *r, const struct response_ends *e, int attempt
 	r->n_up = 2 / e->up_low;
 	r->n_down = 2 / e->down_high;
 	s->y_zero = 0.5;
-	s->k_reference = 0;
-	s->at_symmetry = false;
 }
 
 static const char *const fit_keys[] = {"n_up", "n_down", NULL};
 static const struct response_fit fit = {
 	.keys = fit_keys, .vanishes = true, .n_starts = 1, .start = start};
-static const struct response_fit fit_reference = {
-	.keys = fit_keys, .vanishes = true, .seen_against = true, .n_starts = 1, .start = start};
 
-extern const struct response_kind response_soft_bounds, response_soft_bounds_reference;
-=======
 extern const struct response_kind response_soft_bounds;
->>>>>>> main
 const struct response_kind response_soft_bounds = {
 	.head = {"soft_bounds", "steps proportional to the way left to the bound", "FusiAbbott2007",
 		sizeof(struct soft_bounds), fields},
 	.own_window = true,
-<<<<<<< HEAD
-	.check = check,
-	.branch = branch,
-	.fit = &fit,
-};
-const struct response_kind response_soft_bounds_reference = {
-	.head = {"soft_bounds_reference", "soft bounds, seen against a reference cell", "Gong2022",
-		sizeof(struct soft_bounds), reference_fields},
-	.own_window = true,
-	.check = check,
-	.branch = branch,
-	.fit = &fit_reference,
-=======
 	.check = soft_bounds_check,
 	.branch = soft_bounds_branch,
->>>>>>> main
+	.fit = &fit,
 };
