@@ -27,6 +27,19 @@ static bool wanted(const struct response_kind *k, const struct fit_options *o)
 	return !k->fit->seen_against && !(k->fit->scatter && !o->one_sided);
 }
 
+/* Erases in place of trains down. */
+static bool erased_only(const struct trace *t)
+{
+	bool erased = false;
+
+	for (int i = 0; i < t->n; i++) {
+		erased |= t->sample[i].polarity == STEP_ERASE;
+		if (t->sample[i].polarity == STEP_DOWN)
+			return false;
+	}
+	return erased;
+}
+
 /* Mean number of pulses of the trains up. */
 static double train_length(const struct trace *t)
 {
@@ -82,6 +95,7 @@ struct fit *fit_pulses(struct arena *a, const struct trace *t, const struct fit_
 		if (o.kind && strcmp(o.kind, response_kinds[n_kinds]->head.name) == 0 && response_kinds[n_kinds]->fit &&
 			response_kinds[n_kinds]->fit->scatter)
 			o.one_sided = true;
+	o.one_sided |= erased_only(t);
 	if (!readings_init(rd, a, t, &o, d))
 		return NULL;
 	*f = (struct fit){.trace = t, .n = rd->n_pulses, .one_sided = o.one_sided,

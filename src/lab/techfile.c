@@ -275,7 +275,11 @@ char *techfile_of_fit(struct arena *a, const struct techfile *base, const struct
 
 	take_base(&e, base, "response.");
 	put(&e, "name", scalar(a, name), NULL, NULL);
-	put(&e, "g_min", estimate_text(a, f->g_min, DIM_SIEMENS), data, error_text(a, f->g_min));
+	struct estimate g_min = f->g_min;
+
+	if (g_min.value < 0) /* by less than its error; there is no such conductance */
+		g_min.value = 0;
+	put(&e, "g_min", estimate_text(a, g_min, DIM_SIEMENS), data, error_text(a, f->g_min));
 	put(&e, "g_max", estimate_text(a, f->g_max, DIM_SIEMENS), data, error_text(a, f->g_max));
 	if (one_sided)
 		put(&e, "write.one_sided", "true", "assumed", "no depression train in the data");
