@@ -69,6 +69,7 @@ check: $(B)/mho $(if $(MPICC),$(B)/mho-mpi) $(UNITS) $(FUZZERS) lint
 check-all: check
 	MHO_DRAWS=1e7 $(B)/tests/unit/check_stats
 	$(MAKE) V=asan check-asan
+	$(MAKE) fit-trials
 check-asan: $(B)/mho $(UNITS) $(FUZZERS)
 	MHO_DRAWS=1e5 CK_FORK=no CK_DEFAULT_TIMEOUT=0 tests/run.sh $(B)
 fuzz:
@@ -105,6 +106,6 @@ install: $(B)/mho
 	install -D -m 644 doc/references.bib $(DESTDIR)$(PREFIX)/share/mho/references.bib
 clean:
 	$(RM) -r build
-.PHONY: all check check-all check-asan fuzz fuzzers bench demo golden spice validate lint install clean
+.PHONY: all check check-all check-asan fuzz fuzzers bench demo gallery fit-trials golden spice validate lint install clean
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

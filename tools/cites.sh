@@ -20,7 +20,7 @@ for key in $(sed -n 's/.*[^a-z]source: *\([A-Za-z0-9]*\).*/\1/p; s/^source: *\([
 	techfiles/*.yaml designs/*.yaml networks/*.yaml recipes/*.yaml validate/*.yaml 2>/dev/null | sort -u); do
 	[ "$key" = assumed ] || known "$key" || { echo "YAML: source '$key' is not in doc/references.bib"; status=1; }
 done
-for file in src/circuit/*.c src/device/*.c; do
+for file in src/circuit/*.c src/device/*.c src/lab/*.c; do
 	grep -qE '^ \* Model ' "$file" || continue
 	grep -qE '^ \* Source ' "$file" || { echo "$file: a Model line without a Source line"; status=1; }
 done

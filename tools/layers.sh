@@ -6,12 +6,12 @@ allowed() {
 	case $1 in
 	base) echo "" ;;
 	device | net) echo "base" ;;
-	circuit) echo "device base" ;;
+	circuit | lab) echo "device base" ;;
 	train) echo "net device base" ;;
 	arch) echo "circuit net device base" ;;
 	study) echo "arch train circuit net device base" ;;
 	report) echo "study base" ;;
-	*) echo "study report arch train circuit net device base" ;;
+	*) echo "study report lab arch train circuit net device base" ;;
 	esac
 }
 status=0

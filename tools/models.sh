@@ -7,7 +7,7 @@ echo
 echo "Made by \`tools/models.sh\` from the header of each file that computes physics or numerics. Keys in brackets"
 echo "stand in \`doc/references.bib\`; what the models leave out and where they differ from an earlier simulator is"
 echo "told in \`doc/models.md\`."
-for dir in device circuit arch train base; do
+for dir in device lab circuit arch train base; do
 	for file in src/$dir/*.[ch]; do
 		grep -qE '^ \* (Model|Method) ' "$file" || continue
 		echo

@@ -64,6 +64,8 @@ static void quote(FILE *out, struct loc loc)
 
 static void show(struct diag *d, struct loc loc, const char *severity, const char *text)
 {
+	if (!d->out)
+		return;
 	if (loc.src && loc.line > 0)
 		fprintf(d->out, "%s:%d:%d: ", loc.src->name, loc.line, loc.col);
 	else if (loc.src)
@@ -83,7 +85,7 @@ void diag_error(struct diag *d, struct loc loc, const char *fmt, ...)
 	if (!d->first)
 		d->first = text;
 	d->n_errors++;
-	if (d->n_shown == MAX_SHOWN)
+	if (d->n_shown == MAX_SHOWN && d->out)
 		fprintf(d->out, "error: more than %d errors, the rest is not shown\n", MAX_SHOWN);
 	if (d->n_shown++ < MAX_SHOWN)
 		show(d, loc, "error", text);

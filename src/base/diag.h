@@ -32,7 +32,7 @@ struct loc {
 
 struct diag;
 
-/* Messages go to out as they come; at most 20 errors are shown. */
+/* Messages go to out as they come; at most 20 errors are shown. NULL: none is. */
 struct diag *diag_new(struct arena *, FILE *out);
 
 void diag_error(struct diag *, struct loc, const char *fmt, ...)

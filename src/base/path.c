@@ -108,6 +108,13 @@ const char **path_list(struct arena *a, const char *folder)
 	return names;
 }
 
+const char *path_tail(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
 const char *path_stem(struct arena *a, const char *path)
 {
 	const char *slash = strrchr(path, '/');

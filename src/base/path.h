@@ -19,6 +19,9 @@ const char **path_list(struct arena *, const char *folder);
 /* Last part of a path without its extension. */
 const char *path_stem(struct arena *, const char *path);
 
+/* The last part of a path. */
+const char *path_tail(const char *path);
+
 /* The folder a path lies in, "." if it names none. */
 const char *path_folder(struct arena *, const char *path);
 

@@ -12,8 +12,8 @@
 #include "base/arena.h"
 #include "base/field.h"
 
-extern const struct command cmd_run, cmd_estimate, cmd_train, cmd_infer, cmd_module, cmd_check, cmd_list, cmd_explain,
-	cmd_data, cmd_validate, cmd_version;
+extern const struct command cmd_run, cmd_estimate, cmd_train, cmd_infer, cmd_module, cmd_device, cmd_fit,
+	cmd_check, cmd_list, cmd_explain, cmd_data, cmd_validate, cmd_version;
 
 const struct command *const commands[] = {
 	&cmd_run,
@@ -21,6 +21,8 @@ const struct command *const commands[] = {
 	&cmd_train,
 	&cmd_infer,
 	&cmd_module,
+	&cmd_device,
+	&cmd_fit,
 	&cmd_list,
 	&cmd_explain,
 	&cmd_check,

@@ -45,6 +45,24 @@ struct response {
 	double n_up, n_down; /* steps of mid-window (or nominal) size that make up the whole window */
 };
 
+/* Steps of a measured cell at the two ends of its window and in its middle, magnitudes above 0 in
+ * shares of the window: where a fit starts. */
+struct response_ends {
+	double up_low, up_mid, up_high, down_low, down_mid, down_high;
+	double g_low, g_span; /* [S] the window */
+};
+
+/* What a fit to measured pulses (lab/fit.h) has to know of a kind. */
+struct response_fit {
+	const char *const *keys;    /* NULL-ended: keys of the field table that the pulses determine */
+	const char *const *scatter; /* NULL-ended: those of the response's own scatter, NULL: none */
+	bool vanishes;              /* steps end at the bounds, so that the data show where these are */
+	bool seen_against;          /* needs a reference that the data do not show: only when asked for */
+	int n_starts;               /* attempts, 0 .. n_starts - 1 */
+	/* Fills the struct, keys that are not fitted included. */
+	void (*start)(struct response *, const struct response_ends *, int attempt);
+};
+
 struct response_kind {
 	struct kind_head head;
 	bool labels;     /* device-to-device spread shifts labels (and not the size of the steps) */
@@ -61,6 +79,7 @@ struct response_kind {
 	 * sigma where has_quantiles says so. */
 	double (*quantile)(const struct response *, bool up, double x, double u);
 	bool (*has_quantiles)(const struct response *);
+	const struct response_fit *fit; /* NULL: no fit by parameters */
 };
 
 extern const struct response_kind *const response_kinds[]; /* NULL-ended */

@@ -107,6 +107,28 @@ static void branch(const struct response *r, const struct own *own, bool up, str
 	b->high = own->high;
 }
 
+/* Label and pulse count of a branch whose steps at the ends of the window are these. */
+static void of_ends(double low, double high, bool up, double *n, double *label)
+{
+	double r = log(low / high), m = up ? low - high : high - low;
+
+	*n = fabs(r) < 1e-6 ? 1 / low : r / (up ? -1 : 1) / log1p(-m);
+	*label = fabs(r) < 1e-6 ? 0 : limit(curvature_to_label(1 / r));
+}
+
+static void start(struct response *r, const struct response_ends *e, int attempt)
+{
+	struct exponential *x = (struct exponential *)r;
+
+	(void)attempt;
+	of_ends(e->up_low, e->up_high, true, &r->n_up, &x->label_up);
+	of_ends(e->down_low, e->down_high, false, &r->n_down, &x->label_down);
+	x->k_curvature_up = x->k_curvature_down = 0;
+}
+
+static const char *const fit_keys[] = {"n_up", "n_down", "label_up", "label_down", NULL};
+static const struct response_fit fit = {.keys = fit_keys, .n_starts = 1, .start = start};
+
 extern const struct response_kind response_exponential;
 const struct response_kind response_exponential = {
 	.head = {"exponential", "exponential curve of two nonlinearity labels", "ChenPeng2018",
@@ -115,4 +137,5 @@ const struct response_kind response_exponential = {
 	.own_window = true,
 	.check = check,
 	.branch = branch,
+	.fit = &fit,
 };

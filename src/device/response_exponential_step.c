@@ -63,6 +63,39 @@ static bool check(struct response *r, const struct cell *c, struct arena *a, str
 	return false;
 }
 
+/* Steps a + b e^(c x) through three points, as D = a and A = -b/a; c is given where the points lie
+ * on no such curve. */
+static void of_points(double low, double mid, double high, double c, double *n, double *k, double *gamma)
+{
+	double q = (high - mid) / (mid - low);
+
+	if (q > 0 && fabs(log(q)) > 0.05)
+		c = fmin(fmax(2 * log(q), -12), 12);
+
+	double b = (high - low) / expm1(c), a = fmax(low - b, 0.05 * fmin(low, high));
+
+	*n = fmin(fmax(1 / a, 1), 1e5);
+	*k = -b / a;
+	*gamma = c;
+}
+
+/* z = -x */
+static void start(struct response *r, const struct response_ends *e, int attempt)
+{
+	struct exponential_step *x = (struct exponential_step *)r;
+	double c = attempt == 0 ? 3 : 1;
+
+	x->k_a = x->k_b = -0.5;
+	of_points(e->up_low, attempt ? 0 : e->up_mid, e->up_high, -c, &x->n_steps_up, &x->k_up, &x->k_gamma_up);
+	of_points(e->down_low, attempt ? 0 : e->down_mid, e->down_high, c, &x->n_steps_down, &x->k_down,
+		&x->k_gamma_down);
+	x->k_gamma_up = -x->k_gamma_up;
+}
+
+static const char *const fit_keys[] = {
+	"n_steps_up", "n_steps_down", "k_gamma_up", "k_gamma_down", "k_up", "k_down", NULL};
+static const struct response_fit fit = {.keys = fit_keys, .n_starts = 2, .start = start};
+
 extern const struct response_kind response_exponential_step;
 const struct response_kind response_exponential_step = {
 	.head = {"exponential_step", "steps that fall off exponentially towards the ends", "Gong2018",
@@ -70,4 +103,5 @@ const struct response_kind response_exponential_step = {
 	.own_window = true,
 	.check = check,
 	.step = step,
+	.fit = &fit,
 };

@@ -35,10 +35,21 @@ static void branch(const struct response *r, const struct own *own, bool up, str
 	*b = (struct branch){step, step, 0, 1};
 }
 
+static void start(struct response *r, const struct response_ends *e, int attempt)
+{
+	(void)attempt;
+	r->n_up = 2 / (e->up_low + e->up_high);
+	r->n_down = 2 / (e->down_low + e->down_high);
+}
+
+static const char *const fit_keys[] = {"n_up", "n_down", NULL};
+static const struct response_fit fit = {.keys = fit_keys, .n_starts = 1, .start = start};
+
 extern const struct response_kind response_ideal;
 const struct response_kind response_ideal = {
 	.head = {"ideal", "equal steps over the whole window", "GokmenVlasov2016", sizeof(struct response),
 		fields},
 	.check = check,
 	.branch = branch,
+	.fit = &fit,
 };

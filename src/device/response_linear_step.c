@@ -82,6 +82,22 @@ static void branch(const struct response *r, const struct own *own, bool up, str
 	};
 }
 
+static void start(struct response *r, const struct response_ends *e, int attempt)
+{
+	struct linear *l = (struct linear *)r;
+	double up = e->up_low + e->up_high, down = e->down_low + e->down_high;
+
+	(void)attempt;
+	r->n_up = 2 / up;
+	r->n_down = 2 / down;
+	l->k_slope_up = (e->up_low - e->up_high) / up;
+	l->k_slope_down = (e->down_high - e->down_low) / down;
+	l->y_zero = 0.5;
+}
+
+static const char *const fit_keys[] = {"n_up", "n_down", "k_slope_up", "k_slope_down", NULL};
+static const struct response_fit fit = {.keys = fit_keys, .n_starts = 1, .start = start};
+
 extern const struct response_kind response_linear_step;
 const struct response_kind response_linear_step = {
 	.head = {"linear_step", "steps that change linearly with the state", "Rasch2021",
@@ -89,4 +105,5 @@ const struct response_kind response_linear_step = {
 	.slopes = true,
 	.check = check,
 	.branch = branch,
+	.fit = &fit,
 };

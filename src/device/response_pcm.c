@@ -66,6 +66,25 @@ static bool check(struct response *r, const struct cell *c, struct arena *a, str
 	return good;
 }
 
+static void start(struct response *r, const struct response_ends *e, int attempt)
+{
+	struct pcm *p = (struct pcm *)r;
+	double slope = (e->up_high - e->up_low);
+
+	(void)attempt;
+	p->g_low = e->g_low;
+	p->g_span = e->g_span;
+	p->k_slope = slope;
+	p->g_step = e->up_low * e->g_span - slope * e->g_low;
+	p->g_sigma = e->up_low * e->g_span;
+	p->k_sigma = 0;
+}
+
+static const char *const fit_keys[] = {"g_step", "k_slope", NULL};
+static const char *const fit_scatter[] = {"g_sigma", "k_sigma", NULL};
+static const struct response_fit fit = {
+	.keys = fit_keys, .scatter = fit_scatter, .n_starts = 1, .start = start};
+
 extern const struct response_kind response_pcm;
 const struct response_kind response_pcm = {
 	.head = {"pcm_accumulation", "phase change: SET pulses add up, RESET erases", "Nandakumar2020",
@@ -73,4 +92,5 @@ const struct response_kind response_pcm = {
 	.check = check,
 	.step = step,
 	.sigma = sigma,
+	.fit = &fit,
 };

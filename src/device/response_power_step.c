@@ -45,6 +45,21 @@ static bool check(struct response *r, const struct cell *c, struct arena *a, str
 	return true;
 }
 
+static void start(struct response *r, const struct response_ends *e, int attempt)
+{
+	struct power_step *p = (struct power_step *)r;
+
+	(void)attempt;
+	p->n_steps_up = 1 / e->up_low;
+	p->n_steps_down = 1 / e->down_high;
+	p->k_gamma_up = fmin(fmax(log2(e->up_low / e->up_mid), 0.2), 5);
+	p->k_gamma_down = fmin(fmax(log2(e->down_high / e->down_mid), 0.2), 5);
+}
+
+static const char *const fit_keys[] = {"n_steps_up", "n_steps_down", "k_gamma_up", "k_gamma_down", NULL};
+static const struct response_fit fit = {
+	.keys = fit_keys, .vanishes = true, .n_starts = 1, .start = start};
+
 extern const struct response_kind response_power_step;
 const struct response_kind response_power_step = {
 	.head = {"power_step", "steps that are a power of the way left", "FusiAbbott2007",
@@ -52,4 +67,5 @@ const struct response_kind response_power_step = {
 	.own_window = true,
 	.check = check,
 	.step = step,
+	.fit = &fit,
 };

@@ -55,6 +55,20 @@ double soft_bounds_zero(const struct response *r)
 	return r->kind->branch == soft_bounds_branch ? ((const struct soft_bounds *)r)->y_zero : (double)NAN;
 }
 
+static void start(struct response *r, const struct response_ends *e, int attempt)
+{
+	struct soft_bounds *s = (struct soft_bounds *)r;
+
+	(void)attempt;
+	r->n_up = 2 / e->up_low;
+	r->n_down = 2 / e->down_high;
+	s->y_zero = 0.5;
+}
+
+static const char *const fit_keys[] = {"n_up", "n_down", NULL};
+static const struct response_fit fit = {
+	.keys = fit_keys, .vanishes = true, .n_starts = 1, .start = start};
+
 extern const struct response_kind response_soft_bounds;
 const struct response_kind response_soft_bounds = {
 	.head = {"soft_bounds", "steps proportional to the way left to the bound", "FusiAbbott2007",
@@ -62,4 +76,5 @@ const struct response_kind response_soft_bounds = {
 	.own_window = true,
 	.check = soft_bounds_check,
 	.branch = soft_bounds_branch,
+	.fit = &fit,
 };

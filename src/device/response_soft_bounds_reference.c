@@ -32,6 +32,22 @@ static const struct field fields[] = {
 	FIELD_END,
 };
 
+static void start(struct response *r, const struct response_ends *e, int attempt)
+{
+	struct soft_bounds_reference *s = (struct soft_bounds_reference *)r;
+
+	(void)attempt;
+	r->n_up = 2 / e->up_low;
+	r->n_down = 2 / e->down_high;
+	s->y_zero = 0.5;
+	s->k_reference = 0;
+	s->at_symmetry = false;
+}
+
+static const char *const fit_keys[] = {"n_up", "n_down", NULL};
+static const struct response_fit fit = {
+	.keys = fit_keys, .vanishes = true, .seen_against = true, .n_starts = 1, .start = start};
+
 extern const struct response_kind response_soft_bounds_reference;
 const struct response_kind response_soft_bounds_reference = {
 	.head = {"soft_bounds_reference", "soft bounds, seen against a reference cell", "Gong2022",
@@ -39,6 +55,7 @@ const struct response_kind response_soft_bounds_reference = {
 	.own_window = true,
 	.check = soft_bounds_check,
 	.branch = soft_bounds_branch,
+	.fit = &fit,
 };
 
 bool soft_bounds_is_relative(const struct response *r)

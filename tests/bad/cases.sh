@@ -146,3 +146,20 @@ case_ "too few subarrays to train" 1 "--set:1:32: error: the network needs 9 sub
 	"$mho" estimate rram-40nm lenet5 --set mapping.n_subarrays_max=4
 case_ "too few subarrays, no memory" 1 "--set:1:32: error: the network needs 9 subarrays, the chip has 4: the others need 'memory: {kind: dram}' to be loaded from" \
 	"$mho" estimate rram-40nm lenet5 --set training=false --set mapping.n_subarrays_max=4
+# measured data that mho fit cannot take: tests/bad/fit/expected names each file and what is said of it
+while IFS="$(printf '\t')" read -r file text; do
+	case_ "fit $file" 1 "BAD/fit/$file:$text" "$mho" fit "$bad/fit/$file" --base cell-rram-40nm -o "$dir/cell.yaml" \
+		--plot "$dir/fit.svg"
+	verdict "fit $file leaves nothing" "" "$(ls -A "$dir" | grep -E 'cell|fit')"
+done <"$bad/fit/expected"
+case_ "fit of an unknown kind" 2 "mho: --kind: 'exponental' is no response, did you mean 'exponential'?, expected exponential, ideal, linear_step, soft_bounds, soft_bounds_reference, exponential_step, power_step, jump or pcm_accumulation (retention data: power_law or exponential_decay)" \
+	"$mho" fit "$bad/fit/nan.csv" --kind exponental
+case_ "fit of a window in volts" 2 "mho: --g-max: expected a conductance (pS, nS, uS, mS, S), found '1 V'" \
+	"$mho" fit "$bad/fit/nan.csv" --g-max "1 V"
+case_ "figure without a file" 2 "mho: device: --format svg needs -o FILE.svg: its data and script are kept beside it" \
+	"$mho" device cell-rram-40nm --format svg
+case_ "panel that is none" 2 "mho: --panels: expected curves, steps, map, states or retention, found 'stats'" \
+	"$mho" device cell-rram-40nm --format svg --panels curves,stats -o "$dir/x.svg"
+case_ "figure without gnuplot" 3 "mho: cannot draw 'DIR/x.gp': gnuplot is not installed (Debian: apt-get install gnuplot-nox)" \
+	env PATH=/nonexistent "$mho" device cell-rram-40nm --format svg -o "$dir/x.svg"
+rm -f "$dir"/x.*

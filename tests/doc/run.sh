@@ -26,21 +26,34 @@ done
 tools/models.sh >"$dir/formulas.md"
 same "doc/formulas.md (tools/models.sh makes it anew)" doc/formulas.md "$dir/formulas.md"
 
-# ```console blocks: lines that begin with "$ " are commands, the rest is what they print
-awk -v dir="$dir" '
-	/^```console/ { on = 1; next }
-	/^```/ { on = 0; close(want); next }
-	on && /^\$ mho / { n++; cmd = dir "/" n ".cmd"; want = dir "/" n ".want"; print substr($0, 7) > cmd
-		close(cmd); printf "" > want; next }
-	on && /^\$ / { want = "" ; next }
-	on && want != "" { print > want }
-' README.md
-for cmd in "$dir"/*.cmd; do
-	[ -e "$cmd" ] || continue
-	n=${cmd%.cmd}
-	[ -s "$n.want" ] || continue
-	sh -c "$B/mho $(cat "$cmd")" >"$n.got" 2>&1
-	same "README.md: mho $(cat "$cmd")" "$n.want" "$n.got"
+tools/gallery.sh "$PWD/$B/mho" >"$dir/cells.md"
+same "doc/cells.md (make gallery makes it anew)" doc/cells.md "$dir/cells.md"
+(cd techfiles && ls cell-*.yaml | sed 's/yaml$/svg/') >"$dir/cells.want"
+(cd doc/cells && ls) >"$dir/cells.got"
+same "doc/cells/: a figure of every cell (make gallery)" "$dir/cells.want" "$dir/cells.got"
+
+# ```console blocks: lines that begin with "$ " are commands, the rest is what they print; a command
+# that prints nothing here has to succeed
+mkdir -p out
+for page in README.md doc/tutorial-fit.md; do
+	rm -f "$dir"/*.cmd "$dir"/*.want
+	awk -v dir="$dir" '
+		/^```console/ { on = 1; next }
+		/^```/ { on = 0; close(want); next }
+		on && /^\$ mho / { n++; cmd = sprintf("%s/%02d.cmd", dir, n); want = sprintf("%s/%02d.want", dir, n)
+			print substr($0, 7) > cmd; close(cmd); printf "" > want; next }
+		on && /^\$ / { want = "" ; next }
+		on && want != "" { print > want }
+	' "$page"
+	for cmd in "$dir"/*.cmd; do
+		[ -e "$cmd" ] || continue
+		n=${cmd%.cmd}
+		sh -c "$B/mho $(cat "$cmd")" >"$n.got" 2>&1
+		status=$?
+		[ -s "$n.want" ] || echo "exit status $status" >"$n.got"
+		[ -s "$n.want" ] || echo "exit status 0" >"$n.want"
+		same "$page: mho $(cat "$cmd")" "$n.want" "$n.got"
+	done
 done
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* All kinds tried on a trace, the best first. */
+#include "lab/fit.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "lab/fit_priv.h"
+
+#define AS_GOOD 2.0 /* difference of BIC below which two kinds describe data equally well */
+
+static bool is_jump(const struct response_kind *k)
+{
+	return strcmp(k->head.name, "jump") == 0;
+}
+
+static bool wanted(const struct response_kind *k, const struct fit_options *o)
+{
+	if (o->kind)
+		return strcmp(o->kind, k->head.name) == 0;
+	if (!k->fit)
+		return is_jump(k) && !o->one_sided;
+	/* a reset in place of a depression is not in two-sided data */
+	return !k->fit->seen_against && !(k->fit->scatter && !o->one_sided);
+}
+
+/* Erases in place of trains down. */
+static bool erased_only(const struct trace *t)
+{
+	bool erased = false;
+
+	for (int i = 0; i < t->n; i++) {
+		erased |= t->sample[i].polarity == STEP_ERASE;
+		if (t->sample[i].polarity == STEP_DOWN)
+			return false;
+	}
+	return erased;
+}
+
+/* Mean number of pulses of the trains up. */
+static double train_length(const struct trace *t)
+{
+	double n = 0, trains = 0;
+
+	for (int i = 1; i < t->n; i++)
+		if (t->sample[i].polarity == STEP_UP) {
+			n += t->sample[i].pulse - t->sample[i - 1].pulse;
+			trains += t->sample[i - 1].polarity != STEP_UP;
+		}
+	return n / fmax(trains, 1);
+}
+
+static int by_bic(const void *x, const void *y)
+{
+	const struct fit_result *a = x, *b = y;
+
+	if (!a->trouble != !b->trouble)
+		return a->trouble ? 1 : -1;
+	return a->bic < b->bic ? -1 : a->bic > b->bic;
+}
+
+/* Kinds whose steps are linear in the state describe the same curves. Where the data do not decide,
+ * the kind whose pulse count is the length of the trains goes first: trains are made to cross the
+ * window. */
+static void settle(struct fit *f, double length)
+{
+	int best = 0;
+
+	for (int i = 1; i < f->n_results; i++) {
+		const struct fit_result *r = &f->result[i], *b = &f->result[best];
+		if (r->trouble || r->bic - f->result[0].bic > AS_GOOD || r->n_parameters != f->result[0].n_parameters)
+			continue;
+		if (fabs(log(r->response->n_up / length)) < fabs(log(b->response->n_up / length)) - 1e-3)
+			best = i;
+	}
+
+	struct fit_result r = f->result[best];
+
+	memmove(f->result + 1, f->result, (size_t)best * sizeof r);
+	f->result[0] = r;
+}
+
+struct fit *fit_pulses(struct arena *a, const struct trace *t, const struct fit_options *asked, struct diag *d)
+{
+	struct source src = {t->file, NULL};
+	struct fit_options o = *asked;
+	struct fit *f = NEW(a, struct fit, 1);
+	struct readings *rd = NEW(a, struct readings, 1);
+	int n_kinds = 0;
+
+	for (; response_kinds[n_kinds]; n_kinds++)
+		if (o.kind && strcmp(o.kind, response_kinds[n_kinds]->head.name) == 0 && response_kinds[n_kinds]->fit &&
+			response_kinds[n_kinds]->fit->scatter)
+			o.one_sided = true;
+	o.one_sided |= erased_only(t);
+	if (!readings_init(rd, a, t, &o, d))
+		return NULL;
+	*f = (struct fit){.trace = t, .n = rd->n_pulses, .one_sided = o.one_sided,
+		.result = NEW(a, struct fit_result, n_kinds)};
+	for (int i = 0; i < n_kinds; i++) {
+		struct fit_result *r = &f->result[f->n_results];
+		if (!wanted(response_kinds[i], &o))
+			continue;
+		r->kind = response_kinds[i];
+		f->n_results++;
+		if (is_jump(r->kind))
+			fit_jump(a, rd, r);
+		else
+			fit_kind(a, rd, r);
+		r->aic = 2 * r->n_parameters - 2 * r->lnl;
+		r->bic = r->n_parameters * log(rd->n_pulses) - 2 * r->lnl;
+	}
+	qsort(f->result, (size_t)f->n_results, sizeof *f->result, by_bic);
+	if (f->result[0].trouble) {
+		for (int i = 0; i < f->n_results; i++)
+			diag_error(d, (struct loc){&src, 0, 0}, "%s: %s", f->result[i].kind->head.name, f->result[i].trouble);
+		return NULL;
+	}
+	settle(f, train_length(t));
+	return f;
+}
+
+void fit_curve(const struct fit_result *r, const struct trace *t, int from, int to, double *g)
+{
+	double low = r->g_min.value, span = r->g_max.value - low, y = 0;
+
+	for (int i = from; i < to; i++) {
+		const struct sample *s = &t->sample[i];
+		const struct own *own = r->own ? &r->own[s->cell] : &own_nominal;
+		if (s->polarity == STEP_START || s->polarity == STEP_ERASE)
+			y = (s->g - low) / span;
+		else
+			y = response_move(r->response, own, y, s->polarity * (double)(s->pulse - s[-1].pulse));
+		g[i - from] = low + y * span;
+	}
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Likelihood of readings under a response.
+ *
+ * Model    P <- (1 + s')^2 P + q per pulse, q = sigma_step^2 + (sigma_share s)^2 (+ the response's own);
+ *          error e = u - y with variance S = P + w^2, gain P/S; a reading at a hard bound: the chance
+ *          of lying beyond it
+ * Source   [Kalman1960]; [Tobin1958]
+ * Assumes  the first reading of a train is the state, but for the reading noise
+ * Valid    steps that change little within the error of the state
+ * Checked  tests/unit/check_fit.c
+ */
+#include <math.h>
+
+#include <gsl/gsl_sf_erf.h>
+
+#include "base/arena.h"
+#include "lab/fit_priv.h"
+
+#define LEAST_SIGMA 1e-8
+
+struct mover {
+	const struct response *r;
+	const struct own *own;
+	struct branch branch[2];
+};
+
+static struct mover mover_of(const struct response *r, const struct own *own)
+{
+	struct mover m = {.r = r, .own = own};
+
+	for (int up = 0; up < 2 && r->kind->branch; up++)
+		r->kind->branch(r, own, up, &m.branch[up]);
+	return m;
+}
+
+static double step(const struct mover *m, bool up, double y)
+{
+	const struct branch *b = &m->branch[up];
+
+	if (m->r->kind->branch)
+		return b->at_low * (b->high - y) + b->at_high * (y - b->low);
+	return response_step(m->r, m->own, up, y);
+}
+
+static double slope(const struct mover *m, bool up, double y)
+{
+	const double h = 1e-4;
+
+	if (m->r->kind->branch)
+		return m->branch[up].at_high - m->branch[up].at_low;
+	return (step(m, up, y + h) - step(m, up, y - h)) / (2 * h);
+}
+
+static double variance(const struct mover *m, const struct noise *z, bool up, double y, double s, double span)
+{
+	double x = z->step / span, own = 0;
+
+	if (z->scatter) {
+		double place = y < 0 ? 0 : y > 1 ? 1 : y;
+		own = m->r->kind->sigma(m->r, up, place);
+	}
+	return x * x + z->share * z->share * s * s + own * own + LEAST_SIGMA * LEAST_SIGMA;
+}
+
+double log_below(double z)
+{
+	return gsl_sf_log_erfc(-z * 0.70710678118654752) - 0.69314718055994531;
+}
+
+double likelihood(const struct readings *rd, const struct response *r, const struct window *w,
+	const struct noise *z, const struct own *own, int from, int to, bool frozen, double *sd, double *residual)
+{
+	double span = w->high - w->low, write = z->write / span, sum = 0, y = 0, p = 0;
+	bool needs_slope = z->write > 0;
+	struct mover m = {0};
+
+	for (int i = rd->from[from]; i < rd->from[to]; i++) {
+		const struct reading *now = &rd->reading[i];
+		double seen = (now->u - w->low) / span, error = 0, f = 0;
+		bool up = now->k > 0;
+		const struct own *o = &own[now->cell];
+		if (i == rd->from[now->cell])
+			m = mover_of(r, o);
+		if (now->k == 0) {
+			y = seen;
+			p = write * write;
+			if (residual)
+				residual[i] = 0;
+			continue;
+		}
+		int n = now->k < 0 ? -now->k : now->k;
+		for (int j = 0; j < n; j++) {
+			double s = step(&m, up, y), grow = needs_slope || n > 1 ? 1 + slope(&m, up, y) : 1;
+			p = grow * grow * p + variance(&m, z, up, y, s, span);
+			y += s;
+			if (j < n - 1 && rd->bound[1] && y > o->high)
+				y = o->high;
+			if (j < n - 1 && rd->bound[0] && y < o->low)
+				y = o->low;
+		}
+		double deviation = sqrt(p + write * write);
+		if (sd && frozen)
+			deviation = sd[i] / span;
+		else if (sd)
+			sd[i] = deviation * span;
+		error = seen - y;
+		if (now->at) {
+			double l = fmin(log_below(-now->at * error / deviation), 0);
+			f = now->at * sqrt(-2 * l);
+			sum += l;
+		} else {
+			f = error / deviation;
+			sum -= (f * f + 1.8378770664093453 + 2 * log(deviation * span)) / 2;
+		}
+		if (residual)
+			residual[i] = f;
+		if (now->at || write == 0) {
+			y = seen;
+			p = 0;
+		} else {
+			double gain = p / (p + write * write);
+			y += gain * error;
+			p *= 1 - gain;
+		}
+	}
+	return sum;
+}

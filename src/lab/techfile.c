@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lab/techfile.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "lab/retention.h"
+
+const char techfile_template[] =
+	"format: 1\n"
+	"name: cell\n"
+	"structure: {value: 1t1r, source: assumed}\n"
+	"geometry: {source: assumed, k_width_in_f: 4, k_height_in_f: 4}\n"
+	"g_min: {value: 0 S, source: assumed}\n"
+	"g_max: {value: 1 uS, source: assumed}\n"
+	"read: {source: assumed, v_read: 0.2 V}\n"
+	"write: {source: assumed, up: {v: 1.5 V, t: 100 ns}, down: {v: 1.5 V, t: 100 ns}, erase: {v: 3 V, t: 100 ns}}\n"
+	"response: {kind: ideal, n_up: 100, n_down: 100, source: assumed}\n"
+	"variation: {k_cycle: 0, source: assumed}\n";
+
+struct entry {
+	const char *path, *text; /* a scalar as it stands in the file */
+	const char *source, *note;
+};
+
+struct entries {
+	struct arena *arena;
+	struct entry *entry;
+	int n, cap;
+};
+
+/* Dimension of a path among the fields of a cell. */
+struct search {
+	struct arena *arena;
+	const char *path;
+	const struct field *found;
+};
+
+static void compare(void *ctx, const char *path, const struct field *f)
+{
+	struct search *s = ctx;
+
+	if (!s->found && strcmp(path_without_kinds(s->arena, path), s->path) == 0)
+		s->found = f;
+}
+
+static void put(struct entries *e, const char *path, const char *text, const char *source, const char *note)
+{
+	for (int i = 0; i < e->n; i++)
+		if (strcmp(e->entry[i].path, path) == 0) {
+			e->entry[i] = (struct entry){path, text, source, note};
+			return;
+		}
+	if (e->n == e->cap) {
+		int cap = e->cap ? 2 * e->cap : 64;
+		struct entry *more = NEW(e->arena, struct entry, cap);
+		if (e->n)
+			memcpy(more, e->entry, (size_t)e->n * sizeof *more);
+		e->entry = more;
+		e->cap = cap;
+	}
+	e->entry[e->n++] = (struct entry){path, text, source, note};
+}
+
+static const char *with_unit(struct arena *a, const char *number, enum dim dim)
+{
+	return dim == DIM_NONE ? number : arena_printf(a, "%s %s", number, dim_si(dim));
+}
+
+/* Six digits for what has an error, all for what is exact. */
+static const char *estimate_text(struct arena *a, struct estimate e, enum dim dim)
+{
+	const char *number = e.se > 0 ? arena_printf(a, "%.6g", e.value) : number_text(a, e.value);
+
+	return with_unit(a, number, dim);
+}
+
+static const char *error_text(struct arena *a, struct estimate e)
+{
+	return e.se > 0 ? arena_printf(a, "standard error %.2g", e.se) : "exact in the data";
+}
+
+static bool begins(const char *s, const char *head)
+{
+	return strncmp(s, head, strlen(head)) == 0;
+}
+
+/* A plain word needs no quotes. */
+static const char *scalar(struct arena *a, const char *s)
+{
+	const char *text = "\"";
+
+	if (*s && !s[strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+/ -")] && *s != ' ' &&
+		*s != '-' && s[strlen(s) - 1] != ' ')
+		return s;
+	for (; *s; s++)
+		text = arena_printf(a, *s == '"' || *s == '\\' ? "%s\\%c" : "%s%c", text, *s);
+	return arena_printf(a, "%s\"", text);
+}
+
+static void take_base(struct entries *e, const struct techfile *base, const char *without)
+{
+	for (int i = 0; i < base->n; i++) {
+		const struct setting *s = &base->setting[i];
+		struct search search = {e->arena, s->path, NULL};
+		if (s->is_default || begins(s->path, without))
+			continue;
+		field_walk(e->arena, cell_fields, "", compare, &search);
+		const char *text = s->text;
+		char *end;
+		if (search.found && search.found->type == FIELD_REAL && (strtod(s->text, &end), !*end))
+			text = with_unit(e->arena, s->text, search.found->dim);
+		else
+			text = scalar(e->arena, s->text);
+		put(e, s->path, text, s->source, NULL);
+	}
+}
+
+static const char *list_text(struct arena *a, const struct field_reals *list, enum dim dim, bool exact)
+{
+	const char *text = "[";
+
+	for (int i = 0; i < list->n; i++)
+		text = arena_printf(a, "%s%s%s", text, i ? ", " : "",
+			with_unit(a, exact ? number_text(a, list->value[i]) : arena_printf(a, "%.6g", list->value[i]), dim));
+	return arena_printf(a, "%s]", text);
+}
+
+static void take_list(struct entries *e, const struct response *r, const struct field *map, const char *data)
+{
+	for (const struct field *f = map->sub; f->type != FIELD_LAST; f++) {
+		const struct field_reals *list =
+			(const void *)((const char *)r + map->offset + f->offset);
+		if (list->n == 0)
+			continue;
+		/* the outer nodes may not round into the window */
+		put(e, arena_printf(e->arena, "response.%s.%s", map->key, f->key), list_text(e->arena, list, f->dim, strcmp(f->key, "g") == 0), data,
+			"mean and scatter of the measured increments");
+	}
+}
+
+static void take_response(struct entries *e, const struct fit_result *f, const char *data)
+{
+	struct arena *a = e->arena;
+
+	put(e, "response.kind", f->kind->head.name, NULL, NULL);
+	for (const struct field *k = f->kind->head.fields; k->type != FIELD_LAST; k++) {
+		const char *path = arena_printf(a, "response.%s", k->key);
+		int i = 0;
+		if (k->type == FIELD_MAP) {
+			take_list(e, f->response, k, data);
+			continue;
+		}
+		if (k->type == FIELD_BOOL) {
+			bool on = *(const bool *)(const void *)((const char *)f->response + k->offset);
+			if (on != (strcmp(k->dflt, "true") == 0))
+				put(e, path, on ? "true" : "false", "assumed", "the data do not tell");
+			continue;
+		}
+		while (i < f->n_keys && strcmp(f->key[i], k->key) != 0)
+			i++;
+		if (i < f->n_keys) {
+			put(e, path, estimate_text(a, f->of[i], k->dim), data, error_text(a, f->of[i]));
+			continue;
+		}
+		double v = *(const double *)(const void *)((const char *)f->response + k->offset);
+		if (!k->dflt)
+			put(e, path, with_unit(a, arena_printf(a, "%.6g", v), k->dim), "assumed", "the data do not tell");
+	}
+}
+
+static void take_variation(struct entries *e, const char *key, struct estimate x, const char *data)
+{
+	const char *path = arena_printf(e->arena, "variation.%s", key);
+
+	if (!x.fitted)
+		put(e, path, "0", "assumed", "the data do not tell");
+	else if (x.value > 0)
+		put(e, path, arena_printf(e->arena, "%.6g", x.value), data, error_text(e->arena, x));
+	else
+		put(e, path, "0", data, "not to be told from 0");
+}
+
+/* Depth of what two paths share. */
+static void write_entries(const struct entries *e, FILE *out, struct arena *a)
+{
+	const char *open = ""; /* path of the map whose lines are being written */
+
+	fputs("format: 1\n", out);
+	for (int i = 0; i < e->n; i++) {
+		const struct entry *x = &e->entry[i];
+		const char *dot = strrchr(x->path, '.'), *key = dot ? dot + 1 : x->path;
+		const char *map = dot ? arena_dup_n(a, x->path, (size_t)(dot - x->path)) : "";
+		if (strcmp(map, open) != 0) {
+			/* what of map is open already stays; the rest is opened level by level */
+			size_t same = 0;
+			for (size_t n = 0; map[n] || open[n]; n++) {
+				bool end_map = !map[n] || map[n] == '.', end_open = !open[n] || open[n] == '.';
+				if (end_map && end_open)
+					same = n;
+				if (map[n] != open[n] || !map[n] || !open[n])
+					break;
+			}
+			for (size_t n = same; map[n];) {
+				size_t from = n + (map[n] == '.'), to = from + strcspn(map + from, ".");
+				int depth = 0;
+				for (size_t q = 0; q < from; q++)
+					depth += map[q] == '.';
+				fprintf(out, "%*s%.*s:\n", 2 * depth, "", (int)(to - from), map + from);
+				n = to;
+			}
+			open = map;
+		}
+		int depth = *map != '\0';
+		for (const char *s = map; *s; s++)
+			depth += *s == '.';
+		if (!x->source)
+			fprintf(out, "%*s%s: %s\n", 2 * depth, "", key, x->text);
+		else
+			fprintf(out, "%*s%s: {value: %s, source: %s%s%s}\n", 2 * depth, "", key, x->text,
+				scalar(a, x->source), x->note ? ", note: " : "", x->note ? scalar(a, x->note) : "");
+	}
+}
+
+static int place_of(const char *path)
+{
+	const char *dot = strchr(path, '.');
+	size_t n = dot ? (size_t)(dot - path) : strlen(path);
+
+	for (int i = 0; cell_fields[i].type != FIELD_LAST; i++)
+		if (strlen(cell_fields[i].key) == n && strncmp(cell_fields[i].key, path, n) == 0)
+			return i;
+	return -1;
+}
+
+/* In the order of the field table; entries of one map stay together and in their order. */
+static void sort(struct entries *e)
+{
+	for (int i = 1; i < e->n; i++)
+		for (int j = i; j > 0; j--) {
+			struct entry *x = &e->entry[j - 1], *y = &e->entry[j], swap = *x;
+			if (place_of(x->path) <= place_of(y->path))
+				break;
+			*x = *y;
+			*y = swap;
+		}
+}
+
+/* The text of the entries, in order. */
+static char *finish(struct entries *e)
+{
+	char *text, *copy;
+	size_t n;
+	FILE *out = open_memstream(&text, &n);
+
+	if (!out)
+		die("out of memory");
+	sort(e);
+	write_entries(e, out, e->arena);
+	if (fclose(out) != 0)
+		die("out of memory");
+	copy = arena_dup(e->arena, text);
+	free(text);
+	return copy;
+}
+
+char *techfile_of_fit(struct arena *a, const struct techfile *base, const struct fit_result *f, const char *name,
+	const char *data, bool one_sided)
+{
+	struct entries e = {.arena = a};
+
+	take_base(&e, base, "response.");
+	put(&e, "name", scalar(a, name), NULL, NULL);
+	struct estimate g_min = f->g_min;
+
+	if (g_min.value < 0) /* by less than its error; there is no such conductance */
+		g_min.value = 0;
+	put(&e, "g_min", estimate_text(a, g_min, DIM_SIEMENS), data, error_text(a, f->g_min));
+	put(&e, "g_max", estimate_text(a, f->g_max, DIM_SIEMENS), data, error_text(a, f->g_max));
+	if (one_sided)
+		put(&e, "write.one_sided", "true", "assumed", "no depression train in the data");
+	take_response(&e, f, data);
+	const struct fit_variation *v = &f->variation;
+	const struct {
+		const char *key;
+		const struct estimate *x;
+	} all[] = {{"k_cycle", &v->k_cycle}, {"k_cycle_step", &v->k_cycle_step}, {"k_device", &v->k_device},
+		{"k_asymmetry", &v->k_asymmetry}, {"k_g_min", &v->k_g_min}, {"k_g_max", &v->k_g_max},
+		{"k_write", &v->k_write}};
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		bool silent = strcmp(all[i].key, "k_asymmetry") == 0 && (f->kind->labels || !all[i].x->fitted);
+		if (!silent && (all[i].x->value > 0 || i == 0 || i == 2))
+			take_variation(&e, all[i].key, *all[i].x, data);
+	}
+	if (v->log_normal)
+		put(&e, "variation.log_normal", "true", data, NULL);
+	return finish(&e);
+}
+
+char *techfile_of_retention(struct arena *a, const struct techfile *base, const struct retention *r, const char *data)
+{
+	struct entries e = {.arena = a};
+	const struct estimate *mean = &r->mean[r->best], *spread = &r->spread[r->best];
+
+	take_base(&e, base, r->best == RETENTION_DECAY ? "hold." : "drift.");
+	if (r->best == RETENTION_DECAY) {
+		put(&e, "hold.t_retention", estimate_text(a, *mean, DIM_SECOND), data, error_text(a, *mean));
+		put(&e, "hold.k_spread", estimate_text(a, *spread, DIM_NONE), data, error_text(a, *spread));
+		struct estimate rest = r->y_rest;
+		rest.value = rest.value < 0 ? 0 : rest.value > 1 ? 1 : rest.value;
+		put(&e, "hold.y_rest", estimate_text(a, rest, DIM_NONE), data, error_text(a, rest));
+		return finish(&e);
+	}
+	put(&e, "drift.kind", "power_law", NULL, NULL);
+	put(&e, "drift.t_0", with_unit(a, number_text(a, r->t_0), DIM_SECOND), data, "time of the first reading");
+	put(&e, "drift.nu.kind", "constant", NULL, NULL);
+	put(&e, "drift.nu.value", estimate_text(a, *mean, DIM_NONE), data, error_text(a, *mean));
+	put(&e, "drift.nu_sigma.kind", "constant", NULL, NULL);
+	put(&e, "drift.nu_sigma.value", estimate_text(a, *spread, DIM_NONE), data, error_text(a, *spread));
+	put(&e, "drift.both_ways", "true", data, "exponents of either sign");
+	return finish(&e);
+}

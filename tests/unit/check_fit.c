@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * mho fit on synthetic cells: parameters within 2 standard errors in 95 % of the trials, the right
+ * kind in 90 %. `make check` runs a few trials of each case with seeds that stay; MHO_TRIALS=200
+ * (make fit-trials) runs as many as the figures in doc/models.md rest on, and prints them.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <gsl/gsl_errno.h>
+
+#include "base/rng.h"
+#include "cells.h"
+#include "lab/fit.h"
+#include "lab/retention.h"
+#include "lab/sweep.h"
+#include "near.h"
+
+enum { MOST_TRUTHS = 10, FEW_TRIALS = 2 };
+
+struct truth {
+	const char *key;
+	double value;
+};
+
+static const struct {
+	const char *name, *kind, *keys;
+	int n_cells, n_cycles;
+	struct truth truth[MOST_TRUTHS];
+} cases[] = {
+	{"exponential", "exponential",
+		"response: {kind: exponential, n_up: 97, n_down: 100, label_up: 2.4, label_down: -4.88}, "
+		"variation: {k_cycle: 0.005}", 5, 3,
+		{{"n_up", 97}, {"n_down", 100}, {"label_up", 2.4}, {"label_down", -4.88}, {"k_cycle", 0.005}}},
+	{"exponential, noisy", "exponential",
+		"response: {kind: exponential, n_up: 64, n_down: 64, label_up: 1.94, label_down: -0.61}, "
+		"variation: {k_cycle: 0.02}", 10, 10,
+		{{"n_up", 64}, {"n_down", 64}, {"label_up", 1.94}, {"label_down", -0.61}, {"k_cycle", 0.02}}},
+	{"exponential, labels spread", "exponential",
+		"response: {kind: exponential, n_up: 60, n_down: 60, label_up: 1.5, label_down: -2.5}, "
+		"variation: {k_cycle: 0.003, k_device: 0.3}", 20, 2,
+		{{"label_up", 1.5}, {"label_down", -2.5}, {"n_up", 60}, {"n_down", 60}, {"k_cycle", 0.003}, {"k_device", 0.3}}},
+	{"ideal", "ideal", "response: {kind: ideal, n_up: 60, n_down: 80}, variation: {k_cycle: 0.01}", 5, 2,
+		{{"n_up", 60}, {"n_down", 80}, {"k_cycle", 0.01}}},
+	{"linear step", "linear_step",
+		"response: {kind: linear_step, n_up: 100, n_down: 90, k_slope_up: 0.5, k_slope_down: 0.7}, "
+		"variation: {k_cycle: 0.005}", 6, 3,
+		{{"n_up", 100}, {"n_down", 90}, {"k_slope_up", 0.5}, {"k_slope_down", 0.7}, {"k_cycle", 0.005}}},
+	{"soft bounds", "soft_bounds",
+		"response: {kind: soft_bounds, n_up: 60, n_down: 80}, variation: {k_cycle: 0.005}", 5, 2,
+		{{"n_up", 60}, {"n_down", 80}, {"k_cycle", 0.005}, {"g_max", 11e-6}}},
+	{"soft bounds, steps spread", "soft_bounds",
+		"response: {kind: soft_bounds, n_up: 60, n_down: 60}, variation: {k_cycle: 0.003, k_device: 0.2}", 20, 2,
+		{{"n_up", 60}, {"n_down", 60}, {"k_cycle", 0.003}, {"k_device", 0.2}}},
+	{"power step", "power_step",
+		"response: {kind: power_step, n_steps_up: 40, n_steps_down: 30, k_gamma_up: 2, k_gamma_down: 1.6}, "
+		"variation: {k_cycle: 0.003}", 4, 2,
+		{{"n_steps_up", 40}, {"n_steps_down", 30}, {"k_gamma_up", 2}, {"k_gamma_down", 1.6}, {"k_cycle", 0.003}}},
+	{"exponential step", "exponential_step",
+		"response: {kind: exponential_step, n_steps_up: 200, n_steps_down: 200, k_a: -0.5, k_b: -0.5, "
+		"k_gamma_up: 5, k_gamma_down: 5, k_up: -1.18445, k_down: -0.081404}, variation: {k_cycle: 0.003}", 4, 3,
+		{{"n_steps_up", 200}, {"n_steps_down", 200}, {"k_gamma_up", 5}, {"k_gamma_down", 5}, {"k_up", -1.18445},
+			{"k_down", -0.081404}, {"k_cycle", 0.003}}},
+	{"phase change", "pcm_accumulation",
+		"response: {kind: pcm_accumulation, g_step: 0.892 uS, k_slope: -0.084, g_sigma: 0.1 uS, k_sigma: 0.01}, "
+		"write: {one_sided: true, up: {v: 1 V, t: 10 ns}, down: {v: 1 V, t: 10 ns}, erase: {v: 1 V, t: 10 ns}}",
+		30, 3, {{"g_step", 0.892e-6}, {"k_slope", -0.084}, {"g_sigma", 0.1e-6}, {"k_sigma", 0.01}}},
+};
+enum { N_CASES = sizeof cases / sizeof *cases };
+
+static const struct estimate *find(const struct fit_result *r, const char *key)
+{
+	const struct fit_variation *v = &r->variation;
+
+	for (int i = 0; i < r->n_keys; i++)
+		if (strcmp(r->key[i], key) == 0)
+			return &r->of[i];
+	return strcmp(key, "k_cycle") == 0    ? &v->k_cycle
+	       : strcmp(key, "k_device") == 0 ? &v->k_device
+	       : strcmp(key, "g_max") == 0    ? &r->g_max
+					      : NULL;
+}
+
+struct tally {
+	int inside[MOST_TRUTHS], n[MOST_TRUTHS], right, failed;
+	double worst;
+	char worst_key[32];
+};
+
+static void trial(int c, uint64_t seed, struct tally *tally)
+{
+	struct maker m = maker_new();
+	const struct cell *cell = maker_cell(&m, cases[c].keys);
+	struct sweep_options o = {.n_cells = cases[c].n_cells, .n_cycles = cases[c].n_cycles, .seed = seed};
+	struct trace *t = sweep_trace(m.a, cell, (struct span){cell->g_min, cell->g_max}, &o);
+	struct fit_options best = {.g_min = (double)NAN, .g_max = (double)NAN, .one_sided = cell->write.one_sided};
+	const char **names = NEW(m.a, const char *, t->n_cells);
+
+	for (int i = 0; i < t->n_cells; i++)
+		names[i] = "cell";
+	t->cell = names;
+	t->file = "synthetic";
+
+	struct fit *f = fit_pulses(m.a, t, &best, m.d);
+	const struct fit_result *own = NULL;
+
+	for (int i = 0; f && i < f->n_results; i++)
+		if (strcmp(f->result[i].kind->head.name, cases[c].kind) == 0 && !f->result[i].trouble)
+			own = &f->result[i];
+#pragma omp critical
+	{
+		tally->right += f && strcmp(f->result[0].kind->head.name, cases[c].kind) == 0;
+		tally->failed += own == NULL;
+		for (int k = 0; own && k < MOST_TRUTHS && cases[c].truth[k].key; k++) {
+			const struct estimate *e = find(own, cases[c].truth[k].key);
+			double z = fabs(e->value - cases[c].truth[k].value) / e->se;
+			tally->n[k]++;
+			tally->inside[k] += z <= 2;
+			if (!(z <= tally->worst)) {
+				tally->worst = z;
+				snprintf(tally->worst_key, sizeof tally->worst_key, "%s", cases[c].truth[k].key);
+			}
+		}
+	}
+	arena_free(m.a);
+}
+
+START_TEST(trials)
+{
+	const char *asked = getenv("MHO_TRIALS");
+	int n = asked ? atoi(asked) : cases[_i].n_cells < 20 ? FEW_TRIALS : 1;
+	struct tally t = {0};
+
+#pragma omp parallel for schedule(dynamic)
+	for (int i = 0; i < n; i++)
+		trial(_i, (uint64_t)i + 1, &t);
+	if (asked) {
+		printf("%-28s right kind %5.1f %%, within 2 standard errors:", cases[_i].name, 100.0 * t.right / n);
+		for (int k = 0; k < MOST_TRUTHS && cases[_i].truth[k].key; k++)
+			printf(" %s %.1f %%", cases[_i].truth[k].key, 100.0 * t.inside[k] / t.n[k]);
+		printf("\n");
+		fflush(stdout);
+		ck_assert_int_eq(t.failed, 0);
+		ck_assert_int_ge(10 * t.right, 9 * n);
+		/* 95 % over the parameters of the case; each alone within 3 sigma of the count */
+		int all = 0, inside = 0;
+		for (int k = 0; k < MOST_TRUTHS && cases[_i].truth[k].key; k++) {
+			double least = 0.95 * n - 3 * sqrt(0.95 * 0.05 * n);
+			all += n;
+			inside += t.inside[k];
+			ck_assert_msg(t.inside[k] >= least, "%s: %d of %d", cases[_i].truth[k].key, t.inside[k], n);
+		}
+		ck_assert_int_ge(100 * inside, 95 * all);
+		return;
+	}
+	/* a few trials: nothing beyond 4 standard errors (chance 6e-5 each), at most one wrong kind */
+	ck_assert_int_eq(t.failed, 0);
+	ck_assert_int_ge(t.right, n - 1);
+	ck_assert_msg(t.worst < 4, "%s: %s is %g standard errors off", cases[_i].name, t.worst_key, t.worst);
+}
+END_TEST
+
+/* Without noise the curves are the truth itself. */
+START_TEST(exact)
+{
+	struct maker m = maker_new();
+	const struct cell *cell = maker_cell(&m,
+		"response: {kind: exponential, n_up: 97, n_down: 100, label_up: 2.4, label_down: -4.88}");
+	struct sweep_options o = {.n_cells = 1, .n_cycles = 1, .ideal = true};
+	struct trace *t = sweep_trace(m.a, cell, (struct span){cell->g_min, cell->g_max}, &o);
+	struct fit_options all = {.g_min = (double)NAN, .g_max = (double)NAN};
+	const char *name = "0";
+
+	t->cell = &name;
+	t->file = "synthetic";
+
+	struct fit *f = fit_pulses(m.a, t, &all, m.d);
+
+	ck_assert(f != NULL);
+	ck_assert_str_eq(f->result[0].kind->head.name, "exponential");
+	ck_near(find(&f->result[0], "n_up")->value, 97, 1e-4);
+	ck_near(find(&f->result[0], "n_down")->value, 100, 1e-4);
+	ck_near(find(&f->result[0], "label_up")->value, 2.4, 1e-4);
+	ck_near(find(&f->result[0], "label_down")->value, -4.88, 1e-4);
+	arena_free(m.a);
+}
+END_TEST
+
+/* Noise of reading beside that of pulses: told apart, and the steps are not bent by it. */
+START_TEST(reading_noise)
+{
+	struct maker m = maker_new();
+	const struct cell *cell = maker_cell(&m,
+		"response: {kind: soft_bounds, n_up: 80, n_down: 80}, variation: {k_cycle: 0.002, k_write: 0.01}");
+	struct sweep_options o = {.n_cells = 6, .n_cycles = 4, .seed = 3};
+	struct trace *t = sweep_trace(m.a, cell, (struct span){cell->g_min, cell->g_max}, &o);
+	struct fit_options kind = {.kind = "soft_bounds", .g_min = 1e-6, .g_max = 11e-6};
+	const char *names[6] = {"0", "1", "2", "3", "4", "5"};
+
+	t->cell = names;
+	t->file = "synthetic";
+
+	struct fit *f = fit_pulses(m.a, t, &kind, m.d);
+
+	ck_assert(f != NULL);
+	const struct fit_result *r = &f->result[0];
+	ck_assert(fabs(find(r, "n_up")->value - 80) < 3 * find(r, "n_up")->se);
+	ck_assert(fabs(find(r, "n_down")->value - 80) < 3 * find(r, "n_down")->se);
+	ck_assert(fabs(r->variation.k_write.value - 0.01) < 3 * r->variation.k_write.se);
+	ck_assert(fabs(r->variation.k_cycle.value - 0.002) < 3 * r->variation.k_cycle.se);
+	arena_free(m.a);
+}
+END_TEST
+
+static struct trace *forget(struct maker *m, const struct cell *cell, int n_cells, double first, double last, uint64_t seed)
+{
+	enum { N = 25 };
+	double times[N];
+	struct sweep_options o = {.n_cells = n_cells, .n_cycles = 1, .seed = seed};
+	struct trace *t = NEW(m->a, struct trace, 1);
+	const char **names = NEW(m->a, const char *, n_cells);
+
+	for (int k = 0; k < N; k++)
+		times[k] = first * pow(last / first, k / (N - 1.0));
+
+	double *y = sweep_retention(m->a, cell, &o, times, N, 1);
+
+	*t = (struct trace){.file = "synthetic", .retention = true, .n = N * n_cells, .n_cells = n_cells, .cell = names};
+	t->sample = NEW(m->a, struct sample, t->n);
+	for (int i = 0; i < n_cells; i++) {
+		names[i] = "cell";
+		for (int k = 0; k < N; k++)
+			t->sample[i * N + k] = (struct sample){.cell = i, .t = times[k],
+				.g = cell->g_min + y[k * n_cells + i] * (cell->g_max - cell->g_min), .line = 1};
+	}
+	return t;
+}
+
+START_TEST(drift)
+{
+	struct maker m = maker_new();
+	const struct cell *cell = maker_cell(&m,
+		"response: {kind: ideal, n_up: 10, n_down: 10}, drift: {kind: power_law, t_0: 1 s, nu: {kind: constant, "
+		"value: 0.05}, nu_sigma: {kind: constant, value: 0.01}}, read_noise: {k_white: 0.01}");
+	struct retention *r = fit_retention(m.a, forget(&m, cell, 40, 100, 1e7, 7), cell, NULL, m.d);
+
+	ck_assert(r != NULL);
+	ck_assert_int_eq(r->best, RETENTION_POWER_LAW);
+	ck_assert(fabs(r->mean[0].value - 0.05) < 3 * r->mean[0].se);
+	ck_assert(fabs(r->spread[0].value - 0.01) < 3 * r->spread[0].se);
+	ck_assert(r->mean[0].se < 0.005);
+	arena_free(m.a);
+}
+END_TEST
+
+START_TEST(decay)
+{
+	struct maker m = maker_new();
+	const struct cell *cell = maker_cell(&m,
+		"response: {kind: ideal, n_up: 10, n_down: 10}, hold: {t_retention: 2 s, k_spread: 0.3, y_rest: 0.4}");
+	struct trace *t = forget(&m, cell, 40, 0.02, 20, 7);
+
+	/* a reading noise of 1 % of the window */
+	for (int i = 0; i < t->n; i++)
+		t->sample[i].g += 1e-7 * (double)rng_normal(rng_stream(5, RNG_TEST, 0), (uint64_t)i, 0);
+
+	struct retention *r = fit_retention(m.a, t, cell, NULL, m.d);
+
+	ck_assert(r != NULL);
+	ck_assert_int_eq(r->best, RETENTION_DECAY);
+	ck_assert(fabs(r->mean[1].value - 2) < 3 * r->mean[1].se);
+	ck_assert_msg(fabs(r->spread[1].value - 0.3) < 3 * r->spread[1].se, "%g +- %g", r->spread[1].value, r->spread[1].se);
+	ck_assert(fabs(r->y_rest.value - 0.4) < 3 * r->y_rest.se);
+	ck_assert(r->mean[1].se < 0.3 && r->y_rest.se < 0.01);
+	arena_free(m.a);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("fit");
+	gsl_set_error_handler_off();
+	TCase *tc = tcase_create("fit");
+
+	tcase_set_timeout(tc, getenv("MHO_TRIALS") ? 3600 : 240);
+	tcase_add_loop_test(tc, trials, 0, N_CASES);
+	tcase_add_test(tc, exact);
+	tcase_add_test(tc, reading_noise);
+	tcase_add_test(tc, drift);
+	tcase_add_test(tc, decay);
+	suite_add_tcase(s, tc);
+	return run_suite(s);
+}
