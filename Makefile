@@ -13,7 +13,7 @@ ifeq ($(V),fuzz)
 CC := clang
 endif
 PREFIX ?= /usr/local
-PKGS := yaml-0.1 gsl openblas jansson zlib
+PKGS := yaml-0.1 gsl openblas jansson zlib sqlite3
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
         -Wvla -Wundef -Wwrite-strings -Wcast-qual -Wdouble-promotion $(if $(CI),-Werror)
 OMP.gcc := -fopenmp

@@ -11,7 +11,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 packages="gcc libc6-dev make pkg-config libyaml-dev libgsl-dev libopenblas-dev librandom123-dev
-	libjansson-dev zlib1g-dev check gnuplot-nox dataset-fashion-mnist${MPI:+ libopenmpi-dev openmpi-bin}"
+	libjansson-dev zlib1g-dev libsqlite3-dev check gnuplot-nox dataset-fashion-mnist${MPI:+ libopenmpi-dev openmpi-bin}"
 
 missing=""
 for package in $packages; do

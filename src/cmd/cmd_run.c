@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "cmd/common.h"
 #include "study/results.h"
+#include "study/store.h"
 #include "study/sweep.h"
 #include "train/dataset.h"
 #include "train/recipe.h"
@@ -24,6 +25,7 @@ struct study_run {
 	struct diag *diag;
 	const struct kern *kern;
 	struct ranks ranks;
+	struct store *store;
 	int n_data;
 	const struct dataset **data; /* one per data set in use */
 	int n_results, n_trainings;
@@ -84,10 +86,17 @@ static const struct outcome *outcome_of(struct study_run *r, const struct point 
 		if (strcmp(r->training[k].fingerprint, fingerprint) == 0)
 			return &r->training[k].outcome;
 
+	const struct outcome *stored = store_find(r->store, fingerprint);
+
+	if (stored)
+		return stored;
+
 	struct training *t = &r->training[r->n_trainings++];
 
 	t->fingerprint = fingerprint;
 	train(r, p, seed, t, i, n);
+	if (strcmp(t->outcome.status, "ok") == 0)
+		store_put(r->store, fingerprint, &t->outcome);
 	return &t->outcome;
 }
 
@@ -195,7 +204,12 @@ static int run_on(struct args *args, struct ranks ranks)
 		r.n_results = r.plan->n_points;
 		r.plan->n_seeds = 0; /* nothing is drawn */
 	} else {
+		r.store = store_open(a, arena_printf(a, "%s/store.sqlite", folder),
+			args_get(args, "resume") != NULL, ranks.rank == 0, r.diag);
+		if (!r.store)
+			return STATUS_INPUT;
 		compute(&r);
+		store_close(r.store);
 	}
 	if (ranks.rank == 0)
 		write_results(&r, folder);
@@ -219,6 +233,7 @@ static int run(struct args *args)
 
 static const struct option options[] = {
 	{"output", 'o', "DIR", "folder for the results (default: out/NAME)"},
+	{"resume", 0, NULL, "take the trainings that are done from DIR/store.sqlite"},
 	OPTION_SET,
 	OPTION_SEED,
 	{"quick", 0, NULL, "with the study's small settings, to see that it runs"},

@@ -6,6 +6,7 @@
 #include <cblas.h>
 #include <gsl/gsl_version.h>
 #include <jansson.h>
+#include <sqlite3.h>
 #include <yaml.h>
 #include <zlib.h>
 
@@ -74,6 +75,7 @@ static json_t *libraries_json(void)
 	json_object_set_new(all, "openblas", json_string(openblas_get_config()));
 	json_object_set_new(all, "jansson", json_string(jansson_version_str()));
 	json_object_set_new(all, "zlib", json_string(zlibVersion()));
+	json_object_set_new(all, "sqlite", json_string(sqlite3_libversion()));
 	return all;
 }
 

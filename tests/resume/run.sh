@@ -81,6 +81,37 @@ done
 hits() { (cd "$dir" && "$mho" infer "$@" mlp-64-32-10 whole.float/checkpoint.safetensors --format csv | tail -n 1 | cut -d, -f4); }
 verdict "float weights on cells" near "$(echo "$(hits float) $(hits pcm-40nm)" | awk '{d = $1 - $2; print d * d < 0.76 * 0.76 ? "near" : $0}')"
 
+# studies: trainings that are done are taken from the store
+cat >"$dir/study.yaml" <<'END'
+format: 1
+name: small
+title: small
+designs: [float, hybrid-pcm-40nm]
+networks: [mlp-64-32-10]
+recipes: [digits]
+seeds: [1, 2, 3]
+END
+study() { (cd "$dir" && exec "$mho" run study.yaml --set recipe.epochs=3 "$@" 2>&1); }
+rows() { sed 's/,[^,]*$//' "$dir/$1/results.csv"; }
+walls() { sed '1d;s/.*,//' "$dir/$1/results.csv" | sort; }
+study -o fresh >/dev/null || cat "$dir/study.yaml"
+study --seed 2 -o parts >/dev/null
+before=$(walls parts)
+study -o parts --resume >"$dir/said" || cat "$dir/said"
+verdict "a study gone on with" "$(rows fresh)" "$(rows parts)"
+verdict "what was done is not done again" "2" "$(walls parts | grep -cF "$before")"
+(cd "$dir" && exec "$mho" run study.yaml --set recipe.epochs=3 -o killed >/dev/null 2>&1) &
+pid=$!
+sleep 0.15
+kill -9 $pid 2>/dev/null
+wait $pid 2>/dev/null
+study -o killed --resume >"$dir/said" || cat "$dir/said"
+verdict "a study killed by the clock" "$(rows fresh)" "$(rows killed)"
+echo nonsense >"$dir/parts/store.sqlite"
+study -o parts --resume >"$dir/said"
+verdict "a store that is none" "1 error: 'parts/store.sqlite' is no store of this version: remove it, or run without --resume" \
+	"$? $(head -n 1 "$dir/said")"
+
 # what it must not go on with
 design=float
 (cd "$dir" && "$mho" train float mlp-64-32-10 --recipe digits --epochs 3 --seed 2 --resume -o run >/dev/null 2>said)
