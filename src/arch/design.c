@@ -278,6 +278,20 @@ static bool check_cell(const struct design *z, const struct cell *c, struct diag
 	return (!s->fits || s->fits(c, z->node, d)) && good;
 }
 
+static bool check_bank(const struct design *z, struct diag *d)
+{
+	const struct design_bank *b = &z->gradient.bank;
+
+	if (z->gradient.kind != GRADIENT_SRAM_CIM ||
+		b->n_converters * b->n_columns_per_converter >= z->input.n_bits)
+		return true;
+	diag_error(d, diag_where(d, &b->n_converters),
+		"a bank of %d columns does not hold an activation of %d bits: enlarge 'n_converters' or "
+		"'n_columns_per_converter'",
+		b->n_converters * b->n_columns_per_converter, z->input.n_bits);
+	return false;
+}
+
 /* A limit needs a place for what exceeds it. */
 static bool check_memory(const struct design *z, struct diag *d)
 {
@@ -337,7 +351,7 @@ static bool check_arrays(const struct design *z, struct diag *d)
 static bool design_check(void *design, struct arena *a, struct diag *d)
 {
 	const struct design *z = design;
-	bool good = check_memory(z, d);
+	bool good = check_memory(z, d) & check_bank(z, d);
 
 	(void)a;
 	if (!tech_covers(z->node, z->temp)) {

@@ -116,6 +116,8 @@ static void cut(struct placed *p, const struct subarray *s)
 	p->n_blocks = n_group_blocks * p->n_row_blocks * p->n_col_blocks;
 	p->n_rows_mean = p->n_rows / (n_group_blocks * p->n_row_blocks);
 	p->n_outs_mean = p->n_cols / (n_group_blocks * p->n_col_blocks);
+	p->n_outs_row = (double)n_cols / p->n_col_blocks;
+	p->n_outs_row_max = n_cols < s->n_outputs ? n_cols : s->n_outputs;
 	p->n_cols_row = n_fit * n_cols;
 }
 

@@ -18,6 +18,8 @@ struct placed {
 	int n_blocks;                     /* subarrays of one copy */
 	int n_rows_max, n_outs_max; /* in the fullest subarray: they set the time */
 	double n_rows_mean, n_outs_mean;
+	double n_outs_row;  /* outputs of a row of the mean subarray, without those of other groups */
+	int n_outs_row_max; /* in the fullest */
 	int n_cols_row; /* columns along a row, over its column blocks */
 	int n_rounds; /* turns in which it is loaded for every image; 0: it stays on the chip */
 	int n_copies;

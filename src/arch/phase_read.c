@@ -90,8 +90,8 @@ static double book_rows(const struct run *r, double n_sums)
 			.k_ones = 1,
 			.k_state = r->activity->k_state,
 			.n_driven = 1,
-			.n_out = p->n_outs_mean,
-			.n_out_max = p->n_outs_max,
+			.n_out = p->n_outs_row,
+			.n_out_max = p->n_outs_row_max,
 		});
 
 	read_book(r->bill, &v, c->subarray.n_arrays, n_vectors * p->n_blocks * p->n_rows_mean, n_serial);

@@ -65,7 +65,7 @@ static double compute_counts(struct run r, double n_values)
 	struct est one = transfer_logic_estimate(&s->logic, r.chip->tech);
 
 	bill_add(r.bill, LEAF_WRITE_LOGIC, 0, n_values / s->n_converters * one.energy);
-	return ceil((double)r.placed->n_outs_max / s->n_converters) * one.latency;
+	return ceil((double)r.placed->n_outs_row_max / s->n_converters) * one.latency;
 }
 
 /* A share of the rows of the layer, each alone through the converters: every part, and the sides of
@@ -87,8 +87,8 @@ static double read_rows(struct run r, double k_rows)
 				.k_ones = 1,
 				.k_state = r.activity->k_state,
 				.n_driven = 1,
-				.n_out = p->n_outs_mean,
-				.n_out_max = p->n_outs_max,
+				.n_out = p->n_outs_row,
+				.n_out_max = p->n_outs_row_max,
 			});
 		read_book(r.bill, &v, s->n_arrays, n_rows * p->n_col_blocks * p->n_copies,
 			k_rows * p->n_rows_max);

@@ -13,7 +13,7 @@
  *          k_residual of their leakage; blocks outside the tiles are always powered
  * Source   [Song2017] (pipelined training); [Mutoh1995] (power gating)
  * Assumes  all batches have n_batch images but the last; shared blocks serve their layers in
- *          turns without loss; a wake is not hidden; tiles sleep in proportion to their subarrays
+ *          turns without loss; a wake is not hidden; power switches take no area and no voltage; tiles sleep in proportion to their subarrays
  * Valid    designs and networks that passed their checks
  * Checked  tests/unit/check_chip.c
  */

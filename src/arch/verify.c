@@ -46,8 +46,8 @@ static double book_reads(struct run r, int array, double n_reads, double n_pulse
 			.k_ones = 1,
 			.k_state = r.activity->k_state,
 			.n_driven = 1,
-			.n_out = p->n_outs_mean,
-			.n_out_max = p->n_outs_max,
+			.n_out = p->n_outs_row,
+			.n_out_max = p->n_outs_row_max,
 		});
 	struct est logic = verify_logic(c->design, c->tech, s->n_converters, b->n_cols);
 	double k_pulsed = fmin(1, n_pulses / (n_reads * p->n_cols_row * b->n_per_weight));

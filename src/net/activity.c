@@ -46,6 +46,7 @@ struct member {
 static const struct member layer_members[] = {
 	SHARE(k_input_ones),
 	SHARE(k_error_ones),
+	SHARE(k_clipped),
 	COUNT(n_up),
 	COUNT(n_down),
 	COUNT(n_cells),

@@ -17,6 +17,7 @@ struct network;
 struct layer_activity {
 	const char *name;            /* of the layer */
 	double k_input_ones;         /* share of ones among the input bits of the forward read */
+	double k_clipped;            /* share of conversions beyond the converter's range */
 	double k_error_ones;         /* share of ones among the error bits of the transposed read */
 	double k_state[ACTIVITY_MAX_PARTS]; /* mean state (0..1 of the window) of the cells of each part */
 	/* per batch: */

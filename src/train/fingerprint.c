@@ -148,6 +148,9 @@ static void put_arrays(FILE *f, const struct train_spec *s)
 	int n_parts = synapse_parts(s->synapse, part);
 	bool forgets = false;
 
+	if (s->recipe->array_inputs == INPUTS_WHOLE)
+		fprintf(f, "inputs whole\n");
+	fprintf(f, "sample every %d\n", s->recipe->sample_every);
 	fprintf(f, "synapse %s interval %d\n", s->synapse->kind->head.name,
 		synapse_interval(s->synapse));
 	fprintf(f, "update %s", update->kind->head.name);

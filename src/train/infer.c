@@ -33,7 +33,7 @@ struct loss model_test(struct model *m, const struct images *images)
 	struct loss total = {0};
 	int n_batch = m->spec.n_batch;
 
-	model_augment(m, -1);
+	model_set_epoch(m, -1);
 	for (int first = 0; first < images->n; first += n_batch) {
 		int n = images->n - first < n_batch ? images->n - first : n_batch;
 		int used = model_deal(m, images, NULL, first, n);
@@ -49,7 +49,7 @@ static void calibrate(struct infer *f)
 	const struct images *train = &f->spec.data->train;
 	int n = train->n < f->model->spec.n_batch ? train->n : f->model->spec.n_batch;
 
-	model_augment(f->model, -1);
+	model_set_epoch(f->model, -1);
 	model_calibrate(f->model, model_deal(f->model, train, NULL, 0, n));
 }
 
@@ -68,6 +68,7 @@ struct infer *infer_new(struct arena *a, const struct infer_spec *spec, struct d
 					.numerics = spec->numerics,
 					.seed = spec->seed,
 					.k_weight_range = r->k_weight_range,
+					.whole_inputs = r->array_inputs == INPUTS_WHOLE,
 					.bits = spec->synapse ? NULL : r->bits,
 					.intake = intake_new(a, r, spec->data, spec->seed),
 					.loss = r->loss == LOSS_SQUARES ? loss_squares : loss_softmax,

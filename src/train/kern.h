@@ -74,6 +74,9 @@ struct kern {
 	 * without ones gives code 0 everywhere and is passed over. */
 	void (*read)(const struct tile *, const uint64_t *word, size_t n_stride, int n, float *acc);
 
+	/* acc += converter codes of sums: sum * per_code rounded half to even, within -top..top */
+	void (*convert)(const float *sum, size_t n, float per_code, float top, float *acc);
+
 	/* y += x */
 	void (*add)(float *y, const float *x, size_t n);
 	/* sum[0] += sum of d, sum[1] += sum of d (x - shift), both as 16 partial sums folded in

@@ -397,6 +397,17 @@ static void body_read(
 	}
 }
 
+static void body_convert(
+	const float *restrict sum, size_t n, float per_code, float top, float *restrict acc)
+{
+	for (size_t i = 0; i < n; i++) {
+		float v = sum[i] * per_code;
+		v = v < -top ? -top : v;
+		v = v > top ? top : v;
+		acc[i] += to_integer(v);
+	}
+}
+
 static void body_add(float *restrict y, const float *restrict x, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -463,7 +474,7 @@ static void body_affine2(
 		.name = (title), .usable = (test), .im2col = body_im2col, .col2im = body_col2im,   \
 		.im2row = body_im2row, .pool = body_pool, .encode = body_encode,                   \
 		.round_errors = body_round_errors, .to_planes = body_to_planes,                    \
-		.tabulate = body_tabulate, .sums = body_sums, .read = body_read, .add = body_add,  \
+		.tabulate = body_tabulate, .sums = body_sums, .read = body_read, .convert = body_convert, .add = body_add,  \
 		.sum = body_sum, .moments = body_moments, .affine = body_affine,                   \
 		.affine2 = body_affine2,                                                                   \
 	}

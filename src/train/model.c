@@ -43,6 +43,7 @@ static void init_cells(struct arena *a, const struct model_spec *spec, struct we
 		.n_parts = synapse_parts(spec->synapse, part),
 		.n_block_rows = spec->numerics->n_rows,
 		.n_planes = spec->numerics->n_bits_input,
+		.whole = spec->whole_inputs && !spec->numerics->exact,
 		.converter = {spec->numerics->n_bits_converter, spec->numerics->k_full_scale},
 		.scale = (double)w->scale,
 	};
@@ -258,7 +259,7 @@ void model_load_weights(struct model *m)
 	}
 }
 
-void model_augment(struct model *m, int epoch)
+void model_set_epoch(struct model *m, int epoch)
 {
 	m->epoch = epoch;
 	for (int i = 0; epoch < 0 && i < m->n_norms; i++)

@@ -30,6 +30,7 @@ struct model_spec {
 	int n_batch; /* images per batch, at most */
 	const struct recipe_bits *bits; /* NULL: not rounded */
 	const struct intake *intake;    /* NULL: pixels over 255 */
+	bool whole_inputs;              /* of arrays: one conversion of each partial sum */
 	const struct ranks *ranks;      /* NULL: alone */
 	loss_function *loss;            /* NULL: loss_softmax */
 };
@@ -85,7 +86,7 @@ void model_load_weights(struct model *);
 
 /* From here on batches are of an epoch of training: augmented, dropped out, normalised by their own
  * statistics; -1: as they are, with running statistics. */
-void model_augment(struct model *, int epoch);
+void model_set_epoch(struct model *, int epoch);
 
 /* Deal images first..first+n-1 of an order (NULL: as they stand) to the shards. Returns the shards
  * used. */

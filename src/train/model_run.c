@@ -189,7 +189,7 @@ void model_refresh(struct model *m, const struct images *images, const int *orde
 		forward_meeting(m, model_deal(m, images, order, first, n_now),
 			batch / (batch + 1.0));
 	}
-	model_augment(m, epoch);
+	model_set_epoch(m, epoch);
 }
 
 int model_deal(struct model *m, const struct images *images, const int *order, int first, int n)

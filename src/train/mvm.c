@@ -60,7 +60,7 @@ struct mvm *mvm_new(struct arena *a, const struct mvm_spec *spec, const struct k
 			.n_planes = spec->n_planes,
 			.per_code = m->per_code,
 			.top = (float)((1 << (spec->converter.n_bits - 1)) - 1),
-			.sum = NEW(a, float, n_sums *KERN_LANES),
+			.sum = spec->whole ? NULL : NEW(a, float, n_sums *KERN_LANES),
 		};
 		m->n_words += n_words;
 		m->n_groups += n_groups;
@@ -105,7 +105,7 @@ void mvm_load_group(struct mvm *m, int group, const float *const part[], float *
 			load_row(m, part, block * m->spec.n_block_rows + in_block,
 				row + (size_t)i * n_stride, whole);
 	}
-	for (int panel = 0; panel < m->n_panels; panel++) {
+	for (int panel = 0; panel < m->n_panels && !m->spec.whole; panel++) {
 		ptrdiff_t at = ((ptrdiff_t)panel * t->n_groups + first) << KERN_GROUP;
 		m->kern->tabulate(
 			row + (size_t)panel * KERN_LANES, n_stride, t->sum + at * KERN_LANES);
@@ -183,6 +183,11 @@ void mvm_read(const struct mvm *m, const uint64_t *word, int n_vectors, float *a
 	}
 }
 
+double mvm_clips_at(const struct mvm *m, int part)
+{
+	return m->full_scale[part] * (1 + 0.5 / (double)m->tile[0].top);
+}
+
 float mvm_unit(const struct mvm *m, int part)
 {
 	double lsb = m->full_scale[part] / (double)m->tile[0].top;
@@ -203,7 +208,9 @@ void mvm_observe(const struct mvm *m, const uint64_t *word, int n_vectors, float
 			for (int plane = 0; plane < m->spec.n_planes; plane++)
 				for (int col = 0; col < m->spec.n_cols * m->spec.n_parts; col++) {
 					double x = (double)scratch[plane * n_cols + col];
-					s->square[col / m->spec.n_cols] += x * x;
+					int part = col / m->spec.n_cols;
+					s->square[part] += x * x;
+					s->n_clipped += fabs(x) > mvm_clips_at(m, part);
 				}
 		}
 	s->n_sums += (double)n_vectors * m->n_blocks * m->spec.n_planes * m->spec.n_cols;
@@ -218,6 +225,7 @@ void mvm_stats_add(struct mvm_stats *to, const struct mvm_stats *from)
 	to->n_sums += from->n_sums;
 	to->n_ones += from->n_ones;
 	to->n_reads += from->n_reads;
+	to->n_clipped += from->n_clipped;
 }
 
 uint64_t mvm_ones(const struct mvm *m, const uint64_t *word, int n_vectors)

@@ -2,13 +2,15 @@
 /*
  * The product of input vectors with the weights of a layer, as arrays compute it.
  *
- * Model    inputs are unsigned codes of n_planes bits, applied one bit plane at a time; for each
+ * Model    bit-serial: inputs are unsigned codes of n_planes bits, applied one bit plane at a time; for each
  *          plane, each block of n_block_rows rows and each part of the synapse a column gives the
  *          partial sum of its weights where the plane has ones; the converter answers
  *              code = clip(round_half_even(sum / lsb), -top, top), top = 2^(n_bits - 1) - 1
  *              lsb = full scale / top, full scale = k_full_scale * rms of the part's partial sums;
  *          codes are shift-added over planes and added over blocks (exact integers), then parts are
  *          weighed by their lsb and added
+ *          whole (pulse widths): each partial sum of codes times weights is converted once, sums in
+ *          single precision by CBLAS
  * Assumes  one reference per layer and part, the same for all blocks and columns, programmed by
  *          calibration; no noise in the read; linear cells
  * Valid    1 <= n_planes <= 8, 2 <= n_bits <= 16; sums of codes are exact while n_blocks times the
@@ -18,6 +20,7 @@
 #ifndef MHO_TRAIN_MVM_H
 #define MHO_TRAIN_MVM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,6 +38,7 @@ struct mvm_spec {
 	int n_rows, n_cols, n_parts; /* of the whole weight matrix; parts of the synapse */
 	int n_block_rows;            /* rows read together */
 	int n_planes;                /* bits of an input */
+	bool whole;                  /* inputs come whole: one conversion of each partial sum */
 	struct converter converter;
 	double step[SYNAPSE_MAX_PARTS];     /* last place of the converter, 0: by calibration */
 	double k_weight[SYNAPSE_MAX_PARTS]; /* span of each part, for parts that are still empty */
@@ -59,7 +63,9 @@ struct mvm {
 struct mvm_stats {
 	double square[SYNAPSE_MAX_PARTS]; /* sum of squared partial sums */
 	double n_sums;                    /* partial sums of each part */
-	double n_ones, n_reads;           /* ones among the inputs of all (plane, block) reads */
+	double n_ones, n_reads;           /* ones among the inputs of all (plane, block) reads; whole
+	                                   * inputs: their squared codes, (block) reads */
+	double n_clipped;                 /* sums beyond the range that is set, of all parts */
 };
 
 struct mvm *mvm_new(struct arena *, const struct mvm_spec *, const struct kern *);
@@ -84,8 +90,20 @@ void mvm_pack(const struct mvm *, const uint8_t *code, int n_vectors, uint64_t *
 
 /* acc[n_vectors][n_panels * KERN_LANES] = converter codes, column part * n_cols + col. */
 void mvm_read(const struct mvm *, const uint64_t *word, int n_vectors, float *acc);
+/* The largest partial sum that the converter of a part still tells. */
+double mvm_clips_at(const struct mvm *, int part);
 /* Weight per code of one part: output = sum over parts of acc * mvm_unit. */
 float mvm_unit(const struct mvm *, int part);
+
+/* Inputs that come whole, as activations the codes stand for: x[n_rows][n_apart], n of them, to
+ * y[n_cols][n_apart], bias (NULL: none) included. Blocks of rows go through the matrix product in tiles
+ * that are converted while they are in the cache. */
+#define MVM_TILE 256
+#define MVM_WHOLE_SCRATCH (2 * (size_t)MVM_TILE * MVM_TILE * sizeof(float))
+void mvm_read_whole(const struct mvm *, const float *x, int n, size_t n_apart, const float *bias, float *y,
+	float *scratch);
+void mvm_observe_whole(const struct mvm *, const float *x, int n, size_t n_apart, float *scratch,
+	struct mvm_stats *);
 
 /* Partial sums without conversion, for calibration; scratch holds n_planes * n_panels *
  * KERN_LANES. */

@@ -67,6 +67,29 @@ const float *pass_input(struct pass *p)
 	return p->seen;
 }
 
+void pass_watch(struct pass *p, void (*observe)(struct pass *, struct mvm_stats *))
+{
+	int n = p->n;
+	bool count = p->count;
+
+	if (!p->watch || n == 0)
+		return;
+	p->n = 1;
+	p->count = false;
+	observe(p, &p->watched);
+	p->n = n;
+	p->count = count;
+}
+
+uint64_t pass_ones(const uint8_t *code, size_t n)
+{
+	uint64_t ones = 0;
+
+	for (size_t i = 0; i < n; i++)
+		ones += (uint64_t)__builtin_popcount(code[i]);
+	return ones;
+}
+
 void pass_round_errors(struct pass *p, float *dy, size_t n)
 {
 	int n_bits = p->weights->n_bits_error;

@@ -15,9 +15,8 @@
 #include "base/rng.h"
 #include "net/network.h"
 #include "train/kern.h"
+#include "train/mvm.h"
 
-struct mvm;
-struct mvm_stats;
 struct synapse_array;
 struct wires;
 
@@ -72,6 +71,8 @@ struct pass {
 	const double *all; /* [n_shared] the same over the batch */
 	void *scratch;  /* of the size the kind asks for */
 	bool count;     /* count the ones below */
+	bool watch;     /* look at what the converters of the first image see: */
+	struct mvm_stats watched;
 	uint64_t n_input_ones, n_input_bits, n_error_ones, n_error_bits;
 };
 
@@ -127,6 +128,12 @@ const float *pass_input(struct pass *);
 
 /* Statistics of a norm for tests: its running values. */
 void norm_use_running(struct norm *);
+
+/* If it is to be watched: observe the first image, without counting it twice. */
+void pass_watch(struct pass *, void (*observe)(struct pass *, struct mvm_stats *));
+
+/* Ones among the bits of codes. */
+uint64_t pass_ones(const uint8_t *code, size_t n);
 
 /* Round the errors of one image as the transposed read's drivers do. */
 void pass_round_errors(struct pass *, float *dy, size_t n);

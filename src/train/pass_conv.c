@@ -29,6 +29,7 @@ struct conv_scratch {
 	uint8_t *row;      /* [pixels][n_code] */
 	uint64_t *word;    /* [pixels][n_words] */
 	float *acc;        /* [pixels][n_panels * KERN_LANES] */
+	float *tile;       /* of inputs that come whole */
 	size_t n_bytes;
 };
 
@@ -95,11 +96,14 @@ static struct conv_scratch lay_out(const struct layer *l, const struct weights *
 	if (n_together > 1)
 		s.out = scratch_take(&at, (size_t)w->n_cols * n_together * n_pixels * sizeof *s.out);
 	if (w->mvm) {
+		s.code = scratch_take(&at, (size_t)shape_size(l->in) + KERN_SLACK);
+		s.tile = w->mvm->spec.whole ? scratch_take(&at, MVM_WHOLE_SCRATCH) : NULL;
+	}
+	if (w->mvm && !w->mvm->spec.whole) {
 		size_t n_cols = (size_t)w->mvm->n_panels * KERN_LANES;
 		size_t n_acc = n_pixels > (size_t)w->mvm->spec.n_planes
 				       ? n_pixels
 				       : (size_t)w->mvm->spec.n_planes;
-		s.code = scratch_take(&at, (size_t)shape_size(l->in) + KERN_SLACK);
 		s.code_map = scratch_take(&at, n_map(l) + KERN_SLACK);
 		s.row = scratch_take(&at, n_pixels * (size_t)w->mvm->n_code + KERN_MAX_KERNEL);
 		s.word = scratch_take(&at,
@@ -258,6 +262,37 @@ static void scatter(const struct weights *w, const float *acc, int n_pixels, flo
 	}
 }
 
+/* Activations as the codes stand for them into p->seen. */
+static void encode_whole(struct pass *p, const struct conv_scratch *s)
+{
+	const struct mvm *m = p->weights->mvm;
+	size_t n_in = (size_t)shape_size(p->layer->in);
+
+	for (int image = 0; image < p->n; image++) {
+		size_t from = (size_t)image * n_in;
+		mvm_encode(m, p->x + from, n_in, s->code, p->seen + from);
+		if (p->count) {
+			p->n_input_ones += pass_ones(s->code, n_in);
+			p->n_input_bits += n_in * (uint64_t)m->spec.n_planes;
+		}
+	}
+}
+
+static void forward_whole(struct pass *p, const struct conv_scratch *s)
+{
+	const struct weights *w = p->weights;
+	struct job j;
+
+	encode_whole(p, s);
+	for (int first = 0; first < p->n; first += j.n) {
+		j = job_of(p, first);
+		patches(p, s, &j, p->seen);
+		mvm_read_whole(w->mvm, s->col, j.n_all, (size_t)j.n_all, w->bias, beside(s, &j, p->y),
+			s->tile);
+		copy_beside(s, &j, p->y, false);
+	}
+}
+
 static void forward_arrays(struct pass *p, const struct conv_scratch *s)
 {
 	const struct weights *w = p->weights;
@@ -271,13 +306,34 @@ static void forward_arrays(struct pass *p, const struct conv_scratch *s)
 	}
 }
 
+static void conv_observe(struct pass *p, struct mvm_stats *stats)
+{
+	const struct mvm *m = p->weights->mvm;
+	struct conv_scratch s = lay_out(p->layer, p->weights, p->scratch);
+	struct job j;
+
+	if (m->spec.whole)
+		encode_whole(p, &s);
+	for (int first = 0; m->spec.whole && first < p->n; first += j.n) {
+		j = job_of(p, first);
+		patches(p, &s, &j, p->seen);
+		mvm_observe_whole(m, s.col, j.n_all, (size_t)j.n_all, s.tile, stats);
+	}
+	for (int image = 0; image < p->n && !m->spec.whole; image++) {
+		pack_image(p, &s, image);
+		mvm_observe(
+			p->weights->mvm, s.word, p->layer->out.h * p->layer->out.w, s.acc, stats);
+	}
+}
+
 static void conv_forward(struct pass *p)
 {
 	const struct weights *w = p->weights;
 	struct conv_scratch s = lay_out(p->layer, w, p->scratch);
 
 	if (w->mvm) {
-		forward_arrays(p, &s);
+		pass_watch(p, conv_observe);
+		(w->mvm->spec.whole ? forward_whole : forward_arrays)(p, &s);
 		return;
 	}
 
@@ -358,17 +414,6 @@ static void conv_backward(struct pass *p)
 			if (p->dx)
 				input_gradient(p, &s, &j, dy);
 		}
-	}
-}
-
-static void conv_observe(struct pass *p, struct mvm_stats *stats)
-{
-	struct conv_scratch s = lay_out(p->layer, p->weights, p->scratch);
-
-	for (int image = 0; image < p->n; image++) {
-		pack_image(p, &s, image);
-		mvm_observe(
-			p->weights->mvm, s.word, p->layer->out.h * p->layer->out.w, s.acc, stats);
 	}
 }
 

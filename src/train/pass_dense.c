@@ -13,10 +13,15 @@
 #include "train/mvm.h"
 #include "train/pass.h"
 
+/* Images that one product takes when inputs come whole. */
+#define TOGETHER 64
+
 struct dense_scratch {
 	uint8_t *code;
 	uint64_t *word;
 	float *acc;
+	float *in, *out; /* [n_rows], [n_cols][TOGETHER]: inputs that come whole */
+	float *tile;
 	size_t n_bytes;
 };
 
@@ -26,7 +31,12 @@ static struct dense_scratch lay_out(const struct weights *w, void *memory)
 	struct scratch at = {memory, 0};
 	struct dense_scratch s = {0};
 
-	if (w->mvm) {
+	if (w->mvm && w->mvm->spec.whole) {
+		s.code = scratch_take(&at, (size_t)w->n_rows + KERN_SLACK);
+		s.in = scratch_take(&at, (size_t)w->n_rows * TOGETHER * sizeof *s.in);
+		s.out = scratch_take(&at, (size_t)w->n_cols * TOGETHER * sizeof *s.out);
+		s.tile = scratch_take(&at, MVM_WHOLE_SCRATCH);
+	} else if (w->mvm) {
 		size_t n_cols = (size_t)w->mvm->n_panels * KERN_LANES;
 		s.code = scratch_take(&at, (size_t)w->mvm->n_code);
 		s.word = scratch_take(&at, (size_t)w->mvm->n_words * sizeof *s.word);
@@ -57,6 +67,45 @@ static void pack_image(struct pass *p, const struct dense_scratch *s, int image)
 	}
 }
 
+/* Images first..first+n-1 as their codes stand for them, side by side into s->in. */
+static void take_whole(struct pass *p, const struct dense_scratch *s, int first, int n)
+{
+	const struct weights *w = p->weights;
+	size_t n_rows = (size_t)w->n_rows;
+
+	for (int i = 0; i < n; i++) {
+		size_t from = (size_t)(first + i) * n_rows;
+		mvm_encode(w->mvm, p->x + from, n_rows, s->code, p->seen + from);
+		for (size_t row = 0; row < n_rows; row++)
+			s->in[row * TOGETHER + (size_t)i] = p->seen[from + row];
+		if (p->count) {
+			p->n_input_ones += pass_ones(s->code, n_rows);
+			p->n_input_bits += n_rows * (uint64_t)w->mvm->spec.n_planes;
+		}
+	}
+}
+
+static int least(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+static void forward_whole(struct pass *p)
+{
+	const struct weights *w = p->weights;
+	struct dense_scratch s = lay_out(w, p->scratch);
+
+	for (int first = 0; first < p->n; first += TOGETHER) {
+		int n = least(TOGETHER, p->n - first);
+		take_whole(p, &s, first, n);
+		mvm_read_whole(w->mvm, s.in, n, TOGETHER, w->bias, s.out, s.tile);
+		for (int i = 0; i < n; i++)
+			for (int col = 0; col < w->n_cols; col++)
+				p->y[(size_t)(first + i) * (size_t)w->n_cols + (size_t)col] =
+					s.out[(size_t)col * TOGETHER + (size_t)i];
+	}
+}
+
 static void forward_arrays(struct pass *p)
 {
 	const struct weights *w = p->weights;
@@ -75,10 +124,32 @@ static void forward_arrays(struct pass *p)
 	}
 }
 
+static void dense_observe(struct pass *p, struct mvm_stats *stats)
+{
+	const struct mvm *m = p->weights->mvm;
+	struct dense_scratch s = lay_out(p->weights, p->scratch);
+
+	for (int first = 0; m->spec.whole && first < p->n; first += TOGETHER) {
+		int n = least(TOGETHER, p->n - first);
+		take_whole(p, &s, first, n);
+		mvm_observe_whole(m, s.in, n, TOGETHER, s.tile, stats);
+	}
+	for (int image = 0; image < p->n && !m->spec.whole; image++) {
+		pack_image(p, &s, image);
+		mvm_observe(p->weights->mvm, s.word, 1, s.acc, stats);
+	}
+}
+
 static void dense_forward(struct pass *p)
 {
 	const struct weights *w = p->weights;
 
+	if (w->mvm)
+		pass_watch(p, dense_observe);
+	if (w->mvm && w->mvm->spec.whole) {
+		forward_whole(p);
+		return;
+	}
 	pass_fill_bias(w, p->y, p->n);
 	if (w->mvm)
 		forward_arrays(p);
@@ -104,16 +175,6 @@ static void dense_backward(struct pass *p)
 	if (p->dx)
 		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, p->n, w->n_rows, w->n_cols, 1,
 			p->dy, w->n_cols, w->back, w->n_cols, 0, p->dx, w->n_rows);
-}
-
-static void dense_observe(struct pass *p, struct mvm_stats *stats)
-{
-	struct dense_scratch s = lay_out(p->weights, p->scratch);
-
-	for (int image = 0; image < p->n; image++) {
-		pack_image(p, &s, image);
-		mvm_observe(p->weights->mvm, s.word, 1, s.acc, stats);
-	}
 }
 
 const struct train_layer_kind train_dense = {

@@ -19,12 +19,19 @@ void tally_sample(struct model *m, bool count)
 	for (int i = 0; i < m->n_shards; i++)
 		for (int layer = 0; layer < m->n_layers; layer++)
 			m->shard[i].pass[layer].count = count;
+	for (int layer = 0; layer < m->n_layers; layer++) {
+		struct pass *p = &m->shard[0].pass[layer];
+		p->watch = count && p->weights;
+		p->watched = (struct mvm_stats){0};
+	}
 }
 
 /* Counts of the last batch from the ranks that made them. */
 static void share_counts(const struct model *m, int layer)
 {
 	uint64_t count[MODEL_SHARDS][4];
+	struct mvm_stats *watched = &m->shard[0].pass[layer].watched;
+	void *first[] = {watched};
 	void *place[MODEL_SHARDS];
 
 	if (!m->spec.ranks || m->spec.ranks->n == 1)
@@ -36,6 +43,7 @@ static void share_counts(const struct model *m, int layer)
 		place[i] = count[i];
 	}
 	ranks_share(m->spec.ranks, m->n_shards, place, sizeof count[0]);
+	ranks_share(m->spec.ranks, 1, first, sizeof *watched);
 	for (int i = 0; i < m->n_shards; i++) {
 		struct pass *p = &m->shard[i].pass[layer];
 		p->n_input_ones = count[i][0];
@@ -58,6 +66,9 @@ void tally_collect(struct tally *t, struct model *m)
 			l->n_error_bits += (double)p->n_error_bits;
 			p->n_input_ones = p->n_input_bits = p->n_error_ones = p->n_error_bits = 0;
 		}
+		const struct mvm_stats *s = &m->shard[0].pass[m->weights[i].layer->index].watched;
+		l->n_conversions += s->n_sums * m->weights[i].mvm->spec.n_parts;
+		l->n_clipped += s->n_clipped;
 		for (int part = 0; part < synapse_array_parts(m->weights[i].cells); part++)
 			l->state[part] += synapse_array_mean_state(m->weights[i].cells, part);
 	}
@@ -78,6 +89,7 @@ static void report_layer(const struct tally *t, const struct layer_tally *l,
 		.name = w->layer->name,
 		.k_input_ones = share(l->n_input_ones, l->n_input_bits),
 		.k_error_ones = share(l->n_error_ones, l->n_error_bits),
+		.k_clipped = share(l->n_clipped, l->n_conversions),
 		.n_up = share(u->n_up, t->n_batches),
 		.n_down = share(u->n_down, t->n_batches),
 		.n_cells = share(u->n_cells, t->n_batches),

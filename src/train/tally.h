@@ -9,13 +9,11 @@
 #include "net/activity.h"
 #include "train/model.h"
 
-/* Densities and states are taken from every so many batches: they move slowly. */
-#define TALLY_SAMPLE 16
-
 /* All doubles: a checkpoint holds it as one row. */
 struct layer_tally {
 	struct write_counts update, transfer;
 	double n_input_ones, n_input_bits, n_error_ones, n_error_bits;
+	double n_conversions, n_clipped; /* of the one image that is watched */
 	double state[SYNAPSE_MAX_PARTS];
 };
 
@@ -26,7 +24,7 @@ struct tally {
 
 struct tally *tally_new(struct arena *, const struct model *);
 
-/* Let the next passes count, or not. */
+/* Let the next passes count, or not; the first image of the batch is watched at the converters. */
 void tally_sample(struct model *, bool count);
 /* Collect from the shards after such a batch. */
 void tally_collect(struct tally *, struct model *);

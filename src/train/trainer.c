@@ -49,6 +49,7 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 					.numerics = spec->numerics,
 					.seed = spec->seed,
 					.k_weight_range = r->k_weight_range,
+					.whole_inputs = r->array_inputs == INPUTS_WHOLE,
 					.bits = spec->synapse ? NULL : r->bits,
 					.intake = intake_new(a, r, spec->data, spec->seed),
 					.loss = r->loss == LOSS_SQUARES ? loss_squares : loss_softmax,
@@ -73,7 +74,8 @@ static bool is_power_of_two(long n)
 static struct loss pass_batch(struct trainer *t, int first, int n)
 {
 	struct model *m = t->model;
-	bool arrays = t->spec.synapse != NULL, sample = arrays && t->step % TALLY_SAMPLE == 0;
+	int every = t->spec.recipe->sample_every;
+	bool arrays = t->spec.synapse != NULL, sample = arrays && every > 0 && t->step % every == 0;
 	int used = model_deal(m, &t->spec.data->train, t->order, first, n);
 
 	if (arrays && (first == 0 || (t->epoch == 0 && is_power_of_two(t->step))))
@@ -197,7 +199,7 @@ bool trainer_epoch(struct trainer *t, struct epoch_log *log, struct diag *d)
 	double start = clock_now();
 	int begin = (int)(t->step - (long)t->epoch * t->n_batches);
 
-	model_augment(t->model, t->epoch);
+	model_set_epoch(t->model, t->epoch);
 	rng_permutation(rng_stream(t->spec.seed, RNG_SHUFFLE, 0), (uint64_t)t->epoch, t->n_images,
 		t->order);
 	for (int batch = begin; batch < t->n_batches; batch++)

@@ -158,3 +158,9 @@ case_ "panel that is none" 2 "mho: --panels: expected curves, steps, map, states
 case_ "figure without gnuplot" 3 "mho: cannot draw 'DIR/x.gp': gnuplot is not installed (Debian: apt-get install gnuplot-nox)" \
 	env PATH=/nonexistent "$mho" device cell-rram-40nm --format svg -o "$dir/x.svg"
 rm -f "$dir"/x.*
+
+# a chip too small for its network
+case_ "too few subarrays to train" 1 "--set:1:32: error: the network needs 9 subarrays, the chip has 4: training needs all weights on the chip" \
+	"$mho" estimate rram-40nm lenet5 --set mapping.n_subarrays_max=4
+case_ "too few subarrays, no memory" 1 "--set:1:32: error: the network needs 9 subarrays, the chip has 4: the others need 'memory: {kind: dram}' to be loaded from" \
+	"$mho" estimate rram-40nm lenet5 --set training=false --set mapping.n_subarrays_max=4

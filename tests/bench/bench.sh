@@ -48,6 +48,10 @@ echo "float training step against cblas_sgemm 2048^3, one thread each (wanted: V
 "$B/tests/bench/bench_train" 200 vgg8 lenet5
 
 echo
+echo "products through arrays (wanted: <= 1.15 x; >= 1 G per second and core)"
+"$B/tests/bench/bench_mvm"
+
+echo
 echo "one LeNet-5 epoch of 60 000 images, test included (float wanted: <= 8 s)"
 for design in float pcm-40nm hybrid-pcm-40nm; do
 	t=$(now)

@@ -9,6 +9,8 @@
 
 #include "arch/chip.h"
 #include "arch/schedule.h"
+#include "circuit/elementwise.h"
+#include "circuit/pool.h"
 #include "circuit/router.h"
 #include "load.h"
 #include "near.h"
@@ -298,6 +300,36 @@ START_TEST(test_bytes)
 }
 END_TEST
 
+/* lenet5: rectifiers after four layers, two poolings of 2 x 2 (each value is compared with the largest so far); every unit's joules
+ * follow its operations, and only units that the network needs are there. */
+START_TEST(test_vector)
+{
+	const struct design *z = design("rram-40nm", "training=false");
+	struct tech *t = tech_of(z);
+	const struct cost *c = cost_of(z, "lenet5");
+	struct elementwise lanes = {.n_lanes = 16, .n_bits = 5};
+	struct pool two = {.n_lanes = 16, .n_window = 2, .n_bits = 5};
+	double n_relu = 784 * 6 + 100 * 16 + 120 + 84, n_max = 4 * (196 * 6 + 25 * 16);
+	const struct entry *relu = entry(c, "chip/vector_unit/relu"), *max = entry(c, "chip/vector_unit/max");
+
+	ck_near(relu->energy - relu->leakage * c->image.latency,
+		n_relu / 16 * relu_estimate(&lanes, t).energy, 1e-9);
+	ck_near(max->energy - max->leakage * c->image.latency,
+		n_max / 16 * pool_max_estimate(&two, t).energy, 1e-9);
+	ck_near(entry(c, "chip/vector_unit/requantise")->count, 1, 0);
+	ck_near(entry(c, "chip/vector_unit/lookup")->count, 0, 0);
+	ck_near(entry(c, "chip/vector_unit/add")->count, 0, 0);
+
+	const struct cost *residual = cost_of(z, "resnet20"), *attention = cost_of(z, "gpt2-small");
+
+	ck_near(entry(residual, "chip/vector_unit/add")->count, 1, 0);
+	ck_near(entry(residual, "chip/vector_unit/scale")->count, 1, 0);
+	ck_near(entry(attention, "chip/vector_unit/mac")->count, 1, 0);
+	ck_near(entry(attention, "chip/vector_unit/softmax")->count, 1, 0);
+	ck_near(entry(attention, "chip/vector_unit/lookup")->count, 1, 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("chip");
@@ -312,6 +344,7 @@ int main(void)
 	tcase_add_test(c, test_mesh);
 	tcase_add_test(c, test_memory);
 	tcase_add_test(c, test_bytes);
+	tcase_add_test(c, test_vector);
 	tcase_add_loop_test(c, test_update_rule, 0, N_RULES);
 	suite_add_tcase(s, c);
 	return run_suite(s);

@@ -251,7 +251,7 @@ START_TEST(running_statistics_are_used_and_refreshed)
 
 	m->norm[0].mean[0] = 0.25f;
 	m->norm[0].variance[0] = 4;
-	model_augment(m, -1);
+	model_set_epoch(m, -1);
 	model_forward(m, model_deal(m, &data->train, NULL, 0, N_BATCH));
 	ck_near((double)m->shard[0].pass[0].y[0],
 		((double)m->shard[0].input[0] - 0.25) / sqrt(4 + 1e-5), 1e-6);
@@ -282,7 +282,7 @@ START_TEST(dropout_drops_its_share)
 	float first[N_BATCH][2 * SIDE * SIDE];
 
 	for (int epoch = 0; epoch < 3; epoch++) {
-		model_augment(m, epoch / 2); /* 0, 0, 1 */
+		model_set_epoch(m, epoch / 2); /* 0, 0, 1 */
 		used = model_deal(m, &data->train, NULL, 0, N_BATCH);
 		model_forward(m, used);
 		int image = 0;
@@ -318,6 +318,7 @@ static struct recipe recipe_of(int epochs, int batch, double rate)
 		.k_final = 0.1,
 		.momentum = 0.9,
 		.k_array_rate = 1,
+		.sample_every = 16,
 		.k_weight_range = 2,
 		.seed = 1};
 }

@@ -221,6 +221,7 @@ static struct recipe recipe_of(void)
 		.optimiser = OPTIMISER_MOMENTUM,
 		.momentum = 0,
 		.k_array_rate = 1,
+		.sample_every = 16,
 		.rounding = ROUNDING_STOCHASTIC,
 		.k_weight_range = 2,
 		.seed = 1};
@@ -375,6 +376,52 @@ START_TEST(wires_reach_training)
 		struct outcome ideal = train(a, networks[LENET_LIKE], _i, &with, NULL, &r);
 		ck_near(ideal.log.test_loss, none.log.test_loss, 1e-3);
 	}
+	arena_free(a);
+}
+END_TEST
+
+/* Narrow converters clip more; whole inputs train like serial ones. */
+START_TEST(clipping_is_counted_with_serial_and_whole_inputs)
+{
+	struct arena *a = arena_new();
+	struct recipe r = recipe_of();
+	struct numerics narrow = coarse, wide = coarse;
+
+	r.array_inputs = _i;
+	r.sample_every = 1;
+	narrow.k_full_scale = 1;
+	wide.k_full_scale = 40;
+	struct outcome o = train(a, networks[LENET_LIKE], IDEAL, &narrow, NULL, &r);
+	struct outcome w = train(a, networks[LENET_LIKE], IDEAL, &wide, NULL, &r);
+	for (int i = 0; i < o.activity.n_layers; i++) {
+		/* sums beyond their rms: about a third of them if they were normal */
+		ck_assert_msg(o.layer[i].k_clipped > 0.05 && o.layer[i].k_clipped < 0.6, "%g",
+			o.layer[i].k_clipped);
+		ck_assert_msg(w.layer[i].k_clipped == 0, "%g", w.layer[i].k_clipped);
+	}
+	arena_free(a);
+}
+END_TEST
+
+START_TEST(whole_inputs_learn_with_any_kernels_and_threads)
+{
+	struct arena *a = arena_new();
+	struct recipe r = recipe_of();
+	struct outcome o[2];
+
+	r.array_inputs = INPUTS_WHOLE;
+	r.epochs = 30;
+	r.learning_rate = 0.1;
+	r.k_array_rate = 3;
+	r.momentum = 0.5;
+	for (int i = 0; i < 2; i++) {
+#ifdef _OPENMP
+		omp_set_num_threads(1 + 2 * i);
+#endif
+		o[i] = train(a, networks[4], NOISY, &fine, i ? NULL : &kern_scalar, &r);
+	}
+	same(&o[0], &o[1]);
+	ck_assert_msg(o[0].log.test_accuracy_percent > 90, "%g %%", o[0].log.test_accuracy_percent);
 	arena_free(a);
 }
 END_TEST
@@ -586,6 +633,8 @@ int main(void)
 	tcase_add_loop_test(t, kernels_do_not_change_a_bit, 0, 2 * N_SYNAPSES);
 	tcase_add_loop_test(t, ideal_cells_descend_like_float, IDEAL, NOISY);
 	tcase_add_loop_test(t, ideal_cells_descend_like_float, N_SYNAPSES, N_COMPOSITIONS);
+	tcase_add_loop_test(t, clipping_is_counted_with_serial_and_whole_inputs, 0, 2);
+	tcase_add_test(t, whole_inputs_learn_with_any_kernels_and_threads);
 	tcase_add_loop_test(t, training_learns, 0, N_SYNAPSES);
 	tcase_add_loop_test(t, every_way_to_train_learns_alike_with_any_threads, 0,
 		sizeof ways / sizeof *ways);
