@@ -310,11 +310,13 @@ static bool check_bank(const struct design *z, struct diag *d)
 /* A limit needs a place for what exceeds it. */
 static bool check_memory(const struct design *z, struct diag *d)
 {
-	const double *limit[] = {&z->buffer.n_bytes_max, &z->gradient.n_bytes_max};
-	const char *const key[] = {"buffer", "gradient"};
+	const double none = 0;
+	const double *limit[] = {&z->buffer.n_bytes_max, &z->gradient.n_bytes_max,
+		z->digital ? &z->digital->n_bytes_max : &none};
+	const char *const key[] = {"buffer", "gradient", "digital"};
 	bool good = true;
 
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 3; i++) {
 		if (*limit[i] <= 0 || memory_of(z->memory))
 			continue;
 		diag_error(d, diag_where(d, limit[i]),

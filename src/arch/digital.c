@@ -248,7 +248,7 @@ struct cost *digital_price(
 		.tech = tech_at(z->node, z->temp),
 		.n_bits = z->digital->n_bits,
 		.n_side = z->digital->n_side,
-		.n_batch = z->training ? n_batch : 1,
+		.n_batch = n_batch,
 		.memory = memory_of(z->memory)};
 	const double k_phase[PHASE_COUNT] = {1, 1, 1, ceil(n_images / n_batch) / n_images, 0};
 

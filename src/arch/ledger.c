@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "arch/ledger.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -178,8 +179,11 @@ struct entry *ledger_entries(struct arena *a, const struct ledger *l, const doub
 	for (int i = 0; i < LEAF_COUNT; i++) {
 		const struct account *c = &l->leaf[i];
 		struct entry e = {.area = c->area, .leakage = c->leakage, .count = c->count};
-		if (c->count <= 0)
+		if (c->count <= 0) {
+			for (int p = 0; p < PHASE_COUNT; p++)
+				assert(c->phase[p].energy == 0 && c->phase[p].latency == 0);
 			continue;
+		}
 		e.path = leaf_path(a, l, i);
 		for (int p = 0; p < PHASE_COUNT; p++) {
 			e.energy += k_phase[p] * c->phase[p].energy;

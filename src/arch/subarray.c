@@ -283,7 +283,8 @@ struct subarray subarray_make(const struct design *z, const struct tech *t)
 	s.adc = adc_convert(z->converter, t);
 	s.shift_add = shift_add_estimate(
 		&(struct shift_add){.n_bits = s.n_bits_sum, .n_columns = n_sums}, t);
-	s.n_logic = z->training;
+	/* weights that are reloaded are written, too */
+	s.n_logic = z->training || z->mapping.n_subarrays_max > 0;
 	s.logic = (struct transfer_logic){.n_channels = s.n_adders,
 		.n_bits = z->write.n_bits_transfer,
 		.n_bits_count = z->write.n_bits_count,

@@ -54,8 +54,16 @@ static void quote(FILE *out, struct loc loc)
 	if (!line)
 		return;
 
+	enum { BEFORE = 100, MOST = 200 };
 	int n = (int)strcspn(line, "\n");
 
+	if (loc.col > BEFORE + 1 && n > MOST) { /* what stands around the column of a long line */
+		int cut = loc.col - 1 - BEFORE;
+		line += cut;
+		n -= cut;
+		loc.col -= cut;
+	}
+	n = n < MOST ? n : MOST;
 	fprintf(out, "%5d | %.*s\n      | ", loc.line, n, line);
 	for (int i = 0; i < loc.col - 1 && i < n; i++)
 		fputc(line[i] == '\t' ? '\t' : ' ', out);

@@ -190,6 +190,21 @@ static void write_text(const struct job *job, FILE *out)
 	}
 }
 
+/* Pulses counted on some cells are not those of others. */
+static void warn_cells(const struct job *job, const char *path, struct diag *d)
+{
+	const struct design *z = job->point.design;
+	const char *now = z->synapse ? synapse_text(job->point.loader.arena, z->synapse) : "digital";
+	struct source *file = NEW(job->point.loader.arena, struct source, 1);
+
+	file->name = path;
+	if (strcmp(now, job->activity->cells) != 0)
+		diag_warn(d, (struct loc){file, 0, 0},
+			"this activity was counted on '%s', the design has '%s': its pulses are not those "
+			"of the design",
+			job->activity->cells, now);
+}
+
 static int run(struct args *args)
 {
 	static const char *const formats[] = {"text", "csv", "json", NULL};
@@ -215,6 +230,8 @@ static int run(struct args *args)
 				: activity_default(args->arena, job.point.network, DEFAULT_BATCH);
 	if (!job.activity)
 		return STATUS_INPUT;
+	if (job.activity->cells)
+		warn_cells(&job, activity, d);
 	job.cost = point_price(args->arena, &job.point,
 		job.activity->measured ? job.activity->n_images_per_epoch : DEFAULT_IMAGES, job.activity);
 

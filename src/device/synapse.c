@@ -13,6 +13,7 @@
 #include <math.h>
 #include <stddef.h>
 
+#include "base/arena.h"
 #include "base/diag.h"
 
 struct single {
@@ -207,4 +208,16 @@ double synapse_step(const struct synapse *s, bool up)
 bool synapse_check(const struct synapse *s, struct diag *d)
 {
 	return s->kind->check(s, d);
+}
+
+const char *synapse_text(struct arena *a, const struct synapse *s)
+{
+	struct part part[SYNAPSE_MAX_PARTS];
+	int n = synapse_parts(s, part);
+	const char *text = arena_printf(a, "%s: %s", s->kind->head.name, part[0].cell->name);
+
+	for (int i = 1; i < n; i++)
+		if (part[i].cell != part[i - 1].cell)
+			text = arena_printf(a, "%s; %s", text, part[i].cell->name);
+	return text;
 }

@@ -145,6 +145,8 @@ char *activity_to_json(struct arena *a, const struct activity *act)
 
 	json_object_set_new(root, "format", json_integer(1));
 	json_object_set_new(root, "measured", json_boolean(act->measured));
+	if (act->cells)
+		json_object_set_new(root, "cells", json_string(act->cells));
 	json_object_set_new(root, "n_batch", json_integer(act->n_batch));
 	for (size_t k = 0; k < N_OF(whole_members); k++)
 		json_object_set_new(
@@ -241,6 +243,8 @@ static bool read_root(
 		return false;
 	}
 	act->measured = json_is_true(json_object_get(root, "measured"));
+	if (json_is_string(json_object_get(root, "cells")))
+		act->cells = arena_dup(r->arena, json_string_value(json_object_get(root, "cells")));
 	good &= read_number(r, json_object_get(root, "n_batch"), "n_batch", 1e9, &n_batch);
 	act->n_batch = (int)n_batch;
 	good &= read_members(r, root, "", whole_members, N_OF(whole_members), act);

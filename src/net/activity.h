@@ -45,6 +45,7 @@ struct activity {
 	double n_batches;             /* batches counted */
 	double n_events;              /* transfers or refreshes */
 	bool measured;                /* false: stated defaults */
+	const char *cells;            /* of the synapse it was counted on; NULL: not known */
 	/* the run it was counted in, for lifetimes */
 	double n_images_per_epoch, n_epochs;
 };

@@ -172,6 +172,8 @@ struct outcome outcome_keep(struct arena *a, const struct outcome *o)
 		activity->layer = NEW(a, struct layer_activity, activity->n_layers);
 		memcpy(activity->layer, o->activity->layer,
 			(size_t)activity->n_layers * sizeof *activity->layer);
+		if (activity->cells)
+			activity->cells = arena_dup(a, activity->cells);
 		kept.activity = activity;
 	}
 	return kept;

@@ -177,6 +177,21 @@ static const char *cell_names(const struct loader *l)
 	return text;
 }
 
+/* Settings of arrays that a digital chip does not have. */
+static void warn_digital(const struct loader *l, const void *digital)
+{
+	static const char *const keys[] = {"design.array.", "design.converter", "design.input.", "design.error.",
+		"design.mapping.", "design.execution", "design.interconnect", "design.update",
+		"design.write.", "design.gradient.kind", "design.gradient.bank", "design.double_buffer",
+		"design.power_gating"};
+
+	for (int i = 0; i < l->n_setting; i++)
+		for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
+			if (!l->setting[i].is_default && strncmp(l->setting[i].path, keys[k], strlen(keys[k])) == 0)
+				diag_warn(l->diag, diag_where(l->diag, digital),
+					"'%s' has no effect: a digital chip has no arrays", l->setting[i].path);
+}
+
 bool point_load(struct point *p)
 {
 	struct loader *l = &p->loader;
@@ -191,6 +206,8 @@ bool point_load(struct point *p)
 		return false;
 	if (is_float)
 		excuse_float(l);
+	else if (p->design->digital)
+		warn_digital(l, p->design->digital);
 	else if (p->recipe && !p->design->training)
 		diag_warn(l->diag, diag_where(l->diag, &p->design->training),
 			"the design is for inference alone: what training it takes is not in its price");

@@ -9,6 +9,7 @@
 #include "base/diag.h"
 #include "device/synapse_array.h"
 #include "train/model.h"
+#include "train/trainer.h"
 
 /* Shape of a weight matrix as Python users know it: [out][in] or [out][in][ky][kx]. */
 static struct tensor weight_shape(struct arena *a, const struct weights *w)
@@ -257,16 +258,13 @@ static void program(struct weights *w, const float *value)
 	arena_free(a);
 }
 
+/* The states of the cells as the file has them. */
 static bool take_cells(
-	struct arena *a, struct weights *w, const struct tensors *t, const float *value, struct diag *d)
+	struct arena *a, struct weights *w, const struct tensors *t, struct diag *d)
 {
 	int n = synapse_array_stores(w->cells);
 	bool good = true;
 
-	if (!tensors_find(t, store_shape(a, w, 0).name)) {
-		program(w, value);
-		return true;
-	}
 	for (int i = 0; i < n; i++) {
 		struct tensor want = store_shape(a, w, i);
 		struct synapse_store s = synapse_array_store(w->cells, i, a);
@@ -276,16 +274,25 @@ static bool take_cells(
 	return good;
 }
 
-bool checkpoint_is_calibrated(const struct tensors *t)
+bool checkpoint_has_cells(const struct model *m, const struct tensors *t)
 {
-	return tensors_find(t, "state.converters") != NULL;
+	const char *cells = tensors_note(t, "cells");
+	struct arena *a = arena_new();
+	bool same = m->spec.synapse && cells && strcmp(cells, cells_fingerprint(a, m->spec.synapse)) == 0;
+
+	arena_free(a);
+	return same && tensors_find(t, "state.converters");
 }
 
 bool checkpoint_take(struct model *m, const struct tensors *t, struct diag *d)
 {
-	bool good = true;
+	bool good = true, has_cells = checkpoint_has_cells(m, t);
 
-	if (m->spec.synapse && checkpoint_is_calibrated(t)) {
+	if (m->spec.synapse && !has_cells && tensors_find(t, "state.converters"))
+		diag_warn(d, t->at,
+			"the checkpoint is of other cells than the design's: these are programmed to its "
+			"weights");
+	if (has_cells) {
 		struct arena *a = arena_new();
 		good = take_references(a, m, t, d);
 		arena_free(a);
@@ -298,8 +305,10 @@ bool checkpoint_take(struct model *m, const struct tensors *t, struct diag *d)
 		bool taken = checkpoint_copy(t, &want, value, d);
 		if (taken) {
 			transpose(value, (size_t)w->n_cols, (size_t)w->n_rows, master(m, i));
-			if (w->cells)
-				taken = take_cells(a, w, t, master(m, i), d);
+			if (has_cells)
+				taken = take_cells(a, w, t, d);
+			else if (w->cells)
+				program(w, master(m, i));
 		}
 		if (w->bias)
 			taken &= checkpoint_copy(t, &bias, w->bias, d);

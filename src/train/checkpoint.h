@@ -20,13 +20,13 @@ struct model;
 /* Tensors of a model for writing; returns their number. Weights are copied, the rest is pointed to. */
 int checkpoint_tensors(struct arena *, const struct model *, struct tensor **);
 
-/* Take weights and biases by the names of layers, and the cells' stores if the file has them; cells
- * without stores are programmed to the weights. Whatever else the file holds is passed over. False
+/* Take weights and biases by the names of layers, and the cells' stores if the file has those of the
+ * same cells; other cells are programmed to the weights, with a warning if the file has stores. Whatever else the file holds is passed over. False
  * after reported errors: tensors missing, of another shape, not finite. */
 bool checkpoint_take(struct model *, const struct tensors *, struct diag *);
 
-/* Does it hold the ranges of inputs and converters? */
-bool checkpoint_is_calibrated(const struct tensors *);
+/* Does it hold the states of a model's cells, and the ranges of its inputs and converters? */
+bool checkpoint_has_cells(const struct model *, const struct tensors *);
 
 /* Copy one tensor of exactly that type, rank and shape; false after a reported error. */
 bool checkpoint_copy(const struct tensors *, const struct tensor *want, void *to, struct diag *);

@@ -144,22 +144,13 @@ static void put_cell(FILE *f, const struct cell *c)
 			c->hold->e_activation, c->hold->temp_ref);
 }
 
-static void put_arrays(FILE *f, const struct train_spec *s)
+/* What the states of a layer's cells are states of. */
+static void put_synapse(FILE *f, const struct synapse *s)
 {
-	const struct numerics *n = s->numerics;
-	const struct update *update = s->update ? s->update : &update_default;
 	struct part part[SYNAPSE_MAX_PARTS];
-	int n_parts = synapse_parts(s->synapse, part);
-	bool forgets = false;
+	int n_parts = synapse_parts(s, part);
 
-	if (s->recipe->array_inputs == INPUTS_WHOLE)
-		fprintf(f, "inputs whole\n");
-	fprintf(f, "sample every %d\n", s->recipe->sample_every);
-	fprintf(f, "synapse %s interval %d\n", s->synapse->kind->head.name,
-		synapse_interval(s->synapse));
-	fprintf(f, "update %s", update->kind->head.name);
-	put_fields(f, update->kind->head.fields, update);
-	fputc('\n', f);
+	fprintf(f, "synapse %s interval %d\n", s->kind->head.name, synapse_interval(s));
 	for (int p = 0; p < n_parts; p++) {
 		fprintf(f, "part pair %d k_weight %.17g", part[p].pair, part[p].k_weight);
 		if (part[p].n_bits > 0)
@@ -169,17 +160,64 @@ static void put_arrays(FILE *f, const struct train_spec *s)
 				part[p].cell->remanent->n_levels, part[p].cell->remanent->k_program);
 		put_cell(f, part[p].cell);
 		fputc('\n', f);
-		forgets |= part[p].cell->hold != NULL;
 	}
+}
+
+static bool forgets(const struct synapse *s)
+{
+	struct part part[SYNAPSE_MAX_PARTS];
+
+	for (int p = synapse_parts(s, part) - 1; p >= 0; p--)
+		if (part[p].cell->hold)
+			return true;
+	return false;
+}
+
+static void put_arrays(FILE *f, const struct train_spec *s)
+{
+	const struct numerics *n = s->numerics;
+	const struct update *update = s->update ? s->update : &update_default;
+
+	if (s->recipe->array_inputs == INPUTS_WHOLE)
+		fprintf(f, "inputs whole\n");
+	fprintf(f, "sample every %d\n", s->recipe->sample_every);
+	fprintf(f, "update %s", update->kind->head.name);
+	put_fields(f, update->kind->head.fields, update);
+	fputc('\n', f);
+	put_synapse(f, s->synapse);
 	fprintf(f, "numerics rows %d input %d error %d converter %d k_full_scale %.17g\n",
 		n->n_rows, n->n_bits_input, n->n_bits_error, n->n_bits_converter, n->k_full_scale);
 	if (n->exact)
 		fputs("digital sums\n", f);
 	if (n->crossbar)
 		put_crossbar(f, n->crossbar);
-	if (forgets)
+	if (forgets(s->synapse))
 		fprintf(f, "clock batch %.17g transfer %.17g at %.17g\n", n->t_batch,
 			n->t_transfer, n->temp);
+}
+
+/* The text that a closed memory stream left. */
+static const char *text_of(struct arena *a, FILE *f, char **text)
+{
+	if (fclose(f) != 0)
+		die("out of memory");
+
+	const char *copy = arena_dup(a, *text);
+
+	free(*text);
+	return copy;
+}
+
+const char *cells_fingerprint(struct arena *a, const struct synapse *s)
+{
+	char *text = NULL;
+	size_t n = 0;
+	FILE *f = open_memstream(&text, &n);
+
+	if (!f)
+		die("out of memory");
+	put_synapse(f, s);
+	return text_of(a, f, &text);
 }
 
 const char *train_fingerprint(struct arena *a, const struct train_spec *s)
@@ -198,11 +236,5 @@ const char *train_fingerprint(struct arena *a, const struct train_spec *s)
 		put_arrays(f, s);
 	else
 		fprintf(f, "float\n");
-	if (fclose(f) != 0)
-		die("out of memory");
-
-	const char *copy = arena_dup(a, text);
-
-	free(text);
-	return copy;
+	return text_of(a, f, &text);
 }

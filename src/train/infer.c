@@ -76,7 +76,7 @@ struct infer *infer_new(struct arena *a, const struct infer_spec *spec, struct d
 				});
 	if (!checkpoint_take(f->model, spec->weights, d))
 		return NULL;
-	if (spec->synapse && !checkpoint_is_calibrated(spec->weights))
+	if (spec->synapse && !checkpoint_has_cells(f->model, spec->weights))
 		calibrate(f);
 	return f;
 }

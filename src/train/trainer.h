@@ -55,6 +55,9 @@ struct epoch_log {
  * is not covered. The data are known by name and size. */
 const char *train_fingerprint(struct arena *, const struct train_spec *);
 
+/* The same of the cells alone: cells with the same text can take each other's states. */
+const char *cells_fingerprint(struct arena *, const struct synapse *);
+
 /* The network must fit the data, and for arrays every input of a layer with weights must be >= 0:
  * reported and NULL if not. */
 struct trainer *trainer_new(struct arena *, const struct train_spec *, struct diag *);

@@ -109,6 +109,7 @@ void trainer_save(struct trainer *t, const char *path, const char *settings)
 		{"data", t->spec.data->kind->name},
 		{"normalise", t->spec.recipe->normalise == NORMALISE_NONE ? "none" : "channel"},
 		{"training", train_fingerprint(a, &t->spec)},
+		{"cells", t->spec.synapse ? cells_fingerprint(a, t->spec.synapse) : ""},
 		{"settings", settings ? settings : ""},
 	};
 
@@ -119,15 +120,18 @@ void trainer_save(struct trainer *t, const char *path, const char *settings)
 	arena_free(a);
 }
 
-/* The first line in which two texts differ, for a message. */
+/* What stands around the first place where two texts differ, for a message. */
 static const char *line_of(struct arena *a, const char *text, size_t at)
 {
+	enum { BEFORE = 40, MOST = 90 };
 	size_t from = at, n;
 
-	while (from > 0 && text[from - 1] != '\n')
+	while (from > 0 && at - from < BEFORE && text[from - 1] != '\n')
 		from--;
+	while (from > 0 && from < at && text[from - 1] != ' ' && text[from - 1] != '\n')
+		from++; /* whole words */
 	n = strcspn(text + from, "\n");
-	return arena_dup_n(a, text + from, n < 160 ? n : 160);
+	return arena_dup_n(a, text + from, n < MOST ? n : MOST);
 }
 
 static bool same_training(

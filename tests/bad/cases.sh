@@ -141,6 +141,20 @@ case_ "a weight that is not a number" 1 "DIR/nan: error: tensor 'hidden.weight':
 	"$mho" infer float mlp-64-32-10 "$dir/nan" --recipe digits
 rm -rf "$dir/net" "$dir/other.yaml" "$dir/header" "$dir/nan"
 
+# a checkpoint and an activity of other cells: taken, but told of
+"$mho" train hybrid-pcm-40nm mlp-64-32-10 --recipe digits --epochs 1 -o "$dir/net" >/dev/null
+case_ "cells of another design" 0 "DIR/net/checkpoint.safetensors: warning: the checkpoint is of other cells than the design's: these are programmed to its weights" \
+	infer rram-40nm mlp-64-32-10
+case_ "activity of other cells" 0 "DIR/net/activity.json: warning: this activity was counted on 'hybrid: storage capacitor on the gate of a read transistor, with a write transistor (2T1C); C-doped GST phase-change memory, 1T1R, 40 nm class', the design has 'single: TaOx/HfOx analog resistive memory, 1T1R, 40 nm class': its pulses are not those of the design" \
+	"$mho" estimate rram-40nm mlp-64-32-10 --activity "$dir/net/activity.json"
+case_ "a run of another seed" 1 "DIR/net/checkpoint.safetensors: error: a checkpoint of another training: it had '2 k_array_rate 10 k_warmup 0.02 seed 1', now it is '2 k_array_rate 10 k_warmup 0.02 seed 9'" \
+	"$mho" train hybrid-pcm-40nm mlp-64-32-10 --recipe digits --epochs 1 -o "$dir/net" --resume --seed 9
+rm -rf "$dir/net"
+case_ "digital buffer without a memory" 1 "--set:1:28: error: 'digital.n_bytes_max' needs a memory for what exceeds it: 'memory: {kind: dram}'" \
+	"$mho" estimate digital-8b-40nm lenet5 --set digital.n_bytes_max=1000
+case_ "array keys of a digital chip" 0 "designs/digital-8b-40nm.yaml:6:19: warning: 'design.array.n_rows' has no effect: a digital chip has no arrays" \
+	"$mho" estimate digital-8b-40nm lenet5 --set array.n_rows=7
+
 # a chip too small for its network
 case_ "too few subarrays to train" 1 "--set:1:32: error: the network needs 9 subarrays, the chip has 4: training needs all weights on the chip" \
 	"$mho" estimate rram-40nm lenet5 --set mapping.n_subarrays_max=4

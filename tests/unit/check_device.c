@@ -228,7 +228,7 @@ static const char *ideal(struct made *m, bool one_sided, bool forgets)
 	return arena_printf(m->a, IDEAL, one_sided ? "true" : "false", forgets ? FORGETS : "");
 }
 
-static const char *synapse_text(struct made *m, int which)
+static const char *synapse_keys(struct made *m, int which)
 {
 	switch (which) {
 	case 0:
@@ -266,7 +266,7 @@ START_TEST(ideal_synapses_do_plain_arithmetic)
 
 	open_made(&m);
 
-	const struct synapse *s = make_synapse(&m, synapse_text(&m, _i));
+	const struct synapse *s = make_synapse(&m, synapse_keys(&m, _i));
 	struct synapse_array *a = synapse_array_new(m.a, s, ROWS, COLS, 1, 0);
 
 	synapse_parts(s, part);
@@ -295,7 +295,7 @@ START_TEST(zero_gradient_moves_nothing)
 	open_made(&m);
 
 	struct synapse_array *a =
-		synapse_array_new(m.a, make_synapse(&m, synapse_text(&m, _i)), ROWS, COLS, 1, 0);
+		synapse_array_new(m.a, make_synapse(&m, synapse_keys(&m, _i)), ROWS, COLS, 1, 0);
 
 	some_weights(w, 0.5, 0);
 	synapse_array_program(a, w);
@@ -319,7 +319,7 @@ START_TEST(transfer_conserves_the_weight)
 
 	open_made(&m);
 
-	const struct synapse *s = make_synapse(&m, synapse_text(&m, 3 + _i));
+	const struct synapse *s = make_synapse(&m, synapse_keys(&m, 3 + _i));
 	struct synapse_array *a = synapse_array_new(m.a, s, ROWS, COLS, 1, 0);
 
 	synapse_parts(s, part);
@@ -353,7 +353,7 @@ START_TEST(transfer_loses_nothing_at_the_end_of_the_window)
 	open_made(&m);
 
 	struct synapse_array *a =
-		synapse_array_new(m.a, make_synapse(&m, synapse_text(&m, 3 + _i)), ROWS, COLS, 1, 0);
+		synapse_array_new(m.a, make_synapse(&m, synapse_keys(&m, 3 + _i)), ROWS, COLS, 1, 0);
 
 	for (int i = 0; i < WEIGHTS; i++) {
 		w[i] = i % 2 ? 0.8f : -0.8f; /* the pair is full */
@@ -400,7 +400,7 @@ START_TEST(refresh_keeps_the_difference)
 	open_made(&m);
 
 	struct synapse_array *a =
-		synapse_array_new(m.a, make_synapse(&m, synapse_text(&m, 1)), ROWS, COLS, 1, 0);
+		synapse_array_new(m.a, make_synapse(&m, synapse_keys(&m, 1)), ROWS, COLS, 1, 0);
 
 	synapse_array_program(a, w);
 	for (uint64_t step = 0; step < 16; step++) {
@@ -432,7 +432,7 @@ START_TEST(stochastic_rounding_is_unbiased)
 	open_made(&m);
 
 	struct synapse_array *a =
-		synapse_array_new(m.a, make_synapse(&m, synapse_text(&m, 0)), ROWS, COLS, 1, 0);
+		synapse_array_new(m.a, make_synapse(&m, synapse_keys(&m, 0)), ROWS, COLS, 1, 0);
 
 	synapse_array_program(a, w);
 	for (int i = 0; i < WEIGHTS; i++)

@@ -251,7 +251,8 @@ END_TEST
 START_TEST(test_reload)
 {
 	const char *const base = "training=false;memory=dram;mapping.n_subarrays_per_pe=1;mapping.n_subarrays_max";
-	const struct design *all = design("rram-40nm", arena_printf(arena, "%s=0", base));
+	/* a chip that reloads has the logic to write */
+	const struct design *all = design("rram-40nm", arena_printf(arena, "%s=1000000", base));
 	const struct cost *c = cost_of(all, "resnet20"), *last = c;
 	const struct memory_dram *m = memory_of(all->memory);
 	struct chip whole = chip_of(all, "resnet20");
@@ -276,6 +277,9 @@ START_TEST(test_reload)
 		ck_near(entry(less, "chip/memory")->energy - m->device->p_idle * less->image.latency,
 			entry(c, "chip/memory")->energy - m->device->p_idle * c->image.latency +
 				10 * n_weights * m->device->e_per_bit, 1e-9);
+		ck_near(less->entry[0].energy, less->image.energy, 1e-9);
+		ck_near(less->entry[0].latency, less->image.latency, 1e-9);
+		ck_assert_ptr_nonnull(entry(less, "chip/tile/pe/subarray/write_logic"));
 		ck_assert_double_lt(less->area, last->area);
 		ck_assert_double_gt(less->image.latency, c->image.latency);
 		last = less;
