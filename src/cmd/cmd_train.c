@@ -133,7 +133,7 @@ static int run_on(struct args *args, const struct ranks *ranks)
 		if (ranks->rank == 0)
 			folder_make(folder);
 		keep.checkpoint = arena_printf(args->arena, "%s/checkpoint.safetensors", folder);
-		keep.settings = settings_of(args->arena, args, &point, data, seed);
+		keep.settings = settings_of(args->arena, NULL, &point, data, seed);
 	}
 	if (data->label)
 		printf("data: %s\n", data->label);
@@ -143,7 +143,8 @@ static int run_on(struct args *args, const struct ranks *ranks)
 	if (strcmp(outcome.status, "ok") != 0)
 		return STATUS_INPUT;
 	if (folder && ranks->rank == 0)
-		write_results(args->arena, folder, &point, keep.settings, &outcome);
+		write_results(args->arena, folder, &point,
+			settings_of(args->arena, args, &point, data, seed), &outcome);
 	return STATUS_DONE;
 }
 

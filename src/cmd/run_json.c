@@ -114,7 +114,8 @@ char *common_run_json(struct arena *a, const struct run_record *r)
 	for (int i = 0; i < r->n_seeds; i++)
 		json_array_append_new(seeds, json_integer((json_int_t)r->seed[i]));
 	json_object_set_new(root, "version", json_string(MHO_VERSION));
-	json_object_set_new(root, "command", json_string(lasting(a, r->args->command_line)));
+	if (r->args) /* else for a file whose bytes must not depend on threads and folders */
+		json_object_set_new(root, "command", json_string(lasting(a, r->args->command_line)));
 	json_object_set_new(root, "seeds", seeds);
 	json_object_set_new(root, "sha256", files);
 	json_object_set_new(root, "data", data);

@@ -46,7 +46,7 @@ static double forward(struct arena *a, const struct network *net, const struct s
 	int n_shards = model_deal(m, x, NULL, 0, x->n);
 	double best = 1e30;
 
-	model_augment(m, -1);
+	model_set_epoch(m, -1);
 	if (synapse)
 		model_calibrate(m, n_shards);
 	for (int i = 0; i < 4; i++) {
