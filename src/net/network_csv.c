@@ -367,6 +367,7 @@ struct yaml *network_read_csv(struct arena *a, const char *path, struct diag *d)
 {
 	size_t n;
 	const char *text = file_read(a, path, MAX_FILE, &n);
+	size_t mark = n >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0; /* spreadsheets write it */
 
-	return network_parse_csv(a, path, text, n, d);
+	return network_parse_csv(a, path, text + mark, n - mark, d);
 }

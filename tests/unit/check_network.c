@@ -275,8 +275,8 @@ static const struct {
 	 "16,16,256,3,3,256,1,1\n8,8,256,3,3,512,0,1\n8,8,512,3,3,512,1,1\n"
 	 "1,1,8192,1,1,1024,0,1\n1,1,1024,1,1,10,0,1\n",
 		"vgg8", 8 + 7 + 3},
-	/* without padding in the second convolution: only so it meets the 400 inputs */
-	{"# LeNet-5\n28, 28, 1, 5, 5, 6, 1, 1\r\n\n14,14,6,5,5,16,1,1\n1,1,400,1,1,120,0,1\n"
+	/* without padding in the second convolution: only so it meets the 400 inputs; a byte order mark */
+	{"\xEF\xBB\xBF# LeNet-5\n28, 28, 1, 5, 5, 6, 1, 1\r\n\n14,14,6,5,5,16,1,1\n1,1,400,1,1,120,0,1\n"
 	 "1,1,120,1,1,84,0,1\n1,1,84,1,1,10,0,1",
 		"lenet5", 5 + 4 + 2},
 	/* projections read what their block reads, and are added */
