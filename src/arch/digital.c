@@ -25,6 +25,7 @@
 
 #include "arch/ledger.h"
 #include "arch/mapping.h"
+#include "arch/storage.h"
 #include "base/arena.h"
 #include "circuit/buffer.h"
 #include "circuit/mac_array.h"
@@ -39,16 +40,6 @@ struct digital {
 	struct vector_set vector;
 	const struct memory_dram *memory;
 };
-
-/* Share above a limit in bytes; the buffer shrinks to it. */
-static double spill(double *n_bits, double n_bytes_max)
-{
-	double n_all = *n_bits;
-
-	if (n_bytes_max > 0)
-		*n_bits = fmin(*n_bits, 8 * n_bytes_max);
-	return n_all > 0 ? 1 - *n_bits / n_all : 0;
-}
 
 static void make_buffers(struct digital *g, const struct placed *layer, int n_layers)
 {
@@ -66,9 +57,9 @@ static void make_buffers(struct digital *g, const struct placed *layer, int n_la
 	}
 	n_values = z->training ? n_values + 2 * n_error : n_largest;
 	n_sums = z->training ? 2 * n_weights : 0;
-	g->k_weights = spill(&n_weights, z->digital->n_bytes_max);
-	g->k_values = spill(&n_values, z->buffer.n_bytes_max);
-	g->k_sums = spill(&n_sums, z->gradient.n_bytes_max);
+	g->k_weights = storage_spill(&n_weights, z->digital->n_bytes_max);
+	g->k_values = storage_spill(&n_values, z->buffer.n_bytes_max);
+	g->k_sums = storage_spill(&n_sums, z->gradient.n_bytes_max);
 	g->weights = buffer_estimate(&(struct buffer){.n_bits = n_weights, .n_word = n_word}, &g->tech);
 	g->values = buffer_estimate(&(struct buffer){.n_bits = n_values, .n_word = n_word}, &g->tech);
 	g->accumulator = buffer_estimate(
@@ -209,21 +200,6 @@ static void book_layer(const struct digital *g, const struct placed *p, struct l
 	book(g, (struct bill){l, cost, PHASE_UPDATE}, &update);
 }
 
-static struct layer_cost describe(const struct placed *p)
-{
-	return (struct layer_cost){
-		.name = p->layer->name,
-		.kind = p->layer->kind->head.name,
-		.macs = layer_macs(p->layer),
-		.weights = p->n_weights,
-		.rows = p->matrix.n_rows,
-		.columns = p->matrix.n_cols,
-		.vectors = p->matrix.n_vectors,
-		.groups = p->matrix.n_groups,
-		.copies = 1,
-	};
-}
-
 static void sum(struct cost *c, double p_leak, const double *k_phase)
 {
 	for (int p = 0; p < PHASE_COUNT; p++) {
@@ -263,7 +239,7 @@ struct cost *digital_price(
 	c->n_layers = net->n_weight_layers;
 	c->layer = NEW(a, struct layer_cost, c->n_layers);
 	for (int i = 0; i < c->n_layers; i++) {
-		c->layer[i] = describe(&layer[i]);
+		c->layer[i] = mapping_describe(&layer[i]);
 		book_layer(&g, &layer[i], &l, &c->layer[i]);
 	}
 	c->area = ledger_area(&l);

@@ -157,6 +157,23 @@ static void follow(struct arena *a, const struct network *net, struct placed *pl
 	}
 }
 
+struct layer_cost mapping_describe(const struct placed *p)
+{
+	return (struct layer_cost){
+		.name = p->layer->name,
+		.kind = p->layer->kind->head.name,
+		.macs = layer_macs(p->layer),
+		.weights = p->n_weights,
+		.rows = p->matrix.n_rows,
+		.columns = p->matrix.n_cols,
+		.vectors = p->matrix.n_vectors,
+		.groups = p->matrix.n_groups,
+		.subarrays = p->n_subarrays,
+		.tiles = p->n_tiles,
+		.copies = p->n_copies,
+	};
+}
+
 struct placed *mapping_layers(struct arena *a, const struct network *net)
 {
 	struct placed *placed = NEW(a, struct placed, net->n_weight_layers);

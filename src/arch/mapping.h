@@ -56,6 +56,9 @@ struct mapping {
 /* What every layer with weights asks of any chip: matrices, values in and out, digital work. */
 struct placed *mapping_layers(struct arena *, const struct network *);
 
+/* A layer without its costs; utilization is left to the chip. */
+struct layer_cost mapping_describe(const struct placed *);
+
 /* t_layer[i]: time of layer i with one copy, for balancing; may be NULL without. */
 struct mapping mapping_make(struct arena *, const struct design *, const struct subarray *,
 	const struct network *, const double *t_layer);

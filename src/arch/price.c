@@ -43,21 +43,10 @@ static void (*const phase_book[PHASE_COUNT])(struct run) = {
 static struct layer_cost describe(const struct chip *c, const struct placed *p)
 {
 	double n_places = (double)p->n_blocks * p->n_copies * c->subarray.n_rows * c->subarray.n_outputs;
+	struct layer_cost l = mapping_describe(p);
 
-	return (struct layer_cost){
-		.name = p->layer->name,
-		.kind = p->layer->kind->head.name,
-		.macs = layer_macs(p->layer),
-		.weights = p->n_weights,
-		.rows = p->matrix.n_rows,
-		.columns = p->matrix.n_cols,
-		.vectors = p->matrix.n_vectors,
-		.groups = p->matrix.n_groups,
-		.subarrays = p->n_subarrays,
-		.tiles = p->n_tiles,
-		.copies = p->n_copies,
-		.utilization = p->n_weights * p->n_copies / n_places,
-	};
+	l.utilization = p->n_weights * p->n_copies / n_places;
+	return l;
 }
 
 /* A record of defaults does not know the cells: where they only potentiate gradually, a pulse down

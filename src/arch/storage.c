@@ -28,8 +28,7 @@ static double n_window(const struct placed *p)
 	return fmin(shape_size(*in), in->c * (double)in->w * ceil(sqrt(n_kernel)));
 }
 
-/* Share above a limit; the buffer shrinks to it. */
-static double spill(double *n_bits, double n_bytes_max)
+double storage_spill(double *n_bits, double n_bytes_max)
 {
 	double n_max = 8 * n_bytes_max, k;
 
@@ -63,7 +62,7 @@ struct storage storage_make(const struct design *z, const struct mapping *m, int
 	else
 		s.n_chip = piped ? 2 * n_all : n_largest;
 	s.n_gradient = z->training ? n_weights * z->gradient.n_bits : 0;
-	s.k_spill = spill(&s.n_chip, z->buffer.n_bytes_max);
-	s.k_spill_gradient = spill(&s.n_gradient, z->gradient.n_bytes_max);
+	s.k_spill = storage_spill(&s.n_chip, z->buffer.n_bytes_max);
+	s.k_spill_gradient = storage_spill(&s.n_gradient, z->gradient.n_bytes_max);
 	return s;
 }

@@ -11,6 +11,9 @@ struct storage {
 	double k_spill_gradient;           /* share of the sums of gradients likewise */
 };
 
+/* Share of n_bits above a limit (0: none); n_bits becomes what stays. */
+double storage_spill(double *n_bits, double n_bytes_max);
+
 /* n_bits_sum: of a sum over all blocks of a layer. */
 struct storage storage_make(const struct design *, const struct mapping *, int n_bits_sum);
 

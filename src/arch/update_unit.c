@@ -15,22 +15,20 @@
 
 #include <math.h>
 
+#include "arch/storage.h"
 #include "circuit/elementwise.h"
 #include "device/update.h"
 
 struct update_unit update_unit_make(const struct design *z, const struct tech *t, const struct mapping *m)
 {
 	struct update_unit u = {.n_lanes = z->gradient.n_side, .n_bits = update_bits(z->update)};
-	double n = 0, n_max = 8 * z->gradient.n_bytes_max;
+	double n = 0;
 
 	if (!z->training)
 		return (struct update_unit){0};
 	for (int i = 0; i < m->n_layers; i++)
 		n += m->layer[i].n_weights * u.n_bits;
-	if (n_max > 0 && n > n_max) {
-		u.k_spill = 1 - n_max / n;
-		n = n_max;
-	}
+	u.k_spill = storage_spill(&n, z->gradient.n_bytes_max);
 	u.memory = buffer_estimate(&(struct buffer){.n_bits = n, .n_word = u.n_lanes * u.n_bits}, t);
 	if (z->update->kind->n_operations > 0)
 		u.unit = norm_estimate(&(struct elementwise){.n_lanes = u.n_lanes,

@@ -51,3 +51,11 @@ double cell_g(const struct cell *c, double y)
 {
 	return c->g_min + y * (c->g_max - c->g_min);
 }
+
+double access_g_read(
+	const struct cell *c, const struct tech *t, const struct cell_load *l, double y)
+{
+	double g = cell_g(c, y);
+
+	return g > 0 ? 1 / (1 / g + 1 / transistor_g_triode_n(t, l->w_access, access_drive(c, t))) : 0;
+}

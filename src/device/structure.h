@@ -94,4 +94,7 @@ double access_drive(const struct cell *, const struct tech *);
 /* Conductance of the element at state y. [S] */
 double cell_g(const struct cell *, double y);
 
+/* The same with its access transistor in series: the g_read of such structures. [S] */
+double access_g_read(const struct cell *, const struct tech *, const struct cell_load *, double y);
+
 #endif

@@ -31,14 +31,6 @@ static struct cell_load load(const struct cell *c, const struct tech *t, double 
 	};
 }
 
-static double g_read(
-	const struct cell *c, const struct tech *t, const struct cell_load *l, double y)
-{
-	double g = cell_g(c, y);
-
-	return g > 0 ? 1 / (1 / g + 1 / transistor_g_triode_n(t, l->w_access, access_drive(c, t))) : 0;
-}
-
 static double e_pulse(const struct cell *c, const struct tech *t, enum polarity p, double y)
 {
 	struct cell_pulse pulse = cell_pulse_at(c, p, y);
@@ -69,7 +61,7 @@ const struct cell_structure structure_skyrmion = {
 	.binary = true,
 	.needs_track = true,
 	.load = load,
-	.g_read = g_read,
+	.g_read = access_g_read,
 	.e_pulse = e_pulse,
 	.levels = levels,
 };
