@@ -29,6 +29,7 @@
 #include "circuit/charge_pump.h"
 #include "circuit/column_switch.h"
 #include "circuit/precharger.h"
+#include "circuit/pulse_width.h"
 #include "circuit/register.h"
 #include "circuit/row_switch.h"
 #include "circuit/shift_add.h"
@@ -216,6 +217,8 @@ static struct block block_make(const struct design *z, const struct tech *t, con
 		drive_words(&b, t);
 	else
 		drive_lines(&b, z, t, n_converters);
+	if (z->input.encoding == ENCODING_WIDTH)
+		b.pulses = pulse_width_logic(t, b.n_rows, z->input.n_bits, z->input.t_step);
 	/* a pair closes two switches per output */
 	b.mux_column = mux_estimate(&(struct mux){.n_out = n_converters * b.n_sides,
 					    .n_in = div_up(n_columns, n_converters),
@@ -273,7 +276,8 @@ struct subarray subarray_make(const struct design *z, const struct tech *t)
 		s.block[i] = block_make(z, t, part, first, n_slices[i], s.n_outputs, s.n_converters);
 
 	int n_bits_error = z->training ? z->error.n_bits : 0;
-	int n_bits_vector = z->input.n_bits > n_bits_error ? z->input.n_bits : n_bits_error;
+	int n_bits_input = z->input.encoding == ENCODING_SERIAL ? z->input.n_bits : 0;
+	int n_bits_vector = n_bits_input > n_bits_error ? n_bits_input : n_bits_error;
 	int n_bits_groups = (int)ceil(log2((double)s.n_rows / s.n_rows_parallel));
 	int n_lines = z->training && s.n_rows > s.n_outputs ? s.n_rows : s.n_outputs;
 	int n_sums = div_up(n_lines, s.n_adders);
@@ -322,8 +326,9 @@ void subarray_build(const struct subarray *s, const struct tech *t, double n, st
 		double n_rows = n * b->n_rows, n_cols = n * b->n_cols;
 
 		book(s, l, leaf_of_part(i, PART_CELLS), n, b->a_cells, block_p_cells(b, t));
-		book(s, l, leaf_of_part(i, PART_ROW_SWITCH), n, tech_placed(t, b->read_row.area),
-			b->read_row.leakage);
+		book(s, l, leaf_of_part(i, PART_ROW_SWITCH), n,
+			tech_placed(t, b->read_row.area + b->pulses.area),
+			b->read_row.leakage + b->pulses.leakage);
 		book(s, l, leaf_of_part(i, PART_COLUMN_SWITCH), n, tech_placed(t, b->read_column.area),
 			b->read_column.leakage);
 		book(s, l, leaf_of_part(i, PART_MUX), n,

@@ -58,7 +58,7 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 					.seed = spec->seed,
 					.k_weight_range = r->k_weight_range,
 					.dfa = rule_dfa_of(r->rule),
-					.whole_inputs = r->array_inputs == INPUTS_WHOLE,
+					.signed_images = r->normalise != NORMALISE_NONE,
 					.bits = spec->synapse ? NULL : r->bits,
 					.intake = intake_new(a, r, spec->data, spec->seed),
 					.loss = r->loss == LOSS_SQUARES ? loss_squares : loss_softmax,
