@@ -10,6 +10,7 @@
 #include "base/diag.h"
 #include "train/infer.h"
 #include "train/recipe.h"
+#include "train/rule.h"
 
 int point_images(const struct point *p, const struct dataset *data)
 {
@@ -18,16 +19,18 @@ int point_images(const struct point *p, const struct dataset *data)
 	return n > 0 && n < data->train.n ? n : data->train.n;
 }
 
-/* Stated defaults; pixels that are normalised have either sign. */
-static const struct activity *activity_of_point(struct arena *a, const struct point *p, int n_batch)
+/* Pixels that are normalised have either sign. */
+struct activity *point_activity(struct arena *a, const struct point *p, int n_batch)
 {
-	struct activity *act = activity_default(a, p->network, n_batch);
+	struct activity *activity = activity_default(a, p->network, n_batch);
 	const bool *is_signed =
 		network_signs(a, p->network, p->recipe && p->recipe->normalise != NORMALISE_NONE);
 
-	for (int i = 0; i < act->n_layers; i++)
-		act->layer[i].n_passes = 1 + is_signed[i];
-	return act;
+	for (int i = 0; i < activity->n_layers; i++)
+		activity->layer[i].n_passes = 1 + is_signed[i];
+	if (p->recipe)
+		rule_count(p->recipe->rule, p->network, activity);
+	return activity;
 }
 
 struct cost *point_price(struct arena *a, const struct point *p, double n_images,
@@ -38,9 +41,7 @@ struct cost *point_price(struct arena *a, const struct point *p, double n_images
 
 	if (!p->design)
 		return NULL;
-	if (!activity)
-		activity = activity_of_point(a, p, n_batch);
-	return price(a, p->design, p->network, activity, n_images, n_batch);
+	return price(a, p->design, p->network, activity ? activity : point_activity(a, p, n_batch), n_images, n_batch);
 }
 
 struct numerics point_numerics(struct arena *a, const struct point *p, const struct dataset *data)
