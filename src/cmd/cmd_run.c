@@ -83,7 +83,11 @@ static void train(struct study_run *r, const struct point *p, uint64_t seed, str
 static const struct outcome *outcome_of(struct study_run *r, const struct point *p, uint64_t seed, int i,
 	int n)
 {
-	const char *fingerprint = point_fingerprint(r->arena, p, data_of(r, p), seed);
+	const struct dataset *data = data_of(r, p);
+	const char *fingerprint = point_fingerprint(r->arena, p, data, seed);
+
+	if (data->label) /* a copy with the name and size of the original */
+		fingerprint = arena_printf(r->arena, "data %s\n%s", data->label, fingerprint);
 
 	for (int k = 0; k < r->n_trainings; k++)
 		if (strcmp(r->training[k].fingerprint, fingerprint) == 0)

@@ -291,9 +291,9 @@ struct plot *figure_make(struct arena *a, const struct figure *f, const struct f
 		struct plot_panel *p = &plot->panel[i];
 		const char *x_unit = f->kind == FIGURE_SCATTER ? g.x_scale.unit : g.x_unit ? g.x_unit : "";
 		p->title = g.panel < 0 ? NULL : label_value(a, f->panels, g.panels.word[i]);
-		p->x_label = f->x_label ? f->x_label : label_axis(a, label_column(a, f->x, NULL), x_unit);
+		p->x_label = f->x_label ? f->x_label : label_axis(a, label_column(a, f->x, NULL, true), x_unit);
 		p->y_label = f->y_label ? f->y_label
-					 : label_axis(a, label_column(a, f->y, &f->choice), g.scale.unit);
+					 : label_axis(a, label_column(a, f->y, &f->choice, true), g.scale.unit);
 		p->log_x = f->log_x && (g.x_unit || f->kind == FIGURE_SCATTER);
 		p->log_y = f->log_y;
 		p->whole_y = (f->from_zero || f->kind == FIGURE_BAR) && !f->choice.against && !f->log_y;

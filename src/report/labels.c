@@ -13,10 +13,11 @@ struct scale label_scale(struct arena *a, const char *column, const struct choic
 {
 	static const char *const prefixes[] = {"a", "f", "p", "n", "u", "m", ""};
 	static const char si[] = "sJW"; /* the units that take a prefix */
-	const char *unit = "";
+	const struct results_text *known = results_column(column);
+	const char *unit = known ? known->unit : "";
 	int i = 6;
 
-	if (!results_column(column, NULL, &unit) || (q->against && q->how == AGAINST_RATIO))
+	if (q->against && q->how == AGAINST_RATIO)
 		return (struct scale){"", 1};
 	if (q->against && strcmp(unit, "%") == 0)
 		return (struct scale){"points", 1};
@@ -29,10 +30,11 @@ struct scale label_scale(struct arena *a, const char *column, const struct choic
 
 static const char *plain(struct arena *a, const char *column)
 {
-	const char *title = NULL, *dot = strrchr(column, '.');
+	const struct results_text *known = results_column(column);
+	const char *dot = strrchr(column, '.');
 
-	if (results_column(column, &title, NULL))
-		return title;
+	if (known)
+		return known->title;
 
 	char *text = arena_dup(a, dot ? dot + 1 : column);
 
@@ -41,10 +43,13 @@ static const char *plain(struct arena *a, const char *column)
 	return text;
 }
 
-const char *label_column(struct arena *a, const char *column, const struct choice *q)
+const char *label_column(struct arena *a, const char *column, const struct choice *q, bool whole)
 {
+	const struct results_text *known = results_column(column);
 	const char *text = plain(a, column);
 
+	if (whole && known && *known->per)
+		text = arena_printf(a, "%s %s", text, known->per);
 	if (!q || !q->against)
 		return text;
 	text = arena_printf(a, "%s, %s", text, q->how == AGAINST_RATIO ? "over that of" : "difference to");

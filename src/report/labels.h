@@ -15,8 +15,9 @@ struct scale {
 /* The unit in which numbers up to x_max of a column (of numbers) are read most easily, compared or not. */
 struct scale label_scale(struct arena *, const char *column, const struct choice *, double x_max);
 
-/* "accuracy", "n rows" (the last part of a path); compared: "accuracy, difference to rule SGD". */
-const char *label_column(struct arena *, const char *column, const struct choice *);
+/* "forward energy", whole: "forward energy per image"; "n rows" (the last part of a path); compared:
+ * "accuracy, difference to SGD". */
+const char *label_column(struct arena *, const char *column, const struct choice *, bool whole);
 
 /* "training energy [uJ]" */
 const char *label_axis(struct arena *, const char *label, const char *unit);

@@ -121,10 +121,10 @@ static struct table_column *name_columns(const struct pivot *p, int *n)
 	*n = 0;
 	for (int i = 0; i < s->rows.n; i++)
 		c[(*n)++] = (struct table_column){.key = s->rows.value[i],
-			.title = label_column(p->arena, s->rows.value[i], NULL), .unit = ""};
+			.title = label_column(p->arena, s->rows.value[i], NULL, false), .unit = ""};
 	for (int v = 0; v < s->values.n; v++)
 		for (int k = 0; k < p->columns.n; k++) {
-			const char *key = s->values.value[v], *title = label_column(p->arena, key, &s->choice);
+			const char *key = s->values.value[v], *title = label_column(p->arena, key, &s->choice, false);
 			double most = 0;
 			for (int r = 0; r < p->rows.n; r++) {
 				double x = fabs(spread_mean(spread_at(p, r, k, v)));
@@ -136,7 +136,8 @@ static struct table_column *name_columns(const struct pivot *p, int *n)
 				key = arena_printf(p->arena, "%s:%s", key, p->columns.word[k]);
 				title = s->values.n > 1 ? arena_printf(p->arena, "%s, %s", title, value) : value;
 			}
-			c[(*n)++] = (struct table_column){key, title, scale.unit, scale.k, v == 0 ? 4 : 3};
+			c[(*n)++] = (struct table_column){key, s->brief && !(most > 0) ? "" : title, scale.unit, scale.k,
+				v == 0 ? 4 : 3};
 			c[(*n)++] = (struct table_column){.key = arena_printf(p->arena, "%s_sd", key), .title = "", .unit = ""};
 		}
 	return c;
@@ -178,7 +179,7 @@ struct sheet *sheet_comparison(struct arena *a, const struct study_plan *p, cons
 	enum { N = sizeof shown / sizeof *shown };
 	struct sheet *s = NEW(a, struct sheet, 1);
 
-	*s = (struct sheet){.name = "comparison", .title = title};
+	*s = (struct sheet){.name = "comparison", .title = title, .brief = true};
 	s->rows.value = NEW(a, const char *, p->n_axes + 3);
 	s->rows.value[s->rows.n++] = "design";
 	if (p->study->networks.n > 1)

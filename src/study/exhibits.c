@@ -211,7 +211,7 @@ static bool check_told(const struct checker *c, const char *what, struct loc loc
 	for (int i = 0; i < n; i++) {
 		if (left(q, vary[i].key, vary[i].n) <= 1 || is_one_of(vary[i].key, told))
 			continue;
-		diag_error(c->diag, loc, "'%s' mixes rows that differ in '%s': name it there, or one of its values in "
+		diag_error(c->diag, loc, "%s mixes rows that differ in '%s': name it there, or one of its values in "
 			"'where'", what, vary[i].key);
 		return false;
 	}
@@ -237,7 +237,7 @@ static bool check_figure(const struct checker *c, const struct figure *f)
 	told.value[told.n++] = f->x;
 	if (f->panels)
 		told.value[told.n++] = f->panels;
-	return check_told(c, f->name, diag_where(c->diag, &f->name), &told, &f->choice);
+	return check_told(c, arena_printf(c->arena, "the figure '%s'", f->name), diag_where(c->diag, &f->name), &told, &f->choice);
 }
 
 static bool check_sheet(const struct checker *c, const struct sheet *t)
@@ -259,7 +259,7 @@ static bool check_sheet(const struct checker *c, const struct sheet *t)
 		told.value[told.n++] = t->rows.value[i];
 	if (t->columns)
 		told.value[told.n++] = t->columns;
-	return check_told(c, t->name, diag_where(c->diag, &t->name), &told, &t->choice);
+	return check_told(c, arena_printf(c->arena, "the table '%s'", t->name), diag_where(c->diag, &t->name), &told, &t->choice);
 }
 
 /* The name becomes files. */

@@ -37,6 +37,7 @@ struct sheet {
 	struct field_names rows, values;
 	const char *columns; /* one column of values for each of its values; NULL: one */
 	struct choice choice;
+	bool brief; /* people are not shown columns of zeros */
 };
 
 extern const struct field figure_fields[], sheet_fields[];

@@ -27,32 +27,32 @@ struct numbers {
 static const struct {
 	const char *key;
 	size_t offset;
-	const char *title, *unit; /* for people */
+	struct results_text text;
 } number_columns[] = {
-	{"accuracy_percent", AT(accuracy_percent), "accuracy", "%"},
-	{"loss", AT(loss), "loss", ""},
-	{"area_mm2", AT(area_mm2), "area", "mm^2"},
-	{"leakage_W", AT(leakage_W), "leakage", "W"},
-	{"forward_latency_s", PHASE(PHASE_FORWARD, 0), "forward time per image", "s"},
-	{"forward_energy_J", PHASE(PHASE_FORWARD, 1), "forward energy per image", "J"},
-	{"error_latency_s", PHASE(PHASE_ERROR, 0), "error time per image", "s"},
-	{"error_energy_J", PHASE(PHASE_ERROR, 1), "error energy per image", "J"},
-	{"gradient_latency_s", PHASE(PHASE_GRADIENT, 0), "gradient time per image", "s"},
-	{"gradient_energy_J", PHASE(PHASE_GRADIENT, 1), "gradient energy per image", "J"},
-	{"update_latency_s", PHASE(PHASE_UPDATE, 0), "update time per batch", "s"},
-	{"update_energy_J", PHASE(PHASE_UPDATE, 1), "update energy per batch", "J"},
-	{"transfer_latency_s", PHASE(PHASE_TRANSFER, 0), "transfer time", "s"},
-	{"transfer_energy_J", PHASE(PHASE_TRANSFER, 1), "transfer energy", "J"},
-	{"epoch_latency_s", AT(epoch_latency), "time per epoch", "s"},
-	{"epoch_energy_J", AT(epoch_energy), "energy per epoch", "J"},
-	{"training_latency_s", AT(training_latency), "training time", "s"},
-	{"training_energy_J", AT(training_energy), "training energy", "J"},
-	{"tops", AT(tops), "throughput", "TOPS"},
-	{"tops_per_w", AT(tops_per_w), "efficiency", "TOPS/W"},
-	{"tops_per_mm2", AT(tops_per_mm2), "density", "TOPS/mm^2"},
-	{"writes_per_cell_mean", AT(writes_mean), "mean writes of a cell", ""},
-	{"writes_per_cell_max", AT(writes_max), "most writes of a cell", ""},
-	{"lifetime_trainings", AT(lifetime), "lifetime in trainings", ""},
+	{"accuracy_percent", AT(accuracy_percent), {"accuracy", "", "%"}},
+	{"loss", AT(loss), {"loss", "", ""}},
+	{"area_mm2", AT(area_mm2), {"area", "", "mm^2"}},
+	{"leakage_W", AT(leakage_W), {"leakage", "", "W"}},
+	{"forward_latency_s", PHASE(PHASE_FORWARD, 0), {"forward time", "per image", "s"}},
+	{"forward_energy_J", PHASE(PHASE_FORWARD, 1), {"forward energy", "per image", "J"}},
+	{"error_latency_s", PHASE(PHASE_ERROR, 0), {"error time", "per image", "s"}},
+	{"error_energy_J", PHASE(PHASE_ERROR, 1), {"error energy", "per image", "J"}},
+	{"gradient_latency_s", PHASE(PHASE_GRADIENT, 0), {"gradient time", "per image", "s"}},
+	{"gradient_energy_J", PHASE(PHASE_GRADIENT, 1), {"gradient energy", "per image", "J"}},
+	{"update_latency_s", PHASE(PHASE_UPDATE, 0), {"update time", "per batch", "s"}},
+	{"update_energy_J", PHASE(PHASE_UPDATE, 1), {"update energy", "per batch", "J"}},
+	{"transfer_latency_s", PHASE(PHASE_TRANSFER, 0), {"transfer time", "", "s"}},
+	{"transfer_energy_J", PHASE(PHASE_TRANSFER, 1), {"transfer energy", "", "J"}},
+	{"epoch_latency_s", AT(epoch_latency), {"time per epoch", "", "s"}},
+	{"epoch_energy_J", AT(epoch_energy), {"energy per epoch", "", "J"}},
+	{"training_latency_s", AT(training_latency), {"training time", "", "s"}},
+	{"training_energy_J", AT(training_energy), {"training energy", "", "J"}},
+	{"tops", AT(tops), {"throughput", "", "TOPS"}},
+	{"tops_per_w", AT(tops_per_w), {"efficiency", "", "TOPS/W"}},
+	{"tops_per_mm2", AT(tops_per_mm2), {"density", "", "TOPS/mm^2"}},
+	{"writes_per_cell_mean", AT(writes_mean), {"mean writes of a cell", "", ""}},
+	{"writes_per_cell_max", AT(writes_max), {"most writes of a cell", "", ""}},
+	{"lifetime_trainings", AT(lifetime), {"lifetime in trainings", "", ""}},
 };
 
 enum { N_NUMBERS = sizeof number_columns / sizeof number_columns[0] };
@@ -260,21 +260,15 @@ const char *const *results_keys(struct arena *a, const struct study_plan *plan, 
 	const char **key = NEW(a, const char *, n + 1);
 
 	for (int i = 0; i < n; i++)
-		if (!numbers || results_column(c[i].key, NULL, NULL))
+		if (!numbers || results_column(c[i].key))
 			key[k++] = c[i].key;
 	return key;
 }
 
-bool results_column(const char *key, const char **title, const char **unit)
+const struct results_text *results_column(const char *key)
 {
-	for (int i = 0; i < N_NUMBERS; i++) {
-		if (strcmp(number_columns[i].key, key) != 0)
-			continue;
-		if (title)
-			*title = number_columns[i].title;
-		if (unit)
-			*unit = number_columns[i].unit;
-		return true;
-	}
-	return false;
+	for (int i = 0; i < N_NUMBERS; i++)
+		if (strcmp(number_columns[i].key, key) == 0)
+			return &number_columns[i].text;
+	return NULL;
 }

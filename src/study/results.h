@@ -29,7 +29,10 @@ struct table *summary_table(struct arena *, const struct study_plan *, const str
  * has. */
 const char *const *results_keys(struct arena *, const struct study_plan *, bool numbers);
 
-/* What people call a column of numbers, and its unit ("s", "J", "mm^2", "%", ""); false if it is none. */
-bool results_column(const char *key, const char **title, const char **unit);
+/* What people call a column of numbers ("forward energy", "per image"), and its unit ("s", "J", "mm^2", "%",
+ * ""); NULL if it is none. */
+const struct results_text {
+	const char *title, *per, *unit;
+} *results_column(const char *key);
 
 #endif

@@ -103,12 +103,14 @@ static void compare_path(void *ctx, const char *path, const struct field *f)
 {
 	struct find_path *find = ctx;
 
-	(void)f;
-	find->found |= strcmp(path_without_kinds(find->arena, path), find->path) == 0;
+	const char *plain = path_without_kinds(find->arena, path);
+
+	find->found |= strcmp(plain, find->path) == 0 ||
+		(f->type == FIELD_KIND && strcmp(arena_printf(find->arena, "%s.kind", plain), find->path) == 0);
 }
 
-/* An axis of the hardware says nothing to the float reference, if only it is a key of designs. */
-static void excuse_float(struct loader *l)
+/* An axis of arrays says nothing to a design without them, if only it is a key of designs. */
+static void excuse_arrays(struct loader *l)
 {
 	for (int i = 0; i < l->n_override; i++) {
 		struct find_path find = {l->arena, l->override[i].path, false};
@@ -142,8 +144,18 @@ static const char *cell_names(const struct loader *l)
 	return text;
 }
 
-/* Settings of arrays that a digital chip does not have. */
-static void warn_digital(const struct loader *l, const void *digital)
+static bool is_override(const struct loader *l, const char *path)
+{
+	for (int i = 0; i < l->n_override; i++) {
+		size_t n = strlen(l->override[i].path);
+		if (strncmp(l->override[i].path, path, n) == 0 && (!path[n] || path[n] == '.'))
+			return true;
+	}
+	return false;
+}
+
+/* Settings of arrays that a digital chip does not have; those of an axis are meant for other designs. */
+static void warn_digital(const struct loader *l, const void *digital, bool in_study)
 {
 	static const char *const keys[] = {"design.array.", "design.converter", "design.input.", "design.error.",
 		"design.mapping.", "design.execution", "design.interconnect", "design.update",
@@ -152,7 +164,8 @@ static void warn_digital(const struct loader *l, const void *digital)
 
 	for (int i = 0; i < l->n_setting; i++)
 		for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
-			if (!l->setting[i].is_default && strncmp(l->setting[i].path, keys[k], strlen(keys[k])) == 0)
+			if (!l->setting[i].is_default && !(in_study && is_override(l, l->setting[i].path)) &&
+				strncmp(l->setting[i].path, keys[k], strlen(keys[k])) == 0)
 				diag_warn(l->diag, diag_where(l->diag, digital),
 					"'%s' has no effect: a digital chip has no arrays", l->setting[i].path);
 }
@@ -169,11 +182,11 @@ bool point_load(struct point *p)
 		p->recipe = loader_file_at(l, &recipe_file, p->recipe_name, "recipe", p->recipe_loc);
 	if ((!is_float && !p->design) || !p->network || (p->recipe_name && !p->recipe))
 		return false;
-	if (is_float)
-		excuse_float(l);
-	else if (p->design->digital)
-		warn_digital(l, p->design->digital);
-	else if (p->recipe && !p->design->training)
+	if (is_float || p->design->digital)
+		excuse_arrays(l);
+	if (!is_float && p->design->digital)
+		warn_digital(l, p->design->digital, p->axis_text != NULL);
+	else if (!is_float && p->recipe && !p->design->training)
 		diag_warn(l->diag, diag_where(l->diag, &p->design->training),
 			"the design is for inference alone: what training it takes is not in its price");
 	if (!loader_finish(l) || (!is_float && !price_check(p->design, p->network, l->diag)))
