@@ -32,15 +32,21 @@ struct member {
 	const char *key;
 	size_t offset;
 	double max;
+	bool optional; /* written where it is not 0 */
 };
 
 #define SHARE(m)                                                                                   \
 	{                                                                                          \
-#m, offsetof(struct layer_activity, m), 1                                          \
+#m, offsetof(struct layer_activity, m), 1, false                                          \
 	}
 #define COUNT(m)                                                                                   \
 	{                                                                                          \
-#m, offsetof(struct layer_activity, m), 1e15                                       \
+#m, offsetof(struct layer_activity, m), 1e15, false                                       \
+	}
+
+#define OPTIONAL(m)                                                                                \
+	{                                                                                          \
+#m, offsetof(struct layer_activity, m), 1e15, true                                         \
 	}
 
 static const struct member layer_members[] = {
@@ -55,6 +61,10 @@ static const struct member layer_members[] = {
 	COUNT(n_longest_down),
 	COUNT(n_erase),
 	COUNT(n_rows_erase),
+	OPTIONAL(n_products),
+	OPTIONAL(n_slots),
+	OPTIONAL(n_row_pulses),
+	OPTIONAL(n_column_pulses),
 	COUNT(n_transfer_up),
 	COUNT(n_transfer_down),
 	COUNT(n_transfer_erase),
@@ -73,7 +83,7 @@ static const struct member layer_members[] = {
 
 #define WHOLE(m)                                                                                   \
 	{                                                                                          \
-#m, offsetof(struct activity, m), 1e15                                             \
+#m, offsetof(struct activity, m), 1e15, false                                             \
 	}
 
 static const struct member whole_members[] = {
@@ -160,7 +170,8 @@ char *activity_to_json(struct arena *a, const struct activity *act)
 			json_array_append_new(state, json_real(l->k_state[k]));
 		json_object_set_new(o, "k_state", state);
 		for (size_t k = 0; k < N_OF(layer_members); k++)
-			json_object_set_new(
+			if (!layer_members[k].optional || get(l, &layer_members[k]) > 0)
+				json_object_set_new(
 				o, layer_members[k].key, json_real(get(l, &layer_members[k])));
 		json_array_append_new(layers, o);
 	}
@@ -197,7 +208,8 @@ static bool read_members(const struct reader *r, const json_t *map, const char *
 	bool good = true;
 
 	for (size_t k = 0; k < n; k++)
-		good &= read_number(r, json_object_get(map, m[k].key),
+		if (!m[k].optional || json_object_get(map, m[k].key))
+			good &= read_number(r, json_object_get(map, m[k].key),
 			arena_printf(r->arena, "%s%s", prefix, m[k].key), m[k].max,
 			at(record, &m[k]));
 	return good;
