@@ -283,7 +283,10 @@ struct subarray subarray_make(const struct design *z, const struct tech *t)
 
 	s.n_logic = (z->training && (!outer || synapse_interval(z->synapse) > 0)) || z->mapping.n_subarrays_max > 0;
 	if (outer)
-		s.train = pulse_train_estimate(&(struct pulse_train_source){.n_bits = n_bits_vector}, t);
+		s.train = pulse_train_estimate(
+			&(struct pulse_train_source){
+				.n_bits = z->input.n_bits > z->error.n_bits ? z->input.n_bits : z->error.n_bits},
+			t);
 	s.logic = (struct transfer_logic){.n_channels = s.n_adders,
 		.n_bits = z->write.n_bits_transfer,
 		.n_bits_count = z->write.n_bits_count,
