@@ -86,8 +86,11 @@ static void show(struct diag *d, struct loc loc, const char *severity, const cha
 
 void diag_setting(struct diag *d, const char *setting)
 {
-	d->settings = d->settings ? arena_printf(d->arena, "%s --set %s", d->settings, setting)
-				  : arena_printf(d->arena, "--set %s", setting);
+	if (!setting)
+		d->settings = NULL;
+	else
+		d->settings = d->settings ? arena_printf(d->arena, "%s --set %s", d->settings, setting)
+					  : arena_printf(d->arena, "--set %s", setting);
 }
 
 /* What is wrong in a file may be so because of a setting. */
