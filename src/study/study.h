@@ -23,6 +23,7 @@ struct study {
 	const char *name;
 	const char *title;
 	struct field_names designs, networks, recipes;
+	bool train; /* false: recipes say how it would be, points are priced alone */
 	struct field_reals seeds;
 	const struct yaml *axes;  /* map: path -> list of values */
 	const struct yaml *quick; /* map: path -> value, for --quick */
@@ -49,6 +50,7 @@ struct point {
 	const char **axis_text; /* one per axis, as the user wrote it */
 	struct point_texts {
 		const char *node, *synapse, *cells, *update; /* NULL: float */
+		const char *rule; /* NULL: no recipe */
 	} text; /* what results say about it */
 };
 
@@ -70,6 +72,9 @@ struct study_sets {
 	int n;
 	const char **option; /* "PATH=VALUE" */
 };
+
+/* Its points are trained, not only priced. */
+bool study_trains(const struct study *);
 
 /* Load a study and all its points, if it trains; NULL after reported errors. */
 struct study_plan *study_load(struct arena *, const char *name, const struct study_sets *, bool quick,
