@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/field.h"
+#include "study/axes.h"
 
 struct design;
 struct network;
@@ -25,19 +26,13 @@ struct study {
 	struct field_names designs, networks, recipes;
 	bool train; /* false: recipes say how it would be, points are priced alone */
 	struct field_reals seeds;
-	const struct yaml *axes;  /* map: path -> list of values */
+	const struct yaml *axes;  /* axes.h */
 	const struct yaml *quick; /* map: path -> value, for --quick */
+	struct field_list figures, sheets; /* struct figure, struct sheet: exhibits.h */
 };
 
 extern const struct field study_fields[];
 extern const struct file_kind study_file;
-
-struct axis {
-	const char *path;
-	int n;
-	const struct yaml **value;
-	struct loc loc;
-};
 
 /* One design, network, recipe and combination of axis values, loaded and checked. */
 struct point {
@@ -75,6 +70,11 @@ struct study_sets {
 
 /* Its points are trained, not only priced. */
 bool study_trains(const struct study *);
+
+/* A study without its points: from a file by name, or from text that stands in one (name: what messages
+ * call it). NULL after reported errors. */
+struct study_plan *study_open(struct arena *, const char *name, const char *text, const struct study_sets *,
+	struct diag *);
 
 /* Load a study and all its points, if it trains; NULL after reported errors. */
 struct study_plan *study_load(struct arena *, const char *name, const struct study_sets *, bool quick,
