@@ -209,16 +209,27 @@ void synapse_take_back(struct part_state *ps, size_t i, int k, uint64_t step, st
 void synapse_send(struct part_state *ps, struct span *s, int side, struct row_counts *c)
 {
 	struct population *p = &ps->side[side];
-	bool any = false;
+	const int32_t *k = s->k;
+	int n_up = 0, n_down = 0, n_cells = 0, longest_up = 0, longest_down = 0;
 
 	p->kern->round(s->x, s->from, (size_t)s->n, s->stochastic, s->rounding, s->step, s->k);
-	for (int j = 0; j < s->n; j++)
-		if (s->k[j]) {
-			row_count(c, s->k[j]);
-			any = true;
-		}
-	if (any)
-		population_pulse(p, s->from, (size_t)s->n, s->k, ps->noise[side], s->step);
+	for (int j = 0; j < s->n; j++) {
+		int up = k[j] > 0 ? k[j] : 0, down = k[j] < 0 ? -k[j] : 0;
+		n_up += up;
+		n_down += down;
+		n_cells += k[j] != 0;
+		longest_up = up > longest_up ? up : longest_up;
+		longest_down = down > longest_down ? down : longest_down;
+	}
+	if (n_cells == 0)
+		return;
+	c->n_up += n_up;
+	c->n_down += n_down;
+	c->n_cells += n_cells;
+	c->longest_up = longest_up > c->longest_up ? longest_up : c->longest_up;
+	c->longest_down = longest_down > c->longest_down ? longest_down : c->longest_down;
+	c->touched = true;
+	population_pulse(p, s->from, (size_t)s->n, s->k, ps->noise[side], s->step);
 }
 
 struct row_counts *synapse_rows_new(int n_rows)
