@@ -22,6 +22,16 @@ case_ "set of an unknown key" 1 "--set:1:1: error: no key 'design.array.n_row' h
 case_ "missing file" 3 "mho: cannot open 'DIR/none.yaml': No such file or directory" "$mho" check "$dir/none.yaml"
 case_ "a folder is no file" 3 "mho: cannot read 'DIR': it is a folder" "$mho" check "$dir"
 
+case_ "a value for a map" 1 "--set:1:21: error: expected keys and values, like '{k_residual: ...}', or '{}' for the defaults" \
+	"$mho" estimate pcm-40nm lenet5 --set power_gating=true
+"$mho" estimate pcm-40nm lenet5 --set array.n_cols=130 >"$dir/said" 2>&1
+verdict "an error in a file names the settings" "      = with --set design.array.n_cols=130" "$(tail -n 1 "$dir/said")"
+case_ "a fixed range without a current" 1 "--set:1:24: error: 'range: fixed' needs 'i_full_scale', the current of full scale" \
+	"$mho" train pcm-40nm mlp-64-32-10 --recipe digits --set converter.range=fixed
+case_ "a current without a fixed range" 1 "--set:1:31: error: 'i_full_scale' goes with 'range: fixed'; here the range is calibrated" \
+	"$mho" train pcm-40nm mlp-64-32-10 --recipe digits --set converter.i_full_scale=1uA
+case_ "pulse widths on single rows" 1 "--set:1:23: error: rows that are read one by one are read once and multiplied behind the converters: expected 'encoding: bit_serial'" \
+	"$mho" estimate pcm-40nm lenet5 --set array.n_rows_parallel=1 --set input.encoding=pulse_width
 case_ "array whose lines keep its current" 1 "--set:1:21: error: the lines lose about 96 % of the current of a read of ones: use fewer rows and columns, a lower 'k_drop' or cells of a higher resistance" \
 	"$mho" estimate pcm-40nm lenet5 --set array.n_rows=2048 --set array.n_cols=2048 --set array.ir_drop=first_order
 case_ "lines that cost steps of the converter" 0 "--set:1:22: warning: the lines lose up to about 29 % of the current of a read of ones, half a step of the converter is 0.78 %" \
@@ -141,6 +151,8 @@ printf '{"hidden.weight":{"dtype":"F32","shape":[32,64],"data_offsets":[0,8192]}
 { printf "\\$(printf %o "$(wc -c <"$dir/header")")"; printf '\0\0\0\0\0\0\0'; cat "$dir/header"; head -c 8188 /dev/zero; printf '\0\0\300\177'; } >"$dir/nan"
 case_ "a weight that is not a number" 1 "DIR/nan: error: tensor 'hidden.weight': value 2047 is not a finite number" \
 	"$mho" infer float mlp-64-32-10 "$dir/nan" --recipe digits
+case_ "weights that do not name their data" 1 "DIR/nan: error: it does not say which data the network was trained on: name a recipe that does (--recipe), or a data set of pixels from 0 to 1 (--data)" \
+	"$mho" infer float mlp-64-32-10 "$dir/nan"
 rm -rf "$dir/net" "$dir/other.yaml" "$dir/header" "$dir/nan"
 
 # a checkpoint and an activity of other cells: taken, but told of
