@@ -7,7 +7,8 @@
  *          product: NOR2 of weight and input; a share p = k_ones/2 of them is one, and
  *          2 p (1 - p)/2 is charged per bit; tree: n_rows - 1 adders, a carry later per stage; input flip-flops drive lines
  *          over all sums; n_banks cells take turns at each product, through a NAND2 for each
- *          area: cells, products and their selection, trees, accumulators, input drivers
+ *          area: cells, products and their selection, trees, accumulators, input drivers,
+ *          sram_frame.c
  *          adders and accumulators of mirror full adders (mirror_adder.c)
  * Source   [Chih2021] (macro), [WesteHarris2010] (blocks)
  * Assumes  half of the stored bits are ones; the clock fits the longest path; weights stand still
@@ -23,11 +24,12 @@
 #include "circuit/mirror_adder.h"
 #include "circuit/register.h"
 #include "circuit/sram_column.h"
+#include "circuit/sram_frame.h"
 
 /* mho module sram_digital: one access. */
 struct sram_digital {
 	struct module module;
-	int n_rows, n_sums, n_bits_weight, n_bits_in, n_banks;
+	int n_rows, n_sums, n_bits_weight, n_bits_in, n_banks, n_bits_sum;
 	double k_cell, k_ones;
 };
 
@@ -69,28 +71,39 @@ static struct est sum_tree(const struct tech *t, int n, int n_bits)
 static struct est estimate(const struct module *m, const struct tech *t)
 {
 	const struct sram_digital *s = (const struct sram_digital *)m;
-	const struct node_sram *cell = &t->node->sram;
-	double f = t->l_feature, n_columns = (double)s->n_sums * s->n_bits_weight;
+	double n_columns = (double)s->n_sums * s->n_bits_weight;
 	double n_cells = n_columns * s->n_rows * s->n_banks;
-	double a_cells = n_cells * s->k_cell * cell->k_width_in_f * cell->k_height_in_f * f * f;
-	int n_bits_sum = s->n_bits_weight + decoder_bits(s->n_rows);
+	/* as square as the cells of one sum allow */
+	int n_side = (int)ceil(sqrt(n_cells));
+	int n_bits_tree = s->n_bits_weight + decoder_bits(s->n_rows);
+	int n_bits_sum = s->n_bits_sum > 0 ? s->n_bits_sum : n_bits_tree + s->n_bits_in;
+	struct sram_frame around = {.n_rows = n_side,
+		.n_columns = n_side,
+		.k_cell = s->k_cell,
+		.n_row_pins = s->n_rows,
+		.n_row_phases = 1,
+		.n_column_pins = 0,
+		.n_flops = s->n_rows + (double)s->n_sums * n_bits_sum};
+	struct est frame = sram_frame_estimate(&around, t);
+	double a_cells = sram_frame_a_cells(&around, t);
 	struct est product = products(s, t), in = reg_bits(t, s->n_rows);
 	struct est tree = sum_tree(t, s->n_rows, s->n_bits_weight);
 	struct est add = est_then(
-		adder(t, n_bits_sum + s->n_bits_in), reg_bits(t, n_bits_sum + s->n_bits_in));
+		adder(t, n_bits_sum), reg_bits(t, n_bits_sum));
 	double l_line = sqrt(a_cells + product.area + s->n_sums * tree.area);
 	struct driver_est row = driver_estimate(
 		&(struct driver){line_of(t->intermediate, l_line), n_columns * gate_nor(t, 2, 1).c_in}, t);
-	double t_bit = in.latency + row.est.latency + product.latency + tree.latency + add.latency;
+	double t_bit = in.latency + row.est.latency + product.latency + tree.latency + add.latency +
+		       frame.latency;
 
 	return (struct est){
-		.area = a_cells + tech_placed(t, product.area + in.area + s->n_rows * row.est.area +
+		.area = a_cells + tech_placed(t, product.area + in.area + frame.area + s->n_rows * row.est.area +
 							s->n_sums * (tree.area + add.area)),
 		.latency = s->n_bits_in * t_bit,
 		.energy = s->n_bits_in *
 			  (in.energy + s->n_rows * s->k_ones * (1 - s->k_ones) * row.est.energy +
-				  product.energy + s->n_sums * (tree.energy + add.energy)),
-		.leakage = n_cells * sram_cell_leakage(t) + product.leakage + in.leakage +
+				  product.energy + frame.energy + s->n_sums * (tree.energy + add.energy)),
+		.leakage = n_cells * sram_cell_leakage(t) + product.leakage + in.leakage + frame.leakage +
 			   s->n_rows * row.est.leakage + s->n_sums * (tree.leakage + add.leakage),
 	};
 }
@@ -101,6 +114,8 @@ static const struct field fields[] = {
 	INT(sram_digital, n_bits_weight, 1, 16, "8", "bits of a weight"),
 	INT(sram_digital, n_bits_in, 1, 16, "1", "input bits, one after another"),
 	INT(sram_digital, n_banks, 1, 1024, "1", "cells that take turns at a product"),
+	INT(sram_digital, n_bits_sum, 0, 64, "0",
+		"width of an accumulator; 0: what the input bits of the access need"),
 	REAL(sram_digital, k_cell, DIM_NONE, 0.5, 20, "1", "area of a cell over that of the node's 6T cell"),
 	REAL(sram_digital, k_ones, DIM_NONE, 0, 1, "0.5", "share of ones in the input"),
 	FIELD_END,

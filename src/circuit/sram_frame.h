@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What an SRAM compute macro has besides its sums: the port that writes and reads it back, clock and
+ * phases. */
+#ifndef MHO_CIRCUIT_SRAM_FRAME_H
+#define MHO_CIRCUIT_SRAM_FRAME_H
+
+#include "circuit/module.h"
+
+struct sram_frame {
+	int n_rows, n_columns; /* of cells */
+	double k_cell;         /* area of a cell over that of the node's 6T cell */
+	bool has_words;        /* the inputs' drivers open the word lines: the port needs none of its own */
+	bool has_precharge;    /* the sums restore the bit lines themselves */
+	double n_row_pins;     /* gates that a phase along the rows opens, */
+	double n_row_phases;   /* so often per input bit */
+	double n_column_pins;  /* and each of the phases along the columns */
+	double n_flops;        /* clocked per input bit */
+};
+
+/* One input bit; area without the cells, not yet placed. */
+struct est sram_frame_estimate(const struct sram_frame *, const struct tech *);
+
+/* Width of the sum behind a converter: as given, else what the input bits of an access need; 0: none, the
+ * code of a single bit is the result. */
+int sram_frame_bits(int n_bits_sum, int n_bits_converter, int n_bits_in);
+
+/* Cells with the dummies around them. [m^2] */
+double sram_frame_a_cells(const struct sram_frame *, const struct tech *);
+
+#endif
