@@ -33,6 +33,9 @@ struct layer_activity {
 	/* pulses taking the moved amount off the volatile cells */
 	double n_transfer_back_up, n_transfer_back_down;
 	double n_transfer_longest_back_up, n_transfer_longest_back_down;
+	/* random feedback, per image: */
+	double n_feedback;     /* values of the output's error that enter behind the layer; 0: none */
+	double n_feedback_own; /* those of them with random weights of their own, not another layer's */
 	/* whole run */
 	double n_writes_mean, n_writes_max; /* write commands per non-volatile cell */
 };
@@ -44,6 +47,10 @@ struct activity {
 	int n_batch;                  /* images per batch it was counted with */
 	double n_batches;             /* batches counted */
 	double n_events;              /* transfers or refreshes */
+	/* upkeep of random feedback, per batch: */
+	double n_feedback_references; /* reads of reference cells */
+	double n_feedback_programs;   /* programmings of all its cells */
+	double n_feedback_squares;    /* per image and value, for its norm */
 	bool measured;                /* false: stated defaults */
 	const char *cells;            /* of the synapse it was counted on; NULL: not known */
 	/* the run it was counted in, for lifetimes */
