@@ -2,7 +2,7 @@
 /*
  * Buffers.
  *
- * Model    SRAM: banks of N_ROWS rows and a frame of dummy cells; address flip-flops, row decoder
+ * Model    SRAM: banks of N_ROWS rows and a frame of dummy cells, with the corner of sram_frame.c; address flip-flops, row decoder
  *          that drives the word line; the word line stays open until the weakest cell of all has
  *          discharged its bit line by v_swing, through access and pull-down transistor, in which
  *          time the mean one discharges it by v_swing over k_weak (sram_column.c); switches
@@ -28,6 +28,7 @@
 #include "circuit/register.h"
 #include "circuit/register_file.h"
 #include "circuit/sram_column.h"
+#include "circuit/sram_frame.h"
 #include "circuit/wire.h"
 
 #define N_ROWS         128
@@ -125,12 +126,14 @@ static struct est bank(const struct tech *t, int n_columns, int n_word, struct e
 		t, (struct gate_shape){GATE_INVERTER, 1, K_SENSE_W_IN_F * f, K_SENSE_W_IN_F * f});
 	struct gate driver = gate_inverter(t, 4);
 	struct est hold = output(t);
+	double a_cells = a_cell * (n_columns + N_DUMMY) * (N_ROWS + N_DUMMY);
+	/* per column: precharge pair and write driver; per bit of the word: a sense latch */
+	double a_columns = tech_placed(t, select.area + n_columns * 2 * driver.a +
+						  n_word * (2 * sense.a + hold.area));
+	double a_rows = tech_placed(t, rows.area);
 
 	return (struct est){
-		/* per column: precharge pair and write driver; per bit of the word: a sense latch */
-		.area = a_cell * (n_columns + N_DUMMY) * (N_ROWS + N_DUMMY) +
-			tech_placed(t, rows.area + select.area + n_columns * 2 * driver.a +
-					       n_word * (2 * sense.a + hold.area)),
+		.area = a_cells + a_rows + a_columns + sram_corner(a_cells, a_rows, a_columns),
 		.leakage = sram_cell_leakage(t) * n_columns * N_ROWS + rows.leakage + select.leakage +
 			   n_columns * driver.p_leak + n_word * hold.leakage,
 	};

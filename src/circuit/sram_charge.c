@@ -89,26 +89,26 @@ static struct est estimate(const struct module *m, const struct tech *t)
 		.n_row_phases = 1,
 		.n_column_pins = s->n_columns,
 		.n_flops = n_read + (double)n_converters * n_bits_sum};
-	struct est frame = sram_frame_estimate(&around, t);
+	struct sram_frame_est frame = sram_frame_estimate(&around, t);
 	struct est adc = adc_convert(s->converter, t);
 	struct est add = {0};
 
 	if (n_bits_sum > 0)
 		add = shift_add_estimate(&(struct shift_add){.n_bits = n_bits_sum, .n_columns = 1}, t);
 
-	double t_bit = in.latency + row.est.latency + one.latency + adc.latency + add.latency + frame.latency;
+	double t_bit = in.latency + row.est.latency + one.latency + adc.latency + add.latency +
+		       frame.est.latency;
 
 	return (struct est){
-		.area = sram_frame_a_cells(&around, t) +
-			tech_placed(t, n_drivers * row.est.area + in.area + s->n_columns * one.area + frame.area +
-						n_converters * add.area) +
-			n_converters * adc.area,
+		.area = sram_frame_area(&around, t, tech_placed(t, n_drivers * row.est.area + in.area + frame.a_rows),
+			tech_placed(t, s->n_columns * one.area + frame.a_columns + n_converters * add.area) +
+				n_converters * adc.area),
 		.latency = s->n_bits_in * t_bit,
 		.energy = s->n_bits_in *
 			  (in.energy + n_read * k_lines * row.est.energy + s->n_columns * one.energy +
-				  frame.energy + n_converters * (adc.energy + add.energy)),
+				  frame.est.energy + n_converters * (adc.energy + add.energy)),
 		.leakage = n_cells * sram_cell_leakage(t) + n_drivers * row.est.leakage + in.leakage + s->n_columns * one.leakage +
-			   frame.leakage + n_converters * (adc.leakage + add.leakage),
+			   frame.est.leakage + n_converters * (adc.leakage + add.leakage),
 	};
 }
 

@@ -73,7 +73,7 @@ struct est sram_cim_estimate(const struct sram_cim *s, const struct tech *t)
 		.n_row_phases = 1,
 		.n_column_pins = s->n_converters,
 		.n_flops = s->n_rows + (double)s->n_converters * n_bits_sum};
-	struct est frame = sram_frame_estimate(&around, t);
+	struct sram_frame_est frame = sram_frame_estimate(&around, t);
 	struct est adc = adc_flash_plain(t, s->n_bits_converter, v_full);
 	struct est add = shift_add_estimate(
 		&(struct shift_add){.n_bits = n_bits_sum, .n_columns = s->n_columns_per_converter},
@@ -85,18 +85,17 @@ struct est sram_cim_estimate(const struct sram_cim *s, const struct tech *t)
 	double n_conversions = (double)n_columns * s->n_bits_in;
 
 	return (struct est){
-		.area = sram_frame_a_cells(&around, t) +
-			tech_placed(t, word.area + in.area + restore.area + frame.area +
-						s->n_converters * add.area) +
-			s->n_converters * adc.area,
+		.area = sram_frame_area(&around, t, tech_placed(t, word.area + in.area + frame.a_rows),
+			tech_placed(t, restore.area + frame.a_columns + s->n_converters * add.area) +
+				s->n_converters * adc.area),
 		.latency = s->n_bits_in *
 			   (in.latency + word.latency + t_swing + t_convert + restore.latency +
-				   frame.latency),
+				   frame.est.latency),
 		.energy = s->n_bits_in * (in.energy + s->n_rows * s->k_ones * word.energy +
-						 restore.energy + frame.energy) +
+						 restore.energy + frame.est.energy) +
 			  n_conversions * (adc.energy + add.energy),
 		.leakage = n_cells * sram_cell_leakage(t) + word.leakage + in.leakage +
-			   restore.leakage + frame.leakage +
+			   restore.leakage + frame.est.leakage +
 			   s->n_converters * (adc.leakage + add.leakage),
 	};
 }

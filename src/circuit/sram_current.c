@@ -8,8 +8,8 @@
  *          every line of the array swings, by rows x ones x half of the cells in the mean;
  *          prechargers restore what was lost; converter and shift-and-add follow
  *          static: lines are held at the supply, as many as there are converters, and rows x
- *          ones/2 cell currents flow from it until the conversion is done, and as much again from
- *          what they are compared with
+ *          ones/2 cell currents flow from it from the rise of the word lines until the conversion
+ *          is done, and as much again from what they are compared with
  *          pulses: an input of b bits opens its word line up to 2^b - 1 times before one
  *          conversion, half as often in the mean; a line still swings by its full scale. Every row
  *          has a ripple counter that its own pulses clock, 2 - 2^(1-b) flip-flops a pulse; a pulse
@@ -17,6 +17,7 @@
  *          n_bits_dac: an input of so many bits opens its word line once, at a level (row_dac.c)
  *          n_thresholds: converters of one bit are offered one threshold after another by rows
  *          of reference cells, each an access of its own
+ *          where columns share a converter: its select lines, and the line settles through the switch
  *          area: cells of k_cell times the node's 6T cell, drivers, prechargers, column
  *          switches, converters, with a shift-and-add each if there is something to add, sram_frame.c
  * Source   [CACTI] (array); [Jiang2020] (unit); [Dong2020] (counted pulses); [Yu2020] (thresholds)
@@ -28,6 +29,7 @@
 #include <math.h>
 #include <stddef.h>
 
+#include "base/physconst.h"
 #include "circuit/adc.h"
 #include "circuit/gate.h"
 #include "circuit/mux.h"
@@ -126,38 +128,40 @@ static struct est estimate(const struct module *m, const struct tech *t)
 		.n_row_phases = s->n_bits_dac > 0 ? 1 : n_pulses,
 		.n_column_pins = n_converters,
 		.n_flops = (double)n_read * s->n_bits_pulse + (double)n_converters * n_bits_sum};
-	struct est frame = sram_frame_estimate(&around, t);
-	struct mux_est select = {0};
-	struct est adc = adc_convert(s->converter, t);
-	struct est add = {0};
+	struct sram_frame_est frame = sram_frame_estimate(&around, t);
+	struct est adc = adc_convert(s->converter, t), select = {0}, add = {0};
 
 	if (n_bits_sum > 0)
 		add = shift_add_estimate(&(struct shift_add){.n_bits = n_bits_sum, .n_columns = 1}, t);
+	if (n_share > 1) {
+		struct mux_est m_x = mux_estimate(&(struct mux){.n_out = n_converters,
+							  .n_in = n_share,
+							  .r_pass = gate_inverter(t, K_SWITCH).r_n,
+							  .v_line = t->v_dd},
+			t);
+		select = m_x.est;
+		select.latency += m_x.r * (sram_column(t, s->n_rows).c + m_x.c_out) *
+				  (s->converter->n_bits + 1) * K_LN2;
+	}
 
 	double t_open = n_pulses * fmax(in.t_pulse, word.latency + t_swing / n_pulses);
-	double t_bit = in.hold.latency + t_open + lines.latency + adc.latency + add.latency + frame.latency;
+	/* word lines stay open until the code is taken, the phases' own delays and margin included */
+	double t_static = t_open + select.latency + lines.latency + adc.latency + frame.est.latency;
+	double t_bit = in.hold.latency + t_static + add.latency;
 	/* half of the ones meet a one; reference */
 	double i_static = s->is_static ? n_converters * n_read * s->k_ones * sram_column(t, 1).i_cell : 0;
 	double n_accesses = (double)s->n_bits_in * s->n_thresholds;
 
-	if (n_share > 1)
-		select = mux_estimate(&(struct mux){.n_out = n_converters,
-					      .n_in = n_share,
-					      .r_pass = gate_inverter(t, K_SWITCH).r_n,
-					      .v_line = t->v_dd},
-			t);
 	return (struct est){
-		.area = sram_frame_a_cells(&around, t) +
-			tech_placed(t, word.area + in.hold.area + lines.area + select.est.area + frame.area +
-						n_converters * add.area) +
-			n_converters * adc.area,
+		.area = sram_frame_area(&around, t, tech_placed(t, word.area + in.hold.area + frame.a_rows),
+			tech_placed(t, lines.area + select.area + frame.a_columns + n_converters * add.area) +
+				n_converters * adc.area),
 		.latency = n_accesses * t_bit,
 		.energy = n_accesses * (in.hold.energy + n_read * s->k_ones * (1 + n_pulses) / 2 * in.e_pulse +
-					       lines.energy + i_static * t->v_dd * t_bit +
-					       select.est.energy + frame.energy +
-					       n_converters * (adc.energy + add.energy)),
+					       lines.energy + i_static * t->v_dd * t_static + select.energy +
+					       frame.est.energy + n_converters * (adc.energy + add.energy)),
 		.leakage = n_cells * sram_cell_leakage(t) + word.leakage + in.hold.leakage + lines.leakage +
-			   frame.leakage + select.est.leakage + n_converters * (adc.leakage + add.leakage),
+			   frame.est.leakage + select.leakage + n_converters * (adc.leakage + add.leakage),
 	};
 }
 

@@ -17,14 +17,22 @@ struct sram_frame {
 	double n_flops;        /* clocked per input bit */
 };
 
-/* One input bit; area without the cells, not yet placed. */
-struct est sram_frame_estimate(const struct sram_frame *, const struct tech *);
+struct sram_frame_est {
+	struct est est;           /* one input bit; area 0 */
+	double a_rows, a_columns; /* [m^2] cells of its parts beside the rows and below the columns */
+};
+
+struct sram_frame_est sram_frame_estimate(const struct sram_frame *, const struct tech *);
+
+/* Where strips beside the rows and below the columns of an array meet. [m^2] */
+double sram_corner(double a_cells, double a_rows, double a_columns);
+
+/* The whole macro: array, a_rows beside it and a_columns below it as placed, and the corner where they
+ * meet. */
+double sram_frame_area(const struct sram_frame *, const struct tech *, double a_rows, double a_columns);
 
 /* Width of the sum behind a converter: as given, else what the input bits of an access need; 0: none, the
  * code of a single bit is the result. */
 int sram_frame_bits(int n_bits_sum, int n_bits_converter, int n_bits_in);
-
-/* Cells with the dummies around them. [m^2] */
-double sram_frame_a_cells(const struct sram_frame *, const struct tech *);
 
 #endif
