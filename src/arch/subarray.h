@@ -51,6 +51,7 @@ struct subarray {
 	struct est adc, shift_add;
 	int n_logic; /* 0: inference alone */
 	struct transfer_logic logic;
+	struct est train; /* outer products: number generator of a line, one slot; area 0: none */
 	struct est verify; /* comparators and flags; area 0: written blindly */
 	struct est count_pulse; /* all pulse counters of the subarray step once */
 	double k_transposed; /* share of the chip's subarrays that have a transposed read: area and leakage

@@ -10,20 +10,9 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "fixture.h"
 #include "near.h"
 #include "study/validation.h"
-
-static struct arena *arena;
-
-static void setup(void)
-{
-	arena = arena_new();
-}
-
-static void teardown(void)
-{
-	arena_free(arena);
-}
 
 static const struct macro *read_macro(const char *text, struct diag *d)
 {
