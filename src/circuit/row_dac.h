@@ -5,7 +5,7 @@
 
 #include "circuit/module.h"
 
-/* One row, without its line; n_bits 0: none. */
+/* One row, without its line; area as placed. n_bits 0: none. */
 struct est row_dac_estimate(const struct tech *, int n_bits);
 
 #endif

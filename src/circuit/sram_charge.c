@@ -78,9 +78,12 @@ static struct est estimate(const struct module *m, const struct tech *t)
 			s->n_columns * s->n_gates * transistor_c_gate(t, t->w_min)},
 		t);
 	double n_drivers = (s->is_xnor ? 2.0 : 1.0) * s->n_rows;
-	struct est in = s->n_bits_dac > 0 ? est_copies(row_dac_estimate(t, s->n_bits_dac), n_read)
-					 : reg_bits(t, n_read),
-		   one = column(s, t, c_cell, n_read);
+	struct est in = reg_bits(t, n_read), one = column(s, t, c_cell, n_read);
+
+	in.area = tech_placed(t, in.area);
+	if (s->n_bits_dac > 0)
+		in = est_copies(row_dac_estimate(t, s->n_bits_dac), n_read);
+
 	int n_bits_sum = sram_frame_bits(s->n_bits_sum, s->converter->n_bits, s->n_bits_in);
 	struct sram_frame around = {.n_rows = s->n_rows,
 		.n_columns = s->n_columns,
@@ -100,7 +103,7 @@ static struct est estimate(const struct module *m, const struct tech *t)
 		       frame.est.latency;
 
 	return (struct est){
-		.area = sram_frame_area(&around, t, tech_placed(t, n_drivers * row.est.area + in.area + frame.a_rows),
+		.area = sram_frame_area(&around, t, in.area + tech_placed(t, n_drivers * row.est.area + frame.a_rows),
 			tech_placed(t, s->n_columns * one.area + frame.a_columns + n_converters * add.area) +
 				n_converters * adc.area),
 		.latency = s->n_bits_in * t_bit,

@@ -43,7 +43,6 @@
 
 #define K_FULL   0.6 /* full scale of the lines over v_dd */
 #define K_NANDS  4   /* per bit of a counter: load, zero */
-#define K_MARGIN_FO4 1.8 /* sram_frame.c */
 #define K_SWITCH 4   /* column switches' resistance over that of the minimum inverter: a quarter */
 
 /* mho module sram_current: one access. */
@@ -73,31 +72,51 @@ static struct est columns(const struct sram_current *s, const struct tech *t, in
 	return restore;
 }
 
-/* Inputs: a flip-flop per row, or a counter whose pulses open the word line. */
+/* Inputs: a flip-flop per row, a counter whose pulses open the word line, or a level. */
 struct inputs {
-	struct est hold; /* once per conversion */
+	struct est hold; /* once per conversion; area as placed */
+	int n_pulses;    /* at most */
 	double e_pulse, t_pulse;
 };
 
 static struct inputs inputs(const struct sram_current *s, const struct tech *t, int n_read, const struct est *word)
 {
-	int b = s->n_bits_pulse;
-	struct inputs in = {.hold = s->n_bits_dac > 0 ? est_copies(row_dac_estimate(t, s->n_bits_dac), n_read)
-						      : reg_bits(t, n_read * b),
+	int b = s->n_bits_dac > 0 ? 1 : s->n_bits_pulse;
+	struct inputs in = {.hold = reg_bits(t, n_read * b),
+		.n_pulses = (1 << b) - 1,
 		.e_pulse = word->energy,
 		.t_pulse = word->latency + gate_t_fo4(t)};
 
-	if (b == 1)
-		return in;
-
-	struct est count = reg_estimate(&(struct reg){.n_bits = 1, .k_active = 1}, t);
-	struct gate nand = gate_nand(t, 2, 1);
-
-	in.hold.area += (double)n_read * b * K_NANDS * nand.a;
-	in.hold.leakage += (double)n_read * b * K_NANDS * nand.p_leak;
-	in.e_pulse += (2 - ldexp(2, -b)) * count.energy;
-	in.t_pulse = fmax(2 * word->latency, count.latency + K_MARGIN_FO4 * gate_t_fo4(t));
+	if (b > 1) {
+		struct est count = reg_estimate(&(struct reg){.n_bits = 1, .k_active = 1}, t);
+		struct gate nand = gate_nand(t, 2, 1);
+		in.hold.area += (double)n_read * b * K_NANDS * nand.a;
+		in.hold.leakage += (double)n_read * b * K_NANDS * nand.p_leak;
+		in.e_pulse += (2 - ldexp(2, -b)) * count.energy;
+		in.t_pulse = fmax(2 * word->latency, count.latency + SRAM_MARGIN_FO4 * gate_t_fo4(t));
+	}
+	in.hold.area = tech_placed(t, in.hold.area);
+	if (s->n_bits_dac > 0)
+		in.hold = est_copies(row_dac_estimate(t, s->n_bits_dac), n_read);
 	return in;
+}
+
+/* Columns that share a converter: their select lines, and the line settles through the switch. */
+static struct est selection(const struct sram_current *s, const struct tech *t, int n_converters)
+{
+	int n_share = (s->n_columns + n_converters - 1) / n_converters;
+
+	if (n_share == 1)
+		return (struct est){0};
+
+	struct mux_est m = mux_estimate(&(struct mux){.n_out = n_converters,
+						.n_in = n_share,
+						.r_pass = gate_inverter(t, K_SWITCH).r_n,
+						.v_line = t->v_dd},
+		t);
+
+	m.est.latency += m.r * (sram_column(t, s->n_rows).c + m.c_out) * (s->converter->n_bits + 1) * K_LN2;
+	return m.est;
 }
 
 static struct est estimate(const struct module *m, const struct tech *t)
@@ -107,7 +126,6 @@ static struct est estimate(const struct module *m, const struct tech *t)
 	double f = t->l_feature, k_side = sqrt(s->k_cell), n_cells = (double)s->n_rows * s->n_columns;
 	int n_read = s->n_rows_read > 0 && s->n_rows_read < s->n_rows ? s->n_rows_read : s->n_rows;
 	int n_converters = s->n_converters < s->n_columns ? s->n_converters : s->n_columns;
-	int n_share = (s->n_columns + n_converters - 1) / n_converters;
 	int n_bits_sum = sram_frame_bits(s->n_bits_sum, s->converter->n_bits, s->n_bits_in);
 	struct est word = word_driver_estimate(
 		&(struct word_driver){.n_rows = s->n_rows,
@@ -116,7 +134,6 @@ static struct est estimate(const struct module *m, const struct tech *t)
 			.c_cell = s->n_gates * transistor_c_gate(t, cell->k_w_access * f)},
 		t);
 	double t_swing;
-	int n_pulses = (1 << s->n_bits_pulse) - 1;
 	struct est lines = columns(s, t, n_read, &t_swing);
 	struct inputs in = inputs(s, t, n_read, &word);
 	struct sram_frame around = {.n_rows = s->n_rows,
@@ -125,26 +142,16 @@ static struct est estimate(const struct module *m, const struct tech *t)
 		.has_words = true,
 		.has_precharge = true,
 		.n_row_pins = s->n_rows,
-		.n_row_phases = s->n_bits_dac > 0 ? 1 : n_pulses,
+		.n_row_phases = in.n_pulses,
 		.n_column_pins = n_converters,
 		.n_flops = (double)n_read * s->n_bits_pulse + (double)n_converters * n_bits_sum};
 	struct sram_frame_est frame = sram_frame_estimate(&around, t);
-	struct est adc = adc_convert(s->converter, t), select = {0}, add = {0};
+	struct est adc = adc_convert(s->converter, t), select = selection(s, t, n_converters), add = {0};
 
 	if (n_bits_sum > 0)
 		add = shift_add_estimate(&(struct shift_add){.n_bits = n_bits_sum, .n_columns = 1}, t);
-	if (n_share > 1) {
-		struct mux_est m_x = mux_estimate(&(struct mux){.n_out = n_converters,
-							  .n_in = n_share,
-							  .r_pass = gate_inverter(t, K_SWITCH).r_n,
-							  .v_line = t->v_dd},
-			t);
-		select = m_x.est;
-		select.latency += m_x.r * (sram_column(t, s->n_rows).c + m_x.c_out) *
-				  (s->converter->n_bits + 1) * K_LN2;
-	}
 
-	double t_open = n_pulses * fmax(in.t_pulse, word.latency + t_swing / n_pulses);
+	double t_open = in.n_pulses * fmax(in.t_pulse, word.latency + t_swing / in.n_pulses);
 	/* word lines stay open until the code is taken, the phases' own delays and margin included */
 	double t_static = t_open + select.latency + lines.latency + adc.latency + frame.est.latency;
 	double t_bit = in.hold.latency + t_static + add.latency;
@@ -153,11 +160,11 @@ static struct est estimate(const struct module *m, const struct tech *t)
 	double n_accesses = (double)s->n_bits_in * s->n_thresholds;
 
 	return (struct est){
-		.area = sram_frame_area(&around, t, tech_placed(t, word.area + in.hold.area + frame.a_rows),
+		.area = sram_frame_area(&around, t, in.hold.area + tech_placed(t, word.area + frame.a_rows),
 			tech_placed(t, lines.area + select.area + frame.a_columns + n_converters * add.area) +
 				n_converters * adc.area),
 		.latency = n_accesses * t_bit,
-		.energy = n_accesses * (in.hold.energy + n_read * s->k_ones * (1 + n_pulses) / 2 * in.e_pulse +
+		.energy = n_accesses * (in.hold.energy + n_read * s->k_ones * (1 + in.n_pulses) / 2 * in.e_pulse +
 					       lines.energy + i_static * t->v_dd * t_static + select.energy +
 					       frame.est.energy + n_converters * (adc.energy + add.energy)),
 		.leakage = n_cells * sram_cell_leakage(t) + word.leakage + in.hold.leakage + lines.leakage +
@@ -175,7 +182,7 @@ static const struct field fields[] = {
 		"bits of an input that is a number of pulses, before one conversion"),
 	{"static", FIELD_BOOL, DIM_NONE, offsetof(struct sram_current, is_static), 0, 1, "false", NULL,
 		"lines are held, and the cells' current flows until the conversion is done", 0},
-	INT(sram_current, n_bits_dac, 0, 10, "0", "bits of an input that is a level of its word line; 0: none"),
+	INT(sram_current, n_bits_dac, 0, 10, "0", "bits of an input that is a level of its word line, in place of pulses; 0: none"),
 	INT(sram_current, n_bits_sum, 0, 64, "0",
 		"width of the sum behind a converter; 0: what the input bits of the access need"),
 	INT(sram_current, n_thresholds, 1, 4096, "1", "thresholds offered to a converter one after another"),

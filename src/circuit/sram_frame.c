@@ -10,7 +10,7 @@
  *          (reset, convert), each with its driver; rows and conversion follow each other, the
  *          reset falls into the time of the inputs. Clock: a line along both sides to the
  *          flip-flops, whose own pins register.c counts
- *          a step of the clock waits K_MARGIN_FO4 for set-up, skew and jitter
+ *          a step of the clock waits SRAM_MARGIN_FO4: 1.0 latch, 0.3 skew, 0.5 jitter
  *          a row and a column of dummy cells at each edge
  *          area: what stands beside the rows is as high as the array, what stands below the columns
  *          as wide; the corner where they meet, a_rows a_columns/a_cells, holds what makes the phases.
@@ -39,7 +39,6 @@
 #define K_PHASES     2
 #define K_PORT       4   /* columns that share a bit of the port's word */
 #define K_SWITCH     4   /* minimum inverters */
-#define K_MARGIN_FO4 1.8 /* 1.0 latch, 0.3 skew, 0.5 jitter */
 #define V_OFFSET     0.02 /* [V] sigma of the sense latches */
 #define N_DUMMY      2
 
@@ -129,7 +128,7 @@ struct sram_frame_est sram_frame_estimate(const struct sram_frame *s, const stru
 	return (struct sram_frame_est){
 		.est =
 			{
-				.latency = row.latency + column.latency + K_MARGIN_FO4 * gate_t_fo4(t),
+				.latency = row.latency + column.latency + SRAM_MARGIN_FO4 * gate_t_fo4(t),
 				.energy = s->n_row_phases * row.energy + K_PHASES * column.energy +
 					  clock.energy - c_clock * t->v_dd * t->v_dd,
 				.leakage = rows.leakage + columns.leakage + row.leakage +

@@ -6,6 +6,8 @@
 
 #include "circuit/module.h"
 
+#define SRAM_MARGIN_FO4 1.8 /* set-up, skew and jitter of a step of the clock */
+
 struct sram_frame {
 	int n_rows, n_columns; /* of cells */
 	double k_cell;         /* area of a cell over that of the node's 6T cell */
