@@ -13,6 +13,7 @@
 #include "net/network.h"
 #include "study/exhibits.h"
 #include "train/recipe.h"
+#include "train/rule.h"
 
 #define MAX_POINTS 100000
 
@@ -190,7 +191,8 @@ bool point_load(struct point *p)
 	else if (!is_float && p->recipe && !p->design->training)
 		diag_warn(l->diag, diag_where(l->diag, &p->design->training),
 			"the design is for inference alone: what training it takes is not in its price");
-	if (!loader_finish(l) || (!is_float && !price_check(p->design, p->network, l->diag)))
+	if (!loader_finish(l) || (!is_float && !price_check(p->design, p->network, l->diag)) ||
+		(p->recipe && !rule_fits(p->recipe->rule, p->network, l->diag)))
 		return false;
 	if (!is_float)
 		p->text = (struct point_texts){setting(l, "design.node"),
