@@ -337,8 +337,16 @@ struct figure *figure_defaults(struct arena *a, const struct study_plan *p, int 
 	struct figure *all = NEW(a, struct figure, 2);
 
 	*n = 0;
-	if (!arrange(a, p, &one))
+	if (!arrange(a, p, &one)) { /* too many points for curves */
+		one = (struct figure){.name = "points", .kind = FIGURE_SCATTER, .x = "area_mm2",
+			.y = trains ? "accuracy_percent" : "forward_energy_J"};
+		if (p->study->designs.n > 1 && p->study->designs.n <= CURVES)
+			one.series = (struct field_names){1, NEW(a, const char *, 1)};
+		for (int i = 0; i < one.series.n; i++)
+			one.series.value[i] = "design";
+		all[(*n)++] = one;
 		return all;
+	}
 	if (trains) {
 		one.name = "accuracy";
 		one.y = "accuracy_percent";
