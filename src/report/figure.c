@@ -10,7 +10,10 @@
 #include "base/spread.h"
 #include "report/labels.h"
 
-enum { CURVES = PLOT_SERIES / 2 }; /* each has its error bars */
+enum {
+	CURVES = PLOT_SERIES / 2, /* each has its error bars */
+	CROWD = 300 /* marks that are drawn small */
+};
 
 /* Rows by panel, curve and place along x. */
 struct groups {
@@ -255,7 +258,7 @@ static void fill_panel(const struct groups *g, struct plot_panel *p, int panel)
 		if (spread)
 			plot_add(g->arena, p, NULL, PLOT_WHISKERS, f->kind == FIGURE_BAR ? PLOT_COLORS - 1 : c, point, n);
 		if (f->kind != FIGURE_BAR)
-			plot_add(g->arena, p, title, styles[f->kind], c, point, n);
+			plot_add(g->arena, p, title, n > CROWD ? PLOT_POINTS : styles[f->kind], c, point, n);
 	}
 	if (f->kind == FIGURE_BAR)
 		p->w_box = 0.92 * pitch;
