@@ -8,6 +8,7 @@
 #include "arch/price.h"
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/path.h"
 #include "device/update.h"
 #include "net/network.h"
 #include "study/exhibits.h"
@@ -246,6 +247,7 @@ bool study_point(const struct study_plan *plan, const struct study_sets *sets, b
 	}
 	*p = (struct point){0};
 	loader_init(&p->loader, a, d);
+	p->loader.folder = path_folder(a, plan->file[0]); /* files beside the study */
 	p->design_name = pick(&s->designs, rest % s->designs.n, plan->diag, &p->design_loc);
 	rest /= s->designs.n;
 	p->network_name = pick(&s->networks, rest % s->networks.n, plan->diag, &p->network_loc);
