@@ -13,6 +13,7 @@
 const char techfile_template[] =
 	"format: 1\n"
 	"name: cell\n"
+	"trust: fit\n"
 	"structure: {value: 1t1r, source: assumed}\n"
 	"geometry: {source: assumed, k_width_in_f: 4, k_height_in_f: 4}\n"
 	"g_min: {value: 0 S, source: assumed}\n"
