@@ -16,6 +16,7 @@
 #include "lab/fit.h"
 #include "lab/retention.h"
 #include "lab/sweep.h"
+#include "lab/techfile.h"
 #include "near.h"
 
 enum { MOST_TRUTHS = 10, FEW_TRIALS = 2 };
@@ -58,6 +59,10 @@ static const struct {
 		"response: {kind: power_step, n_steps_up: 40, n_steps_down: 30, k_gamma_up: 2, k_gamma_down: 1.6}, "
 		"variation: {k_cycle: 0.003}", 4, 2,
 		{{"n_steps_up", 40}, {"n_steps_down", 30}, {"k_gamma_up", 2}, {"k_gamma_down", 1.6}, {"k_cycle", 0.003}}},
+	{"table", "jump",
+		"response: {kind: jump, up: {g: [1 uS, 2 uS, 6 uS, 8.5 uS, 11 uS], dg: [0.1 uS, 0.1 uS, 0.4 uS, 0.08 uS, 0.02 uS], sigma: [0.02 uS, "
+		"0.02 uS, 0.15 uS, 0.03 uS, 0.01 uS]}, down: {g: [1 uS, 3 uS, 5 uS, 11 uS], dg: [-0.05 uS, -0.3 uS, -0.1 uS, -0.4 uS], sigma: "
+		"[0.01 uS, 0.1 uS, 0.03 uS, 0.12 uS]}}, variation: {k_cycle: 0}", 10, 5, {{NULL, 0}}},
 	{"exponential step", "exponential_step",
 		"response: {kind: exponential_step, n_steps_up: 200, n_steps_down: 200, k_a: -0.5, k_b: -0.5, "
 		"k_gamma_up: 5, k_gamma_down: 5, k_up: -1.18445, k_down: -0.081404}, variation: {k_cycle: 0.003}", 4, 3,
@@ -83,7 +88,27 @@ static const struct estimate *find(const struct fit_result *r, const char *key)
 					      : NULL;
 }
 
+/* The techfile of a result is a cell. */
+static bool is_cell(struct maker *m, const struct fit_result *r, bool one_sided)
+{
+	struct loader l;
+	struct cell *c = NEW(m->a, struct cell, 1);
+	const char *text = techfile_template;
+	bool good = true;
+
+	for (int pass = 0; pass < 2 && good; pass++) {
+		struct yaml *y = yaml_read_text(m->a, "cell", text, strlen(text), true, m->d);
+		loader_init(&l, m->a, m->d);
+		good = y && loader_bind(&l, cell_fields, y, "", c) && (pass == 0 || cell_file.check(c, m->a, m->d));
+		struct techfile base = {l.setting, l.n_setting};
+		if (good && pass == 0)
+			text = techfile_of_fit(m->a, &base, r, "x", "data.csv", one_sided);
+	}
+	return good;
+}
+
 struct tally {
+	int unfit; /* techfiles that are none */
 	int n[MOST_TRUTHS], inside[MOST_TRUTHS], right, failed;
 	double sum[MOST_TRUTHS], square[MOST_TRUTHS]; /* of errors in standard errors */
 	double worst;
@@ -106,7 +131,10 @@ static void trial(int c, uint64_t seed, struct tally *tally)
 
 	struct fit *f = fit_pulses(m.a, t, &best, m.d);
 	const struct fit_result *own = NULL;
+	int unfit = 0;
 
+	for (int i = 0; f && i < f->n_results; i++)
+		unfit += !f->result[i].trouble && !is_cell(&m, &f->result[i], f->one_sided);
 	for (int i = 0; f && i < f->n_results; i++)
 		if (strcmp(f->result[i].kind->head.name, cases[c].kind) == 0 && !f->result[i].trouble)
 			own = &f->result[i];
@@ -114,6 +142,7 @@ static void trial(int c, uint64_t seed, struct tally *tally)
 	{
 		tally->right += f && strcmp(f->result[0].kind->head.name, cases[c].kind) == 0;
 		tally->failed += own == NULL;
+		tally->unfit += unfit;
 		for (int k = 0; own && k < MOST_TRUTHS && cases[c].truth[k].key; k++) {
 			const struct estimate *e = find(own, cases[c].truth[k].key);
 			double z = (e->value - cases[c].truth[k].value) / e->se;
@@ -159,6 +188,7 @@ START_TEST(trials)
 	for (int i = 0; i < n; i++)
 		trial(_i, (uint64_t)i + 1, &t);
 	ck_assert_int_eq(t.failed, 0);
+	ck_assert_int_eq(t.unfit, 0);
 	if (asked) {
 		tell(_i, n, &t);
 		ck_assert_int_ge(10 * t.right, 9 * n);
