@@ -44,7 +44,8 @@ static void tell_window(const struct job *j, struct fit_result *f, const struct 
 		for (int c = 0; c < rd->n_cells; c++)
 			square += pow((top ? rd->own[c].high : rd->own[c].low) - mean, 2) / (rd->n_cells - 1);
 		*(top ? &f->variation.k_g_max : &f->variation.k_g_min) =
-			(struct estimate){sqrt(square) / span, sqrt(square / (2 * (rd->n_cells - 1))) / span, true};
+			(struct estimate){sqrt(square) / span,
+				WIDE * student_factor(rd->n_cells) * sqrt(square / (2 * (rd->n_cells - 1))) / span, true};
 	}
 	f->bound_low = rd->bound[0];
 	f->bound_high = rd->bound[1];
