@@ -31,7 +31,7 @@ struct synapse_array {
 	bool reads_digits; /* each cell is read as its nearest level */
 	const struct synapse_rule *rule;
 	struct part_state part[SYNAPSE_MAX_PARTS];
-	struct rng rounding;
+	struct rng rounding, row_trains, column_trains;
 };
 
 /* What one row's commands amount to; folded in row order. */
@@ -89,6 +89,10 @@ void synapse_command(struct part_state *, int side, size_t i, int k, uint64_t st
 
 /* The same, counted as taking a transferred amount off the volatile cell. */
 void synapse_take_back(struct part_state *, size_t i, int k, uint64_t step, struct row_counts *);
+
+struct row_counts *synapse_rows_new(int n_rows);
+/* Add the rows in their order, and free them. */
+void synapse_rows_fold(struct write_counts *, struct row_counts *, int n_rows);
 
 void row_count(struct row_counts *, int k);
 

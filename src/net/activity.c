@@ -32,15 +32,21 @@ struct member {
 	const char *key;
 	size_t offset;
 	double max;
+	bool optional; /* 0 when absent; of a layer written where it is not 0 */
 };
 
 #define SHARE(m)                                                                                   \
 	{                                                                                          \
-#m, offsetof(struct layer_activity, m), 1                                          \
+#m, offsetof(struct layer_activity, m), 1, false                                   \
 	}
 #define COUNT(m)                                                                                   \
 	{                                                                                          \
-#m, offsetof(struct layer_activity, m), 1e15                                       \
+#m, offsetof(struct layer_activity, m), 1e15, false                                \
+	}
+
+#define OPTIONAL(st, m)                                                                            \
+	{                                                                                          \
+#m, offsetof(struct st, m), 1e15, true                                             \
 	}
 
 static const struct member layer_members[] = {
@@ -55,6 +61,10 @@ static const struct member layer_members[] = {
 	COUNT(n_longest_down),
 	COUNT(n_erase),
 	COUNT(n_rows_erase),
+	OPTIONAL(layer_activity, n_products),
+	OPTIONAL(layer_activity, n_slots),
+	OPTIONAL(layer_activity, n_row_pulses),
+	OPTIONAL(layer_activity, n_column_pulses),
 	COUNT(n_transfer_up),
 	COUNT(n_transfer_down),
 	COUNT(n_transfer_erase),
@@ -67,18 +77,23 @@ static const struct member layer_members[] = {
 	COUNT(n_transfer_back_down),
 	COUNT(n_transfer_longest_back_up),
 	COUNT(n_transfer_longest_back_down),
+	OPTIONAL(layer_activity, n_feedback),
+	OPTIONAL(layer_activity, n_feedback_own),
 	COUNT(n_writes_mean),
 	COUNT(n_writes_max),
 };
 
 #define WHOLE(m)                                                                                   \
 	{                                                                                          \
-#m, offsetof(struct activity, m), 1e15                                             \
+#m, offsetof(struct activity, m), 1e15, false                                      \
 	}
 
 static const struct member whole_members[] = {
 	WHOLE(n_batches),
 	WHOLE(n_events),
+	OPTIONAL(activity, n_feedback_references),
+	OPTIONAL(activity, n_feedback_programs),
+	OPTIONAL(activity, n_feedback_squares),
 	WHOLE(n_images_per_epoch),
 	WHOLE(n_epochs),
 };
@@ -160,7 +175,8 @@ char *activity_to_json(struct arena *a, const struct activity *act)
 			json_array_append_new(state, json_real(l->k_state[k]));
 		json_object_set_new(o, "k_state", state);
 		for (size_t k = 0; k < N_OF(layer_members); k++)
-			json_object_set_new(
+			if (!layer_members[k].optional || get(l, &layer_members[k]) > 0)
+				json_object_set_new(
 				o, layer_members[k].key, json_real(get(l, &layer_members[k])));
 		json_array_append_new(layers, o);
 	}
@@ -196,10 +212,12 @@ static bool read_members(const struct reader *r, const json_t *map, const char *
 {
 	bool good = true;
 
-	for (size_t k = 0; k < n; k++)
-		good &= read_number(r, json_object_get(map, m[k].key),
-			arena_printf(r->arena, "%s%s", prefix, m[k].key), m[k].max,
-			at(record, &m[k]));
+	for (size_t k = 0; k < n; k++) {
+		const json_t *value = json_object_get(map, m[k].key);
+		if (value || !m[k].optional)
+			good &= read_number(r, value, arena_printf(r->arena, "%s%s", prefix, m[k].key),
+				m[k].max, at(record, &m[k]));
+	}
 	return good;
 }
 

@@ -27,12 +27,18 @@ struct layer_activity {
 	double n_longest_up;         /* sum over rows of the longest train */
 	double n_longest_down;
 	double n_erase, n_rows_erase; /* erases of digits that get smaller in one-sided cells */
+	/* outer products: their number, slots of their trains, pulses on rows and on columns; n_up and
+	 * n_down are their coincidences */
+	double n_products, n_slots, n_row_pulses, n_column_pulses;
 	/* per transfer (or refresh) event: */
 	double n_transfer_up, n_transfer_down, n_transfer_erase, n_transfer_cells;
 	double n_transfer_rows, n_transfer_longest_up, n_transfer_longest_down, n_transfer_rows_erase;
 	/* pulses taking the moved amount off the volatile cells */
 	double n_transfer_back_up, n_transfer_back_down;
 	double n_transfer_longest_back_up, n_transfer_longest_back_down;
+	/* random feedback, per image: */
+	double n_feedback;     /* values of the output's error that enter behind the layer; 0: none */
+	double n_feedback_own; /* those of them with random weights of their own, not another layer's */
 	/* whole run */
 	double n_writes_mean, n_writes_max; /* write commands per non-volatile cell */
 };
@@ -44,6 +50,10 @@ struct activity {
 	int n_batch;                  /* images per batch it was counted with */
 	double n_batches;             /* batches counted */
 	double n_events;              /* transfers or refreshes */
+	/* upkeep of random feedback, per batch: */
+	double n_feedback_references; /* reads of reference cells */
+	double n_feedback_programs;   /* programmings of all its cells */
+	double n_feedback_squares;    /* per image and value, for its norm */
 	bool measured;                /* false: stated defaults */
 	const char *cells;            /* of the synapse it was counted on; NULL: not known */
 	/* the run it was counted in, for lifetimes */
