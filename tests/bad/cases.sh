@@ -208,6 +208,13 @@ while IFS="$(printf '\t')" read -r file text; do
 		--plot "$dir/fit.svg"
 	verdict "fit $file leaves nothing" "" "$(ls -A "$dir" | grep -E 'cell|fit')"
 done <"$bad/fit/expected"
+cp "$bad/../../examples/alox-pulses.csv" "$dir/mine.csv"
+case_ "figure named like the measurement" 3 "mho: cannot draw 'DIR/mine.svg': its data would replace 'DIR/mine.csv', which belongs to no figure" \
+	"$mho" fit "$dir/mine.csv" -o "$dir/cell.yaml" --plot "$dir/mine.svg"
+case_ "techfile over the measurement" 2 "mho: --output: 'DIR/mine.csv' is the measurement itself" \
+	"$mho" fit "$dir/mine.csv" -o "$dir/mine.csv"
+verdict "the measurement stays" "" "$(cmp "$bad/../../examples/alox-pulses.csv" "$dir/mine.csv" 2>&1; ls -A "$dir" | grep -E 'cell|svg|gp')"
+rm -f "$dir/mine.csv"
 case_ "fit of an unknown kind" 2 "mho: --kind: 'exponental' is no response, did you mean 'exponential'?, expected exponential, ideal, linear_step, soft_bounds, soft_bounds_reference, exponential_step, power_step, jump or pcm_accumulation (retention data: power_law or exponential_decay)" \
 	"$mho" fit "$bad/fit/nan.csv" --kind exponental
 case_ "fit of a window in volts" 2 "mho: --g-max: expected a conductance (pS, nS, uS, mS, S), found '1 V'" \
