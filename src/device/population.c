@@ -81,6 +81,28 @@ struct own population_own(const struct cell *c, uint64_t seed, uint32_t id, size
 	return own;
 }
 
+static double drift_of(const struct response *r, const struct own *own, double y)
+{
+	return response_step(r, own, true, y) + response_step(r, own, false, y);
+}
+
+double population_symmetry(const struct cell *c, uint64_t seed, uint32_t id, size_t i)
+{
+	double shift;
+	struct own own = population_own(c, seed, id, i, &shift);
+	double low = own.low, high = own.high, y = (low + high) / 2;
+
+	/* steps up shrink and steps down grow with the state, or neither does */
+	for (int k = 0; k < 40 && fabs(drift_of(c->response, &own, y)) > 1e-12; k++) {
+		if (drift_of(c->response, &own, y) > 0)
+			low = y;
+		else
+			high = y;
+		y = (low + high) / 2;
+	}
+	return y - shift;
+}
+
 /* One pulse goes no further than the asymptote. */
 static struct branch tame(struct branch b)
 {

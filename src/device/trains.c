@@ -100,29 +100,37 @@ static void sort_out(struct trains *t, int n_rows, const float *q, int n_cols)
 	t->n_column_pulses = (double)n_column;
 }
 
-void trains_make(struct trains *t, const struct update_trains *u, const struct trains_source *from,
-	const float *x, int n_rows, const float *d, int n_cols, double rate, const float g[2], uint64_t number)
+/* What columns are asked for; the largest. */
+static float want(struct trains *t, const float *d, int n_cols, double rate, const float g[2])
 {
 	/* up where the error is negative */
 	float per_up = -(float)(rate / (double)g[1]), per_down = -(float)(rate / (double)g[0]);
-	float x_most = largest(x, (size_t)n_rows), q_most = 0;
 
-	for (int j = 0; j < n_cols; j++) {
+	for (int j = 0; j < n_cols; j++)
 		t->wanted[j] = d[j] * (d[j] < 0 ? per_up : per_down);
-		q_most = fmaxf(q_most, fabsf(t->wanted[j]));
-	}
-
-	float most = x_most * q_most;
-
 	t->n_slots = 0;
 	t->n_columns = 0;
 	t->n_row_pulses = t->n_column_pulses = 0;
 	t->has[0] = t->has[1] = false;
+	return largest(t->wanted, (size_t)n_cols);
+}
+
+/* Slots for the largest product; returns what is left of the update. */
+static float fit(struct trains *t, const struct update_trains *u, float most)
+{
+	t->n_slots = u->fixed || most > (float)u->n_slots ? u->n_slots : (int)ceilf(most);
+	return most > (float)t->n_slots ? (float)t->n_slots / most : 1;
+}
+
+void trains_make(struct trains *t, const struct update_trains *u, const struct trains_source *from,
+	const float *x, int n_rows, const float *d, int n_cols, double rate, const float g[2], uint64_t number)
+{
+	float x_most = largest(x, (size_t)n_rows), q_most = want(t, d, n_cols, rate, g), most = x_most * q_most;
+
 	if (!(most > 0))
 		return;
-	t->n_slots = u->fixed || most > (float)u->n_slots ? u->n_slots : (int)ceilf(most);
 
-	float n = (float)t->n_slots, less = most > n ? n / most : 1;
+	float less = fit(t, u, most), n = (float)t->n_slots;
 	float a = u->balanced ? sqrtf(less * q_most / x_most)
 			      : (float)sqrt(2 * rate / ((double)g[0] + (double)g[1]));
 
@@ -131,4 +139,20 @@ void trains_make(struct trains *t, const struct update_trains *u, const struct t
 	fire(u, from->kern, &(struct lines){t->wanted, (size_t)n_cols, less / (a * sqrtf(n)), false, from->column},
 		number, t->n_slots, t->column);
 	sort_out(t, n_rows, t->wanted, n_cols);
+}
+
+void trains_of_row(struct trains *t, const struct update_trains *u, const struct trains_source *from,
+	const float *d, int n_cols, double rate, const float g[2], uint64_t number)
+{
+	float most = want(t, d, n_cols, rate, g);
+
+	if (!(most > 0))
+		return;
+
+	float less = fit(t, u, most);
+
+	t->row[0] = first(t->n_slots);
+	fire(u, from->kern, &(struct lines){t->wanted, (size_t)n_cols, less / (float)t->n_slots, false, from->column},
+		number, t->n_slots, t->column);
+	sort_out(t, 1, t->wanted, n_cols);
 }

@@ -50,4 +50,8 @@ struct trains *trains_new(struct arena *, int n, int n_rows, int n_cols);
 void trains_make(struct trains *, const struct update_trains *, const struct trains_source *, const float *x,
 	int n_rows, const float *d, int n_cols, double rate, const float g[2], uint64_t number);
 
+/* The same for one row that fires in every slot. */
+void trains_of_row(struct trains *, const struct update_trains *, const struct trains_source *, const float *d,
+	int n_cols, double rate, const float g[2], uint64_t number);
+
 #endif

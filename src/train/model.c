@@ -41,7 +41,7 @@ static void init_cells(struct arena *a, const struct model_spec *spec, struct we
 	struct mvm_spec m = {
 		.n_rows = w->n_rows,
 		.n_cols = w->n_cols,
-		.n_parts = synapse_parts(spec->synapse, part),
+		.n_parts = synapse_read_parts(spec->synapse),
 		.n_block_rows = spec->numerics->n_rows,
 		.n_planes = spec->numerics->n_bits_input,
 		.whole = spec->whole_inputs && !spec->numerics->exact,
@@ -49,6 +49,7 @@ static void init_cells(struct arena *a, const struct model_spec *spec, struct we
 		.scale = (double)w->scale,
 	};
 
+	synapse_parts(spec->synapse, part);
 	for (int p = 0; p < m.n_parts; p++) {
 		m.k_weight[p] = part[p].k_weight;
 		if (spec->numerics->exact)

@@ -185,7 +185,7 @@ START_TEST(cells_move_where_trains_meet)
 	struct synapse_array *s = synapse_array_new(a, h.synapse, q->n_rows, q->n_cols, 11, 0);
 	float *x = NEW(a, float, N *q->n_rows), *d = NEW(a, float, N *q->n_cols), *w = NEW(a, float, n);
 	double *want = NEW(a, double, n);
-	struct write_counts c = {0};
+	struct write_counts c = {0}, none = {0};
 	double step = synapse_step(h.synapse, true), rate = 8 * step, n_met = 0, n_up = 0, n_slots = 0, n_row = 0,
 	       n_column = 0;
 	struct trains_source source = {pulse_kern_pick(NULL), rng_stream(11, RNG_TRAIN_ROW, 0),
@@ -218,7 +218,7 @@ START_TEST(cells_move_where_trains_meet)
 		n_slots += n_phases * t->n_slots;
 	}
 	synapse_array_outer(s, update_outer(h.update),
-		&(struct outer_products){.n = N, .x = x, .d = d, .rate = rate, .number = 100}, &c);
+		&(struct outer_products){.n = N, .x = x, .d = d, .rate = rate, .number = 100}, &c, &none);
 	synapse_array_refresh_parts(s);
 	synapse_array_weights(s, w);
 
@@ -247,14 +247,14 @@ START_TEST(one_sided_pairs_only_go_up)
 	struct holder h = load(a, "", "kind: pair, cell: cell-pcm-40nm");
 	struct synapse_array *s = synapse_array_new(a, h.synapse, 30, 30, 1, 0);
 	float x[N * 30], d[N * 30], before[2][900];
-	struct write_counts c = {0};
+	struct write_counts c = {0}, none = {0};
 	const char *name;
 
 	vectors(x, d, N, 30, 30);
 	for (int side = 0; side < 2; side++)
 		memcpy(before[side], synapse_array_plane(s, side, &name), sizeof before[side]);
 	synapse_array_outer(s, update_outer(h.update),
-		&(struct outer_products){.n = N, .x = x, .d = d, .rate = 0.02}, &c);
+		&(struct outer_products){.n = N, .x = x, .d = d, .rate = 0.02}, &c, &none);
 	ck_assert(c.n_down == 0 && c.n_up > 100);
 	for (int side = 0; side < 2; side++) {
 		const float *y = synapse_array_plane(s, side, &name);
@@ -283,7 +283,7 @@ static const float *run(struct arena *a, const struct holder *h, const char *isa
 	enum { N = 50, R = 41, C = 35 };
 	struct synapse_array *s = synapse_array_new(a, h->synapse, R, C, 2, 4);
 	float *x = NEW(a, float, N *R), *d = NEW(a, float, N *C), *w = NEW(a, float, R *C);
-	struct write_counts c = {0};
+	struct write_counts c = {0}, none = {0};
 
 #ifdef _OPENMP
 	omp_set_num_threads(n_threads);
@@ -296,7 +296,7 @@ static const float *run(struct arena *a, const struct holder *h, const char *isa
 		synapse_array_outer(s, update_outer(h->update),
 			&(struct outer_products){
 				.n = n, .x = x + k * R, .d = d + k * C, .rate = 0.1, .number = (uint64_t)k},
-			&c);
+			&c, &none);
 	}
 	synapse_array_refresh_parts(s);
 	synapse_array_weights(s, w);
