@@ -6,7 +6,7 @@
  * Model    w = (u_slow + gamma u_fast)/(1 + gamma), each part 2 (y - y_zero); gamma 0: the fast array takes no
  *          part in products. y_zero: mid-window, or where a pulse up and a pulse down of the cell undo each
  *          other, kept by a reference cell beside it that was programmed to it with an error
- * Source   [GokmenHaensch2020]; symmetry point and reference [Kim2019a]
+ * Source   [GokmenHaensch2020]; symmetry point and reference [KimRasch2019]
  * Assumes  the reference cell does not move
  * Valid    cells that move both ways
  * Checked  tests/unit/check_transfer.c
