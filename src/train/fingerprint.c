@@ -191,7 +191,7 @@ static void put_arrays(FILE *f, const struct train_spec *s)
 		fputs("digital sums\n", f);
 	if (n->crossbar)
 		put_crossbar(f, n->crossbar);
-	if (forgets(s->synapse))
+	if (forgets(s->synapse) || rule_drifts(s->recipe->rule))
 		fprintf(f, "clock batch %.17g transfer %.17g at %.17g\n", n->t_batch,
 			n->t_transfer, n->temp);
 }
