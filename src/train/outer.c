@@ -40,6 +40,15 @@ bool outer_fits(const struct train_spec *s, struct diag *d)
 			kind);
 		good = false;
 	}
+	for (int i = 0; i < s->network->n_weight_layers; i++) {
+		const struct layer *l = network_weight_layer(s->network, i);
+		if (l->kind->signed_state || layer_matrix(l).n_groups > 1) {
+			diag_error(d, layer_where(d, l, l),
+				"layer '%s': 'update: {kind: %s}' takes dense layers and convolutions without groups",
+				l->name, kind);
+			good = false;
+		}
+	}
 	return good;
 }
 

@@ -70,7 +70,7 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 					.k_weight_range = r->k_weight_range,
 					.dfa = rule_dfa_of(r->rule),
 					.outer = t->outer != NULL,
-					.whole_inputs = r->array_inputs == INPUTS_WHOLE,
+					.signed_images = r->normalise != NORMALISE_NONE,
 					.bits = spec->synapse ? NULL : r->bits,
 					.intake = intake_new(a, r, spec->data, spec->seed),
 					.loss = r->loss == LOSS_SQUARES ? loss_squares : loss_softmax,

@@ -22,6 +22,10 @@ case_ "set of an unknown key" 1 "--set:1:1: error: no key 'design.array.n_row' h
 case_ "missing file" 3 "mho: cannot open 'DIR/none.yaml': No such file or directory" "$mho" check "$dir/none.yaml"
 case_ "a folder is no file" 3 "mho: cannot read 'DIR': it is a folder" "$mho" check "$dir"
 
+case_ "a value for a map" 1 "--set:1:21: error: expected keys and values, like '{k_residual: ...}', or '{}' for the defaults" \
+	"$mho" estimate pcm-40nm lenet5 --set power_gating=true
+"$mho" estimate pcm-40nm lenet5 --set array.n_cols=130 >"$dir/said" 2>&1
+verdict "an error in a file names the settings" "      = with --set design.array.n_cols=130" "$(tail -n 1 "$dir/said")"
 case_ "array whose lines keep its current" 1 "--set:1:21: error: the lines lose about 96 % of the current of a read of ones: use fewer rows and columns, a lower 'k_drop' or cells of a higher resistance" \
 	"$mho" estimate pcm-40nm lenet5 --set array.n_rows=2048 --set array.n_cols=2048 --set array.ir_drop=first_order
 case_ "lines that cost steps of the converter" 0 "--set:1:22: warning: the lines lose up to about 29 % of the current of a read of ones, half a step of the converter is 0.78 %" \
