@@ -274,10 +274,13 @@ struct numerics design_numerics(const struct design *z, const struct cost *c)
 	return (struct numerics){
 		.n_rows = exact ? z->array.n_rows : design_rows_parallel(z),
 		.n_bits_input = z->input.n_bits,
+		.whole_inputs = z->input.encoding == ENCODING_WIDTH,
 		.n_bits_error = z->error.n_bits,
 		.n_bits_converter = exact ? 16 : z->converter->n_bits,
 		.exact = exact,
 		.k_full_scale = z->converter->k_full_scale,
+		.one_range = z->converter->range == RANGE_CHIP,
+		.i_full_scale = z->converter->i_full_scale,
 		.t_batch = c->t_batch,
 		.t_transfer = c->t_transfer,
 		.crossbar = exact ? NULL : c->crossbar,

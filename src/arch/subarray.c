@@ -30,6 +30,7 @@
 #include "circuit/column_switch.h"
 #include "circuit/precharger.h"
 #include "circuit/pulse_train.h"
+#include "circuit/pulse_width.h"
 #include "circuit/register.h"
 #include "circuit/row_switch.h"
 #include "circuit/shift_add.h"
@@ -221,6 +222,8 @@ static struct block block_make(const struct design *z, const struct tech *t, con
 		drive_words(&b, t);
 	else
 		drive_lines(&b, z, t, n_converters);
+	if (z->input.encoding == ENCODING_WIDTH)
+		b.pulses = pulse_width_logic(t, b.n_rows, z->input.n_bits, z->input.t_step);
 	/* a pair closes two switches per output */
 	b.mux_column = mux_estimate(&(struct mux){.n_out = n_converters * b.n_sides,
 					    .n_in = div_up(n_columns, n_converters),
@@ -309,7 +312,8 @@ void subarray_set_transposed(struct subarray *s, const struct design *z, const s
 {
 	struct part part[SYNAPSE_MAX_PARTS];
 	int n_bits_error = k > 0 ? z->error.n_bits : 0;
-	int n_bits_vector = z->input.n_bits > n_bits_error ? z->input.n_bits : n_bits_error;
+	int n_bits_input = z->input.encoding == ENCODING_SERIAL ? z->input.n_bits : 0;
+	int n_bits_vector = n_bits_input > n_bits_error ? n_bits_input : n_bits_error;
 	int n_bits_groups = (int)ceil(log2((double)s->n_rows / s->n_rows_parallel));
 	int n_lines = k > 0 && s->n_rows > s->n_outputs ? s->n_rows : s->n_outputs;
 	struct ledger one = {0};
@@ -354,8 +358,9 @@ void subarray_build(const struct subarray *s, const struct tech *t, double n, st
 		struct est mux_row = mean(b->mux_row.est, (struct est){0}, s->k_transposed);
 
 		book(s, l, leaf_of_part(i, PART_CELLS), n, b->a_cells, block_p_cells(b, t));
-		book(s, l, leaf_of_part(i, PART_ROW_SWITCH), n, tech_placed(t, b->read_row.area),
-			b->read_row.leakage);
+		book(s, l, leaf_of_part(i, PART_ROW_SWITCH), n,
+			tech_placed(t, b->read_row.area + b->pulses.area),
+			b->read_row.leakage + b->pulses.leakage);
 		book(s, l, leaf_of_part(i, PART_COLUMN_SWITCH), n, tech_placed(t, column.area), column.leakage);
 		book(s, l, leaf_of_part(i, PART_MUX), n,
 			tech_placed(t, b->mux_column.est.area + mux_row.area),

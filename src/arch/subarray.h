@@ -32,6 +32,7 @@ struct block {
 	struct est read_column;           /* a vector of ones in the transposed read */
 	struct est write_column;          /* the same switch where columns never drive a read */
 	double t_write_column;            /* [s] beyond the row's, until columns are set to write */
+	struct est pulses; /* what makes inputs pulse widths; one vector; area 0: inputs are bits */
 	double e_scan_row, e_scan_column; /* [J] of a vector of zeros */
 	struct mux_est mux_column, mux_row;
 	struct est shift_word, shift_row,

@@ -367,10 +367,15 @@ void population_pulse_listed(struct population *p, size_t from, size_t n, const 
 	p->kern->pulse_listed(p, from, n, cell, k, noise, number, step);
 	for (size_t j = 0; c->wear && j < n; j++)
 		wear_after(p, from + (size_t)cell[j], k[j]);
-	for (size_t j = 0; k_write > 0 && j < n; j++) {
-		size_t i = from + (size_t)cell[j];
-		if (k[j])
-			p->y[i] = p->inner[i] + k_write * rng_normal(noise, number + j, step + STEP_SHOWN);
+	for (size_t done = 0; k_write > 0 && done < n; done += 256) {
+		float z[256];
+		size_t n_now = n - done < 256 ? n - done : 256;
+		p->kern->normal(noise, number + done, n_now, step + STEP_SHOWN, z);
+		for (size_t j = 0; j < n_now; j++) {
+			size_t i = from + (size_t)cell[done + j];
+			if (k[done + j])
+				p->y[i] = p->inner[i] + k_write * z[j];
+		}
 	}
 }
 

@@ -59,7 +59,8 @@ void synapse_array_update(struct synapse_array *, const float *dw, uint64_t step
 /* Outer products, one after the other. */
 struct outer_products {
 	int n;
-	const float *x;  /* [n][n_rows], >= 0 */
+	const float *x;  /* [n][n_rows] */
+	bool is_signed;  /* x of either sign */
 	const float *d;  /* [n][n_cols]: a weight is asked for -rate x d */
 	double rate;
 	uint64_t number; /* of the first, counted from the start of the training; < 2^48 */

@@ -98,7 +98,8 @@ static void meet(const struct synapse_array *s, struct part_state *ps, const str
 				flush(ps, &l, number, c);
 			int n_met = kern->meet(t->row[row], (row - from) * s->n_cols, t->column + at,
 				t->at + at, t->sign + at, n, l.cell + l.n, l.k + l.n);
-			for (int j = l.n; s->sign && s->sign[row] < 0 && j < l.n + n_met; j++)
+			bool against = (t->row_sign[row] < 0) != (s->sign && s->sign[row] < 0);
+			for (int j = l.n; against && j < l.n + n_met; j++)
 				l.k[j] = -l.k[j];
 			l.n += n_met;
 		}
@@ -113,9 +114,9 @@ static bool moves_both(const struct part_state *ps)
 	return ps->n_sides == SIDES && !ps->one_sided;
 }
 
-/* Change of a weight by a coincidence; of a fast array in half windows. Where signs of rows change, one
+/* Change of a weight by a coincidence; of a fast array in half windows. Where rows have two signs, one
  * column's coincidences go both ways. */
-static void steps_of(const struct synapse_array *s, const struct part_state *ps, float g[2])
+static void steps_of(const struct synapse_array *s, const struct part_state *ps, bool is_signed, float g[2])
 {
 	struct part part = ps->part;
 
@@ -123,7 +124,7 @@ static void steps_of(const struct synapse_array *s, const struct part_state *ps,
 		part.k_weight = 1;
 
 	double down = part_step(&part, false), up = part_step(&part, true);
-	bool alike = moves_both(ps) || s->sign;
+	bool alike = moves_both(ps) || s->sign || is_signed;
 
 	g[0] = (float)(alike ? (up + down) / 2 : down);
 	g[1] = (float)(alike ? (up + down) / 2 : up);
@@ -135,12 +136,13 @@ static void count_trains(const struct synapse_array *s, const struct part_state 
 	struct write_counts *c)
 {
 	/* rows of the two signs fire one after the other, too */
-	int n_sides = moves_both(ps) || s->sign ? SIDES : 1, n_phases = n_sides * (t->has[0] + t->has[1]);
+	int n_rows = s->sign || t->has_row[0] + t->has_row[1] == 2 ? 2 : 1, n_sides = moves_both(ps) ? SIDES : 1;
+	int n_columns = t->has[0] + t->has[1];
 
 	c->n_products++;
-	c->n_slots += n_phases * t->n_slots;
-	c->n_row_pulses += (s->sign ? n_phases / SIDES : n_phases) * t->n_row_pulses;
-	c->n_column_pulses += n_sides * t->n_column_pulses;
+	c->n_slots += n_sides * n_rows * n_columns * t->n_slots;
+	c->n_row_pulses += n_sides * n_columns * t->n_row_pulses;
+	c->n_column_pulses += n_sides * n_rows * t->n_column_pulses;
 }
 
 /* Products first .. first + n - 1 on a band of rows, and the transfers between them. */
@@ -186,7 +188,7 @@ void synapse_array_outer(struct synapse_array *s, const struct update_outer *rul
 	struct trains *room = trains_new(a, w.transfer ? n_bands : 0, 1, s->n_cols);
 	float g[2];
 
-	steps_of(s, taker, g);
+	steps_of(s, taker, o->is_signed, g);
 	for (int done = 0; done < o->n; done += TOGETHER) {
 		const float *x = o->x + (size_t)done * (size_t)s->n_rows;
 		const float *d = o->d + (size_t)done * (size_t)s->n_cols;

@@ -15,6 +15,7 @@ struct trains *trains_new(struct arena *a, int n, int n_rows, int n_cols)
 
 	for (int i = 0; i < n; i++) {
 		t[i].row = NEW(a, uint32_t, n_rows);
+		t[i].row_sign = NEW(a, float, n_rows);
 		t[i].column = NEW(a, uint32_t, n_cols);
 		t[i].at = NEW(a, int32_t, n_cols);
 		t[i].sign = NEW(a, int32_t, n_cols);
@@ -77,9 +78,15 @@ static float largest(const float *x, size_t n)
 }
 
 /* Columns that fire to the front; what all lines fire. */
-static void sort_out(struct trains *t, int n_rows, const float *q, int n_cols)
+static void sort_out(struct trains *t, const float *x, int n_rows, const float *q, int n_cols)
 {
 	long n_row = 0, n_column = 0;
+
+	for (int i = 0; i < n_rows; i++) {
+		t->row_sign[i] = x && x[i] < 0 ? -1 : 1;
+		if (t->row[i])
+			t->has_row[t->row_sign[i] > 0] = true;
+	}
 
 	t->n_columns = 0;
 	t->has[0] = t->has[1] = false;
@@ -111,7 +118,7 @@ static float want(struct trains *t, const float *d, int n_cols, double rate, con
 	t->n_slots = 0;
 	t->n_columns = 0;
 	t->n_row_pulses = t->n_column_pulses = 0;
-	t->has[0] = t->has[1] = false;
+	t->has[0] = t->has[1] = t->has_row[0] = t->has_row[1] = false;
 	return largest(t->wanted, (size_t)n_cols);
 }
 
@@ -138,7 +145,7 @@ void trains_make(struct trains *t, const struct update_trains *u, const struct t
 		t->n_slots, t->row);
 	fire(u, from->kern, &(struct lines){t->wanted, (size_t)n_cols, less / (a * sqrtf(n)), false, from->column},
 		number, t->n_slots, t->column);
-	sort_out(t, n_rows, t->wanted, n_cols);
+	sort_out(t, x, n_rows, t->wanted, n_cols);
 }
 
 void trains_of_row(struct trains *t, const struct update_trains *u, const struct trains_source *from,
@@ -154,5 +161,5 @@ void trains_of_row(struct trains *t, const struct update_trains *u, const struct
 	t->row[0] = first(t->n_slots);
 	fire(u, from->kern, &(struct lines){t->wanted, (size_t)n_cols, less / (float)t->n_slots, false, from->column},
 		number, t->n_slots, t->column);
-	sort_out(t, 1, t->wanted, n_cols);
+	sort_out(t, NULL, 1, t->wanted, n_cols);
 }

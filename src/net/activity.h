@@ -16,6 +16,7 @@ struct network;
 
 struct layer_activity {
 	const char *name;            /* of the layer */
+	double n_passes;             /* of a vector: 2 where inputs have either sign, one after the other */
 	double k_input_ones;         /* share of ones among the input bits of the forward read */
 	double k_clipped;            /* share of conversions beyond the converter's range */
 	double k_error_ones;         /* share of ones among the error bits of the transposed read */
@@ -61,7 +62,8 @@ struct activity {
 	double n_images_per_epoch, n_epochs;
 };
 
-/* Defaults for a network when no training was done; documented in doc/models.md. */
+/* Defaults for a network when no training was done; documented in doc/models.md. Images are of values
+ * >= 0. */
 struct activity *activity_default(struct arena *, const struct network *, int n_batch);
 
 /* Text of the JSON file. */

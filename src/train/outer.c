@@ -41,6 +41,15 @@ bool outer_fits(const struct train_spec *s, struct diag *d)
 			kind);
 		good = false;
 	}
+	for (int i = 0; i < s->network->n_weight_layers; i++) {
+		const struct layer *l = network_weight_layer(s->network, i);
+		if (l->kind->signed_state || layer_matrix(l).n_groups > 1) {
+			diag_error(d, layer_where(d, l, l),
+				"layer '%s': 'update: {kind: %s}' takes dense layers and convolutions without groups",
+				l->name, kind);
+			good = false;
+		}
+	}
 	return good;
 }
 
@@ -81,6 +90,7 @@ void outer_update(struct trainer *t, int i, int n, double rate)
 	double fast = x ? x->k_fast * r->learning_rate : rate;
 	struct outer_products o = {
 		.rate = fast * r->k_array_rate / n / (double)m->weights[i].scale,
+		.is_signed = m->weights[i].mvm->spec.is_signed,
 		.k_transfer = x ? x->k_transfer * r->k_array_rate * rate : 0,
 		.n_bits_read = t->spec.numerics->exact ? 0 : t->spec.numerics->n_bits_converter,
 		.number = images_before(t) * (uint64_t)layer_matrix(l).n_vectors,

@@ -87,6 +87,7 @@ static void report_layer(const struct tally *t, const struct layer_tally *l,
 
 	*out = (struct layer_activity){
 		.name = w->layer->name,
+		.n_passes = 1 + w->mvm->spec.is_signed,
 		.k_input_ones = share(l->n_input_ones, l->n_input_bits),
 		.k_error_ones = share(l->n_error_ones, l->n_error_bits),
 		.k_clipped = share(l->n_clipped, l->n_conversions),
