@@ -82,6 +82,7 @@ struct synapse_array *synapse_array_new(struct arena *a, const struct synapse *s
 	struct part part[SYNAPSE_MAX_PARTS];
 	size_t n = (size_t)n_rows * (size_t)n_cols;
 
+	s->arena = a;
 	s->n_rows = n_rows;
 	s->n_cols = n_cols;
 	s->n_parts = synapse_parts(synapse, part);

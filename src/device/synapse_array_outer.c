@@ -10,7 +10,6 @@
  * Valid    cells that are moved by pulses
  * Checked  tests/unit/check_outer.c
  */
-#include "base/arena.h"
 #include "device/pulse_kern.h"
 #include "device/synapse_array_fast_slow.h"
 
@@ -178,15 +177,17 @@ static void work_band(const struct work *w, int band, struct trains *room, struc
 void synapse_array_outer(struct synapse_array *s, const struct update_outer *rule, const struct outer_products *o,
 	struct write_counts *update, struct write_counts *transfer)
 {
-	struct arena *a = arena_new();
 	struct part_state *taker = &s->part[s->part[s->n_parts - 1].part.fast ? s->n_parts - 1 : 0];
 	struct trains_source source = {taker->side[0].kern, s->row_trains, s->column_trains};
-	struct trains *t = trains_new(a, TOGETHER, s->n_rows, s->n_cols);
-	struct work w = {s, taker, update_transfer(&rule->update), o, t, 0, 0};
 	int n_bands = (s->n_rows + BAND - 1) / BAND;
+	struct trains *t = s->trains ? s->trains : trains_new(s->arena, TOGETHER, s->n_rows, s->n_cols);
+	struct work w = {s, taker, update_transfer(&rule->update), o, t, 0, 0};
 	struct row_counts *updates = synapse_rows_new(n_bands), *transfers = synapse_rows_new(n_bands);
-	struct trains *room = trains_new(a, w.transfer ? n_bands : 0, 1, s->n_cols);
 	float g[2];
+
+	s->trains = t;
+	if (w.transfer && !s->transfer_room)
+		s->transfer_room = trains_new(s->arena, n_bands, 1, s->n_cols);
 
 	steps_of(s, taker, o->is_signed, g);
 	for (int done = 0; done < o->n; done += TOGETHER) {
@@ -203,12 +204,11 @@ void synapse_array_outer(struct synapse_array *s, const struct update_outer *rul
 					w.first + (uint64_t)i);
 #pragma omp for schedule(dynamic)
 			for (int band = 0; band < n_bands; band++)
-				work_band(&w, band, &room[band], &updates[band], &transfers[band]);
+				work_band(&w, band, w.transfer ? &s->transfer_room[band] : NULL, &updates[band], &transfers[band]);
 		}
 		for (int i = 0; i < w.n; i++)
 			count_trains(s, taker, &t[i], update);
 	}
 	synapse_rows_fold(update, updates, n_bands);
 	synapse_rows_fold(transfer, transfers, n_bands);
-	arena_free(a);
 }

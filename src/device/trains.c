@@ -55,8 +55,10 @@ static void fire(const struct update_trains *u, const struct pulse_kern *kern, c
 
 	for (size_t from = 0; from < l->n; from += PIECE) {
 		size_t part = l->n - from < PIECE ? l->n - from : PIECE;
-		for (size_t i = 0; i < part; i++)
-			p[i] = fminf(fabsf(l->v[from + i]) * l->k, 1);
+		for (size_t i = 0; i < part; i++) {
+			float wanted = fabsf(l->v[from + i]) * l->k;
+			p[i] = wanted < 1 ? wanted : 1;
+		}
 		if (u->kind == TRAINS_STOCHASTIC) {
 			kern->trains(p, from, part, n_slots, l->rng, number, word + from);
 			continue;
@@ -73,7 +75,7 @@ static float largest(const float *x, size_t n)
 	float most = 0;
 
 	for (size_t i = 0; i < n; i++)
-		most = fmaxf(most, fabsf(x[i]));
+		most = fabsf(x[i]) > most ? fabsf(x[i]) : most;
 	return most;
 }
 
