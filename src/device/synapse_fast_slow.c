@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Synapse of two arrays: a fast one that takes every update and a slow one that takes what is read of it
- * from time to time (the Tiki-Taka family).
+ * now and then (the Tiki-Taka family).
  *
  * Model    w = (u_slow + gamma u_fast)/(1 + gamma), each part 2 (y - y_zero); gamma 0: the fast array takes no
  *          part in products. y_zero: mid-window, or where a pulse up and a pulse down of the cell undo each
