@@ -340,6 +340,15 @@ static bool check_memory(const struct design *z, struct diag *d)
 /* Coincidences are not tried again. */
 static bool check_outer(const struct design *z, struct diag *d)
 {
+	struct part part[SYNAPSE_MAX_PARTS];
+	int n = synapse_parts(z->synapse, part);
+
+	if (part[n - 1].referenced && part[n - 1].k_weight > 0 && z->array.ir_drop != IR_DROP_NONE) {
+		diag_error(d, diag_where(d, &z->array.ir_drop),
+			"what wires do to products of a fast array with reference cells of its own is not modelled: "
+			"'ir_drop: none', 'k_gamma: 0' or 'reference: window'");
+		return false;
+	}
 	if (!update_outer(z->update) || !z->write.verify)
 		return true;
 	diag_error(d, diag_where(d, z->write.verify),

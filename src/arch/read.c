@@ -201,7 +201,7 @@ struct vector_cost read_vector(const struct subarray *s, const struct design *z,
 	const struct tech *t, const struct vector_read *v)
 {
 	struct vector_cost c = {.t_flush = s->shift_add.latency};
-	int n_arrays = v->n_arrays > 0 ? v->n_arrays : s->n_arrays;
+	int n_arrays = v->n_arrays > 0 ? v->n_arrays : s->n_arrays_read;
 
 	for (int i = 0; i < n_arrays; i++)
 		read_block(&c, v->first_array + i, s, z, t, v);

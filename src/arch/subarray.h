@@ -42,8 +42,9 @@ struct block {
 struct crossbar_room;
 
 struct subarray {
-	int n_arrays;
+	int n_arrays, n_arrays_read; /* in products: the first so many */
 	struct block block[SYNAPSE_MAX_ARRAYS];
+	int i_taker; /* array that takes updates */
 	int n_rows, n_outputs; /* weights it holds: n_rows x n_outputs */
 	int n_rows_parallel;   /* read together; the others of a subarray after them */
 	int n_converters;

@@ -61,6 +61,7 @@ static const struct member layer_members[] = {
 	COUNT(n_longest_down),
 	COUNT(n_erase),
 	COUNT(n_rows_erase),
+	OPTIONAL(layer_activity, n_transfer_reads),
 	OPTIONAL(layer_activity, n_products),
 	OPTIONAL(layer_activity, n_slots),
 	OPTIONAL(layer_activity, n_row_pulses),

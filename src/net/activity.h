@@ -34,6 +34,7 @@ struct layer_activity {
 	/* per transfer (or refresh) event: */
 	double n_transfer_up, n_transfer_down, n_transfer_erase, n_transfer_cells;
 	double n_transfer_rows, n_transfer_longest_up, n_transfer_longest_down, n_transfer_rows_erase;
+	double n_transfer_reads; /* rows of a fast array that were read */
 	/* pulses taking the moved amount off the volatile cells */
 	double n_transfer_back_up, n_transfer_back_down;
 	double n_transfer_longest_back_up, n_transfer_longest_back_down;

@@ -158,6 +158,8 @@ static void put_synapse(FILE *f, const struct synapse *s)
 		if (part[p].k_span > 0)
 			fprintf(f, " span %.17g levels %.17g k_program %.17g", part[p].k_span,
 				part[p].cell->remanent->n_levels, part[p].cell->remanent->k_program);
+		if (part[p].fast)
+			fprintf(f, " fast referenced %d %.17g", part[p].referenced, part[p].k_reference);
 		put_cell(f, part[p].cell);
 		fputc('\n', f);
 	}
@@ -197,7 +199,7 @@ static void put_arrays(FILE *f, const struct train_spec *s)
 		fputs("one range\n", f);
 	if (n->crossbar)
 		put_crossbar(f, n->crossbar);
-	if (forgets(s->synapse))
+	if (forgets(s->synapse) || rule_drifts(s->recipe->rule))
 		fprintf(f, "clock batch %.17g transfer %.17g at %.17g\n", n->t_batch,
 			n->t_transfer, n->temp);
 }

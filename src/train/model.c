@@ -37,7 +37,7 @@ static struct mvm_spec mvm_spec_of(const struct model_spec *spec, const struct w
 		.n_rows = w->n_rows,
 		.n_cols = shape.n_cols,
 		.n_groups = shape.n_groups,
-		.n_parts = synapse_parts(spec->synapse, part),
+		.n_parts = synapse_read_parts(spec->synapse),
 		.n_block_rows = n->n_rows,
 		.n_planes = n->n_bits_input,
 		.whole = n->whole_inputs && !n->exact,
@@ -51,6 +51,7 @@ static struct mvm_spec mvm_spec_of(const struct model_spec *spec, const struct w
 	};
 	double top = ldexp(1, n->n_bits_converter - 1) - 1;
 
+	synapse_parts(spec->synapse, part);
 	for (int p = 0; p < m.n_parts; p++) {
 		m.k_weight[p] = part[p].k_weight;
 		m.is_pair[p] = part[p].pair;

@@ -124,6 +124,7 @@ static bool recipe_check(void *file, struct arena *a, struct diag *d)
 				r->drops.value[i]);
 			good = false;
 		}
+	good &= rule_check(r->rule, d);
 	return good && (!r->bits || bits_are_sane(r->bits, d));
 }
 

@@ -169,6 +169,34 @@ case_ "digital buffer without a memory" 1 "--set:1:28: error: 'digital.n_bytes_m
 case_ "array keys of a digital chip" 0 "designs/digital-8b-40nm.yaml:6:19: warning: 'design.array.n_rows' has no effect: a digital chip has no arrays" \
 	"$mho" estimate digital-8b-40nm lenet5 --set array.n_rows=7
 
+# schemes that do not fit
+scheme() { # rule: a recipe with it
+	printf 'format: 1\ndataset: digits\nepochs: 1\nlearning_rate: 0.1\nrule: %s\n' "$1" >"$dir/scheme.yaml"
+}
+printf 'format: 1\nname: x\ninput: {channels: 1, height: 8, width: 8}\nclasses: 10\nlayers:\n  - {kind: conv, out: 4, kernel: 3}\n  - {kind: relu}\n  - {kind: dense, out: 10}\n' >"$dir/convolution.yaml"
+scheme dfa-fc
+case_ "feedback to dense layers that are not there" 1 "DIR/scheme.yaml:5:7: error: the network has no hidden layers that 'dfa-fc' could give the output's error to" \
+	"$mho" estimate pcm-40nm "$dir/convolution.yaml" --recipe "$dir/scheme.yaml"
+case_ "the same when it trains" 1 "DIR/scheme.yaml:5:7: error: the network has no hidden layers that 'dfa-fc' could give the output's error to" \
+	"$mho" train float "$dir/convolution.yaml" --recipe "$dir/scheme.yaml"
+scheme '{kind: dfa-all, merged: true}'
+case_ "feedback around a shortcut" 1 "DIR/scheme.yaml:5:14: error: direct feedback alignment is for chains of layers without memory, not for 'add1'" \
+	"$mho" estimate pcm-40nm resnet20 --recipe "$dir/scheme.yaml"
+scheme '{kind: dfa-all, k_drift_spread: 0.1, compensation: reference}'
+case_ "reference cells that do not drift" 1 "DIR/scheme.yaml:5:58: error: reference cells tell of the mean drift, and 'k_drift' is 0: expected norm, reprogram or a 'k_drift'" \
+	"$mho" check "$dir/scheme.yaml"
+scheme '{kind: dfa-all, compensation: norm}'
+case_ "compensation without drift" 0 "DIR/scheme.yaml:5:37: warning: nothing drifts that 'norm' could compensate: it costs and does nothing good, give 'k_drift' or leave it out" \
+	"$mho" estimate pcm-40nm lenet5 --recipe "$dir/scheme.yaml"
+scheme '{kind: dfa-all, k_drift: 0.1, compensation: reprogram, n_reprogram: 500}'
+case_ "programmed anew after the end" 0 "DIR/scheme.yaml:5:75: warning: the whole training has 22 batches: its feedback is never programmed anew" \
+	"$mho" train float mlp-64-32-10 --recipe "$dir/scheme.yaml"
+case_ "two rules for one price" 2 "mho: estimate: an activity file says what was trained: --recipe has no place beside it" \
+	"$mho" estimate pcm-40nm lenet5 --recipe mnist --activity "$dir/none.json"
+case_ "an average that keeps nothing" 0 "--set:1:22: warning: an average that keeps nothing is the gradient itself: its memory is paid for nothing, 'kind: pulses' does the same" \
+	"$mho" estimate pcm-40nm lenet5 --set update.kind=averaged --set update.k_keep=0
+rm -f "$dir/scheme.yaml" "$dir/convolution.yaml"
+
 # a chip too small for its network
 case_ "too few subarrays to train" 1 "--set:1:32: error: the network needs 9 subarrays, the chip has 4: training needs all weights on the chip" \
 	"$mho" estimate rram-40nm lenet5 --set mapping.n_subarrays_max=4
@@ -180,6 +208,13 @@ while IFS="$(printf '\t')" read -r file text; do
 		--plot "$dir/fit.svg"
 	verdict "fit $file leaves nothing" "" "$(ls -A "$dir" | grep -E 'cell|fit')"
 done <"$bad/fit/expected"
+cp "$bad/../../examples/alox-pulses.csv" "$dir/mine.csv"
+case_ "figure named like the measurement" 3 "mho: cannot draw 'DIR/mine.svg': its data would replace 'DIR/mine.csv', which belongs to no figure" \
+	"$mho" fit "$dir/mine.csv" -o "$dir/cell.yaml" --plot "$dir/mine.svg"
+case_ "techfile over the measurement" 2 "mho: --output: 'DIR/mine.csv' is the measurement itself" \
+	"$mho" fit "$dir/mine.csv" -o "$dir/mine.csv"
+verdict "the measurement stays" "" "$(cmp "$bad/../../examples/alox-pulses.csv" "$dir/mine.csv" 2>&1; ls -A "$dir" | grep -E 'cell|svg|gp')"
+rm -f "$dir/mine.csv"
 case_ "fit of an unknown kind" 2 "mho: --kind: 'exponental' is no response, did you mean 'exponential'?, expected exponential, ideal, linear_step, soft_bounds, soft_bounds_reference, exponential_step, power_step, jump or pcm_accumulation (retention data: power_law or exponential_decay)" \
 	"$mho" fit "$bad/fit/nan.csv" --kind exponental
 case_ "fit of a window in volts" 2 "mho: --g-max: expected a conductance (pS, nS, uS, mS, S), found '1 V'" \
