@@ -86,6 +86,8 @@ static void meet(const struct synapse_array *s, struct part_state *ps, const str
 	const struct pulse_kern *kern = ps->side[0].kern;
 	struct list l;
 
+	if (t->n_columns == 0)
+		return;
 	l.from = l.number = (size_t)from * (size_t)s->n_cols;
 	l.n = 0;
 	for (int row = from; row < to; row++) {
