@@ -59,8 +59,17 @@ static struct layer_activity adapt(const struct chip *c, const struct activity *
 	const struct subarray *s = &c->subarray;
 	const struct cell *first = s->block[0].cell, *keeper = s->block[s->n_arrays - 1].cell;
 
+	const struct synapse_transfer *how = synapse_transfer(c->design->synapse);
+
 	if (act->measured)
 		return a;
+	if (!how || how->n_tries == 1)
+		a.n_transfer_verify_rows = 0;
+	if (!how || how->remainder == REMAINDER_CARRIED)
+		a.n_transfer_reset_rows = a.n_transfer_reset_squares = 0;
+	else
+		a.n_transfer_back_up = a.n_transfer_back_down = a.n_transfer_longest_back_up =
+			a.n_transfer_longest_back_down = 0;
 	for (int p = 0; p < ACTIVITY_MAX_PARTS; p++)
 		a.k_state[p] = act->layer[i].k_state[p < s->block[0].n_slices ? 0 : 1];
 	if (first->write.one_sided && c->design->synapse->kind->rewrites) {

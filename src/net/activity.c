@@ -6,7 +6,8 @@
  *          error bits are ones; per batch a fifth of the cells
  *          move by one pulse, the longest train of a row is two; a transfer moves half of
  *          the cells by two pulses, ten in the longest train, and erases one cell in a
- *          hundred
+ *          hundred; verified, a row is read after two rounds; a reset moves cells by a fifth of
+ *          their window
  * Source   assumed; doc/models.md
  * Assumes  as many pulses up as down
  * Valid    orders of magnitude; a measured record replaces all of it
@@ -67,6 +68,9 @@ static const struct member layer_members[] = {
 	COUNT(n_transfer_back_down),
 	COUNT(n_transfer_longest_back_up),
 	COUNT(n_transfer_longest_back_down),
+	COUNT(n_transfer_verify_rows),
+	COUNT(n_transfer_reset_rows),
+	COUNT(n_transfer_reset_squares),
 	COUNT(n_writes_mean),
 	COUNT(n_writes_max),
 };
@@ -81,6 +85,7 @@ static const struct member whole_members[] = {
 	WHOLE(n_events),
 	WHOLE(n_images_per_epoch),
 	WHOLE(n_epochs),
+	WHOLE(n_writes_p999),
 };
 
 #define N_OF(table) (sizeof table / sizeof *table)
@@ -123,6 +128,9 @@ static struct layer_activity layer_default(const struct layer *l)
 		.n_transfer_back_down = 2.5 * n_weights,
 		.n_transfer_longest_back_up = 40.0 * n_rows,
 		.n_transfer_longest_back_down = 40.0 * n_rows,
+		.n_transfer_verify_rows = 2.0 * n_rows,
+		.n_transfer_reset_rows = n_rows,
+		.n_transfer_reset_squares = 0.04 * n_weights,
 	};
 }
 
