@@ -3,7 +3,7 @@
  * Chip composition.
  *
  * Model    processing element: adder tree over its subarrays, one lane per converter;
- *          tile: adder tree over its elements (in training also an adder per lane for sums that overlap),
+ *          tile: adder tree over its elements (in training also an adder per lane for sums that overlap, if errors are propagated),
  *          buffer, H-tree; chip: adder tree over
  *          tiles, buffers, network, vector unit, gradient unit, external memory. Each level is a grid
  *          of the level below with its own circuits in the holes and below (floorplan.c)
@@ -55,7 +55,7 @@ static void make_trees(struct chip *c)
 	c->chip_tree = adder_tree_estimate(
 		&(struct adder_tree){.n_in = c->mapping.n_tiles, .n_bits = n_bits}, c->tech);
 	c->n_bits_sum = n_bits + decoder_bits(c->mapping.n_tiles);
-	if (z->training)
+	if (c->subarray.k_transposed > 0)
 		c->overlap = est_then(adder_bits(c->tech, c->n_bits_sum), reg_bits(c->tech, c->n_bits_sum));
 }
 
@@ -82,6 +82,25 @@ static void build_white(struct ledger *l, int leaf, double n, double a_white)
 		ledger_build(l, leaf, n, a_white, 0);
 }
 
+/* Arrays of feedback between those of the weights: boxes of the mean size. */
+static struct plan build_feedback(const struct chip *c, struct ledger *l)
+{
+	const struct subarray *s = &c->projection.subarray;
+	struct plan mean = c->subarray_plan;
+	double n = c->mapping.n_feedback, n_all = n + c->mapping.n_subarrays, a_box = mean.w * mean.h;
+
+	if (n <= 0)
+		return mean;
+
+	struct plan own = subarray_plan(s, c->tech);
+	double k = sqrt(((n_all - n) * a_box + n * own.w * own.h) / (n_all * a_box));
+
+	ledger_build(l, LEAF_PE_FEEDBACK, n, own.w * own.h, s->leakage);
+	mean.w *= k;
+	mean.h *= k;
+	return mean;
+}
+
 static void build_pes(struct chip *c, struct ledger *l)
 {
 	const struct mapping *m = &c->mapping;
@@ -91,11 +110,14 @@ static void build_pes(struct chip *c, struct ledger *l)
 	subarray_build(&c->subarray, c->tech, m->n_subarrays, l);
 	c->subarray_plan = subarray_plan(&c->subarray, c->tech);
 	build_white(l, LEAF_SUBARRAY_WHITE, m->n_subarrays, c->subarray_plan.a_white);
+
+	struct plan block = build_feedback(c, l);
+
 	make_hand_on(c);
 	ledger_build(l, LEAF_PE_TREE, m->n_pes * n_lanes, c->pe_tree.area, c->pe_tree.leakage);
 	if (c->hand_on.area > 0)
 		ledger_build(l, LEAF_PE_SHIFT, m->n_pes * n_rows, c->hand_on.area, c->hand_on.leakage);
-	c->pe_plan = plan_grid(&c->subarray_plan, n_per_pe,
+	c->pe_plan = plan_grid(&block, n_per_pe,
 		n_lanes * c->pe_tree.area + n_rows * c->hand_on.area);
 	build_white(l, LEAF_PE_WHITE, m->n_pes, c->pe_plan.a_white);
 }
@@ -136,6 +158,8 @@ static void build_vector(struct chip *c, struct ledger *l)
 	for (int i = 0; i < c->mapping.n_layers; i++)
 		for (int k = 0; k < VECTOR_LEAVES; k++)
 			total.n_ops[k] += c->mapping.layer[i].work.n_ops[k];
+	for (int i = 0; i < c->mapping.n_layers; i++)
+		total.n_ops[VECTOR_SCALE] += c->projection.n_squares * c->mapping.layer[i].n_feedback;
 	c->vector = vector_make(c->design, c->tech, &total, c->n_bits_sum);
 	for (int k = 0; k < VECTOR_LEAVES; k++)
 		if (c->vector.unit[k].area > 0)
@@ -194,9 +218,9 @@ static void build_chip(struct chip *c, struct ledger *l)
 }
 
 struct chip chip_make(const struct design *z, const struct tech *t, const struct subarray *s,
-	const struct mapping *m, struct ledger *l)
+	const struct mapping *m, const struct projection *f, struct ledger *l)
 {
-	struct chip c = {.design = z, .tech = t, .subarray = *s, .mapping = *m};
+	struct chip c = {.design = z, .tech = t, .subarray = *s, .mapping = *m, .projection = *f};
 
 	make_trees(&c);
 	size_buffers(&c);

@@ -3,6 +3,7 @@
 #ifndef MHO_ARCH_CHIP_H
 #define MHO_ARCH_CHIP_H
 
+#include "arch/projection.h"
 #include "arch/floorplan.h"
 #include "arch/gradient_unit.h"
 #include "arch/ledger.h"
@@ -18,6 +19,7 @@ struct chip {
 	const struct tech *tech;
 	struct subarray subarray;
 	struct mapping mapping;
+	struct projection projection;
 	int n_bits_sum;                           /* of a sum over all blocks of a layer */
 	struct est pe_tree, tile_tree, chip_tree; /* one lane; no inputs: zero */
 	struct est overlap; /* one lane that adds overlapping sums in a tile; area 0: none */
@@ -35,7 +37,7 @@ struct chip {
 };
 
 struct chip chip_make(const struct design *, const struct tech *, const struct subarray *,
-	const struct mapping *, struct ledger *);
+	const struct mapping *, const struct projection *, struct ledger *);
 
 /* Words of the bus for so many bits. */
 double chip_words(const struct chip *, double n_bits);

@@ -11,6 +11,8 @@
  *          are read and written in the accumulator for every square and leave it once; activations
  *          of an image are kept for its gradient; a gradient's sum is read and written once per image; an update
  *          reads sum and weight and writes the weight
+ *          random feedback: an error enters as the product of the output's error with a random matrix, which lies
+ *          with the weights
  *          latency = the longest of multiply-accumulators, buffers, vector unit and memory
  * Source   [Jouppi2017] (weights held, vectors streamed); [WesteHarris2010]; circuit: mac_array, buffer
  * Assumes  integers of n_bits with sums of twice as many (a 32-bit floating-point multiply-accumulate
@@ -23,6 +25,8 @@
 
 #include <math.h>
 
+#include "arch/cost.h"
+#include "arch/projection.h"
 #include "arch/ledger.h"
 #include "arch/mapping.h"
 #include "arch/storage.h"
@@ -34,6 +38,7 @@ struct digital {
 	const struct design *design;
 	struct tech tech;
 	double n_bits, n_side, n_batch;
+	int n_classes; /* values of the network's output */
 	struct est macs;
 	struct buffer_est weights, values, sums, accumulator;
 	double k_weights, k_values, k_sums; /* shares in the memory */
@@ -49,7 +54,7 @@ static void make_buffers(struct digital *g, const struct placed *layer, int n_la
 
 	for (int i = 0; i < n_layers; i++) {
 		double n_in = shape_size(layer[i].layer->in);
-		n_weights += layer[i].n_weights * g->n_bits;
+		n_weights += (layer[i].n_weights + g->n_classes * layer[i].n_feedback_own) * g->n_bits;
 		n_values += n_in * g->n_bits;
 		n_vectors = fmax(n_vectors, layer[i].matrix.n_vectors);
 		n_largest = fmax(n_largest, (n_in + layer[i].n_out) * g->n_bits);
@@ -162,13 +167,31 @@ static struct load products(const struct digital *g, const struct placed *p, dou
 	};
 }
 
+/* Through the transposed weights, and from the output's error through random ones. */
+static void book_error(const struct digital *g, const struct placed *p, struct bill bill)
+{
+	struct placed random = *p;
+	double n_own = p->n_feedback_own;
+
+	random.matrix = (struct matrix){g->n_classes, (int)n_own, 1, 1};
+	random.n_weights = g->n_classes * n_own;
+	if (p->n_feedback > 0) {
+		struct load given = products(g, &random, g->n_classes, n_own);
+		given.work.n_ops[VECTOR_REQUANTISE] = p->n_feedback;
+		book(g, bill, &given);
+	}
+	if (p->answers) {
+		struct load propagated = products(g, p, p->matrix.n_cols, p->matrix.n_rows);
+		book(g, bill, &propagated);
+	}
+}
+
 static void book_layer(const struct digital *g, const struct placed *p, struct ledger *l,
 	struct layer_cost *cost)
 {
 	const struct matrix *m = &p->matrix;
 	double n_in = shape_size(p->layer->in), b = g->n_bits;
 	struct load forward = products(g, p, m->n_rows, m->n_cols);
-	struct load error = products(g, p, m->n_cols, m->n_rows);
 	struct load gradient = products(g, p, m->n_rows, m->n_cols);
 	struct load update = {0};
 
@@ -177,8 +200,7 @@ static void book_layer(const struct digital *g, const struct placed *p, struct l
 	book(g, (struct bill){l, cost, PHASE_FORWARD}, &forward);
 	if (!g->design->training)
 		return;
-	if (!p->first)
-		book(g, (struct bill){l, cost, PHASE_ERROR}, &error);
+	book_error(g, p, (struct bill){l, cost, PHASE_ERROR});
 
 	/* outer products: both operands stream, the sums stay */
 	double n_row_squares = ceil(m->n_rows / g->n_side), n_col_squares = ceil(m->n_cols / g->n_side);
@@ -200,22 +222,8 @@ static void book_layer(const struct digital *g, const struct placed *p, struct l
 	book(g, (struct bill){l, cost, PHASE_UPDATE}, &update);
 }
 
-static void sum(struct cost *c, double p_leak, const double *k_phase)
-{
-	for (int p = 0; p < PHASE_COUNT; p++) {
-		for (int i = 0; i < c->n_layers; i++) {
-			struct phase_cost *of = &c->layer[i].phase[p];
-			of->energy += p_leak * of->latency;
-			c->phase[p].latency += of->latency;
-			c->phase[p].energy += of->energy;
-		}
-		c->image.latency += k_phase[p] * c->phase[p].latency;
-		c->image.energy += k_phase[p] * c->phase[p].energy;
-	}
-}
-
-struct cost *digital_price(
-	struct arena *a, const struct design *z, const struct network *net, double n_images, int n_batch)
+struct cost *digital_price(struct arena *a, const struct design *z, const struct network *net,
+	const struct activity *act, double n_images, int n_batch)
 {
 	struct placed *layer = mapping_layers(a, net);
 	struct cost *c = NEW(a, struct cost, 1);
@@ -225,6 +233,7 @@ struct cost *digital_price(
 		.n_bits = z->digital->n_bits,
 		.n_side = z->digital->n_side,
 		.n_batch = n_batch,
+		.n_classes = net->classes,
 		.memory = memory_of(z->memory)};
 	const double k_phase[PHASE_COUNT] = {1, 1, 1, ceil(n_images / n_batch) / n_images, 0};
 
@@ -233,6 +242,7 @@ struct cost *digital_price(
 					    .n_bits_y = z->digital->n_bits,
 					    .n_bits_sum = 2 * z->digital->n_bits},
 		&g.tech);
+	projection_place(layer, net->n_weight_layers, act);
 	make_buffers(&g, layer, net->n_weight_layers);
 	make_vector(&g, layer, net->n_weight_layers);
 	build(&g, &l);
@@ -244,17 +254,14 @@ struct cost *digital_price(
 	}
 	c->area = ledger_area(&l);
 	c->leakage = ledger_leakage(&l, false);
-	sum(c, c->leakage, k_phase);
+	for (int i = 0; i < c->n_layers; i++)
+		for (int p = 0; p < PHASE_COUNT; p++)
+			c->layer[i].phase[p].energy += c->leakage * c->layer[i].phase[p].latency;
+	cost_sum(c, k_phase, NULL);
 	c->entry = ledger_entries(a, &l, k_phase, 0, c->image.latency, &c->n_entries);
-	c->epoch = (struct phase_cost){n_images * c->image.latency, n_images * c->image.energy};
 	c->t_forward = c->phase[PHASE_FORWARD].latency;
 	c->utilization = 1; /* any product runs on any multiplier */
-	c->macs_per_image = network_macs(net);
-	c->tops = 2e-12 * c->macs_per_image / c->t_forward;
-	c->tops_per_w = 2e-12 * c->macs_per_image / c->phase[PHASE_FORWARD].energy;
-	c->tops_per_mm2 = c->tops / (c->area * 1e6);
-	c->images_per_s = 1 / c->image.latency;
-	c->joule_per_image = c->image.energy;
+	cost_rate(c, net, n_images, c->image.latency);
 	c->t_batch = n_batch * (c->phase[PHASE_FORWARD].latency + c->phase[PHASE_ERROR].latency +
 				       c->phase[PHASE_GRADIENT].latency) +
 		     c->phase[PHASE_UPDATE].latency;

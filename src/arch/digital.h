@@ -8,6 +8,7 @@
 #include "net/network.h"
 
 struct cost *digital_price(
-	struct arena *, const struct design *, const struct network *, double n_images, int n_batch);
+	struct arena *, const struct design *, const struct network *,
+	const struct activity *, double n_images, int n_batch);
 
 #endif

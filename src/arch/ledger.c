@@ -25,6 +25,7 @@ static const char *const leaf_paths[LEAF_COUNT] = {
 	[LEAF_SUBARRAY_WHITE] = "chip/tile/pe/subarray/white_space",
 	[LEAF_PE_TREE] = "chip/tile/pe/adder_tree",
 	[LEAF_PE_SHIFT] = "chip/tile/pe/shift_register",
+	[LEAF_PE_FEEDBACK] = "chip/tile/pe/feedback",
 	[LEAF_PE_WHITE] = "chip/tile/pe/white_space",
 	[LEAF_TILE_TREE] = "chip/tile/adder_tree",
 	[LEAF_TILE_BUFFER] = "chip/tile/buffer",
@@ -79,6 +80,12 @@ void bill_add(struct bill b, int leaf, double t, double e)
 void bill_bits(struct bill b, int leaf, double n_bits)
 {
 	b.ledger->leaf[leaf].n_bytes[b.phase] += n_bits / 8;
+}
+
+void ledger_hasten(struct ledger *l, enum phase p, double k)
+{
+	for (int i = 0; i < LEAF_COUNT; i++)
+		l->leaf[i].phase[p].latency *= k;
 }
 
 void ledger_build(struct ledger *l, int leaf, double n, double area, double leakage)

@@ -45,6 +45,7 @@ enum leaf {
 	LEAF_SUBARRAY_WHITE,
 	LEAF_PE_TREE,
 	LEAF_PE_SHIFT, /* registers that hand inputs on from one kernel position to the next */
+	LEAF_PE_FEEDBACK, /* arrays of random feedback, with their circuits */
 	LEAF_PE_WHITE,
 	LEAF_TILE_TREE,
 	LEAF_TILE_BUFFER,
@@ -96,6 +97,9 @@ void bill_add(struct bill, int leaf, double t, double e);
 
 /* What passes through it. */
 void bill_bits(struct bill, int leaf, double n_bits);
+
+/* Layers work side by side in a phase: what was booked one after the other takes k of that time. */
+void ledger_hasten(struct ledger *, enum phase, double k);
 
 /* n blocks of an area and a leakage. */
 void ledger_build(struct ledger *, int leaf, double n, double area, double leakage);

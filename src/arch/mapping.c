@@ -146,8 +146,10 @@ static void follow(struct arena *a, const struct network *net, struct placed *pl
 			is_read[from] = true;
 			leaves[from] |= l->i_weight >= 0 || owner[from] != owner[i];
 		}
-		if (l->i_weight >= 0)
+		if (l->i_weight >= 0) {
 			placed[l->i_weight].first = before < 0;
+			placed[l->i_weight].answers = before >= 0;
+		}
 	}
 	for (int i = 0; i < n; i++) {
 		const struct layer *l = network_layer(net, i);
@@ -248,7 +250,7 @@ static void stream(struct mapping *m, int n_max)
 struct mapping mapping_make(struct arena *a, const struct design *z, const struct subarray *s,
 	const struct network *net, const double *t_layer)
 {
-	struct mapping m = {.n_layers = net->n_weight_layers};
+	struct mapping m = {.n_layers = net->n_weight_layers, .n_classes = net->classes};
 	int n_per_tile = z->mapping.n_subarrays_per_pe * z->mapping.n_pes_per_tile;
 
 	m.layer = mapping_layers(a, net);
@@ -274,8 +276,14 @@ struct mapping mapping_make(struct arena *a, const struct design *z, const struc
 		stream(&m, z->mapping.n_subarrays_max);
 	for (int i = 0; i < m.n_layers; i++)
 		m.layer[i].n_tiles = div_up(m.layer[i].n_subarrays, n_per_tile);
-	m.n_pes = div_up(m.n_used, z->mapping.n_subarrays_per_pe);
-	m.n_subarrays = m.n_pes * z->mapping.n_subarrays_per_pe;
-	m.n_tiles = div_up(m.n_pes, z->mapping.n_pes_per_tile);
+	mapping_add_feedback(&m, z, 0);
 	return m;
+}
+
+void mapping_add_feedback(struct mapping *m, const struct design *z, int n)
+{
+	m->n_feedback = n;
+	m->n_pes = div_up(m->n_used + n, z->mapping.n_subarrays_per_pe);
+	m->n_subarrays = m->n_pes * z->mapping.n_subarrays_per_pe - n;
+	m->n_tiles = div_up(m->n_pes, z->mapping.n_pes_per_tile);
 }

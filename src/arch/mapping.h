@@ -28,7 +28,10 @@ struct placed {
 	/* values per image: */
 	double n_loads;  /* read from the tile's buffer for the rows of one column block */
 	double n_shifts; /* handed on from one kernel position to the next */
-	bool first;      /* nobody asks for its error: it reads the network's input */
+	bool first;      /* it reads the network's input */
+	bool answers;    /* it is asked for the error of its inputs */
+	/* random feedback that enters behind it: values, and those with cells of their own */
+	double n_feedback, n_feedback_own;
 	/* with the layers without weights that follow it: */
 	double n_out; /* elements that others read */
 	struct work work;
@@ -50,6 +53,8 @@ struct mapping {
 	struct sharing sharing;
 	int n_needed;                     /* subarrays that would hold everything */
 	int n_used;                       /* that hold something */
+	int n_feedback;                   /* more of them, with random feedback */
+	int n_classes;                    /* values of the network's output */
 	int n_subarrays, n_pes, n_tiles;  /* on the chip */
 };
 
@@ -62,6 +67,9 @@ struct layer_cost mapping_describe(const struct placed *);
 /* t_layer[i]: time of layer i with one copy, for balancing; may be NULL without. */
 struct mapping mapping_make(struct arena *, const struct design *, const struct subarray *,
 	const struct network *, const double *t_layer);
+
+/* n subarrays of random feedback beside those of the weights. */
+void mapping_add_feedback(struct mapping *, const struct design *, int n);
 
 /* Put the blocks that do not fill a subarray into as few as possible. */
 struct sharing pack_blocks(struct arena *, const struct subarray *, const struct placed *, int n_layers);

@@ -26,7 +26,7 @@
 #include "arch/traffic.h"
 
 /* n_sums sums over n_blocks partial sums each: most are formed low in the tree. */
-static double book_trees(const struct run *r, double n_sums, int n_blocks)
+double book_trees(const struct run *r, double n_sums, int n_blocks)
 {
 	const struct chip *c = r->chip;
 	int n_pe = c->design->mapping.n_subarrays_per_pe;
@@ -179,15 +179,14 @@ void phase_forward(struct run r)
 		t_main);
 }
 
-void phase_error(struct run r)
+/* Errors of a layer's inputs from those of its outputs. */
+static void propagate(struct run r)
 {
 	const struct chip *c = r.chip;
 	const struct placed *p = r.placed;
 	double n_bits = c->design->error.n_bits;
 	double n_sums = p->matrix.n_vectors * p->n_rows, n_in = shape_size(p->layer->in);
 
-	if (p->first)
-		return;
 	book_wake(&r);
 
 	struct vector_read read = {
@@ -222,4 +221,12 @@ void phase_error(struct run r)
 			.work = {.n_ops = {[VECTOR_REQUANTISE] = n_in}},
 		},
 		t_main);
+}
+
+void phase_error(struct run r)
+{
+	if (r.placed->n_feedback > 0)
+		projection_enter(r);
+	if (r.placed->answers)
+		propagate(r);
 }

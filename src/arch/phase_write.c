@@ -143,6 +143,8 @@ void phase_update(struct run r)
 	};
 
 	wait_for(&r, t_write, beside, sizeof beside / sizeof *beside);
+	if (p->n_feedback_own > 0)
+		projection_keep(r);
 }
 
 /* Rows of volatile cells to their middle. */

@@ -17,9 +17,12 @@ struct run {
 };
 
 void phase_forward(struct run);
-void phase_error(struct run); /* not for the first layer: nobody asks for its error */
+void phase_error(struct run); /* through the layer if it is asked for its inputs' errors, and random feedback */
 void phase_gradient(struct run);
 void phase_update(struct run);
 void phase_transfer(struct run);
+
+/* The adders of n_sums sums over n_blocks partial sums each; the time they take. */
+double book_trees(const struct run *, double n_sums, int n_blocks);
 
 #endif

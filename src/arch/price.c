@@ -14,6 +14,7 @@
 
 #include <math.h>
 
+#include "arch/cost.h"
 #include "arch/digital.h"
 #include "arch/drop.h"
 #include "arch/feasible.h"
@@ -129,44 +130,34 @@ static const double *layer_times(
 	return t;
 }
 
-/* Leakage into every phase of every layer, and sums; returns the time tiles are powered per image. */
-static struct powered sum_phases(
-	struct cost *c, const struct chip *chip, const struct schedule *s, const struct ledger *l,
-	const double *k_phase)
+/* Leakage into every phase of every layer; returns the time that is powered per image. */
+static struct powered add_leakage(struct cost *c, const struct chip *chip, const struct schedule *s,
+	const struct ledger *l, const double *k_phase)
 {
 	double p_tiles = ledger_leakage(l, true), p_chip = ledger_leakage(l, false);
 	struct powered all = {0, 0};
 
-	for (int p = 0; p < PHASE_COUNT; p++) {
+	for (int p = 0; p < PHASE_COUNT; p++)
 		for (int i = 0; i < c->n_layers; i++) {
 			struct phase_cost *of = &c->layer[i].phase[p];
 			struct powered on = schedule_powered(
 				chip, s, &chip->mapping.layer[i], (enum phase)p, of->latency);
 			of->energy += p_tiles * on.t_tiles + p_chip * on.t_chip;
-			c->phase[p].latency += of->latency;
-			c->phase[p].energy += of->energy;
 			all.t_tiles += k_phase[p] * on.t_tiles;
 			all.t_chip += k_phase[p] * on.t_chip;
 		}
-		c->image.latency += k_phase[p] * c->phase[p].latency;
-		c->image.energy += k_phase[p] * c->phase[p].energy;
-	}
 	return all;
 }
 
-static void fill_metrics(struct cost *c, const struct chip *chip, const struct network *net)
+/* Weights held over places, copies included. */
+static double utilization(const struct cost *c, const struct chip *chip)
 {
 	double n_places = (double)chip->mapping.n_subarrays * chip->subarray.n_rows * chip->subarray.n_outputs;
 	double n_held = 0;
 
 	for (int i = 0; i < c->n_layers; i++)
 		n_held += c->layer[i].weights * c->layer[i].copies;
-	c->utilization = fmin(1, n_held / n_places); /* layers that take turns hold one place */
-	c->macs_per_image = network_macs(net);
-	c->tops = 2e-12 * c->macs_per_image / c->t_forward;
-	c->tops_per_w = 2e-12 * c->macs_per_image / c->phase[PHASE_FORWARD].energy;
-	c->tops_per_mm2 = c->tops / (c->area * 1e6);
-	c->joule_per_image = c->image.energy;
+	return fmin(1, n_held / n_places); /* layers that take turns hold one place */
 }
 
 static struct cost *array_price(struct arena *a, const struct design *z, const struct network *net,
@@ -182,14 +173,16 @@ static struct cost *array_price(struct arena *a, const struct design *z, const s
 	cost->k_read_loss = drop_worst(&sub, z);
 
 	struct mapping map = mapping_make(a, z, &sub, net, NULL);
+	struct projection projection = projection_make(z, &tech, &sub, &map, act);
 	struct ledger ledger;
-	struct chip chip = chip_make(z, &tech, &sub, &map, &ledger);
+	struct chip chip = chip_make(z, &tech, &sub, &map, &projection, &ledger);
 	int n_interval = synapse_interval(z->synapse);
 	double n_updates = ceil(n_images / n_batch) / n_images; /* per image; the last batch may be short */
 
 	if (z->mapping.copies == COPIES_BALANCE) {
 		map = mapping_make(a, z, &sub, net, layer_times(a, &chip, act, &ledger));
-		chip = chip_make(z, &tech, &sub, &map, &ledger);
+		projection = projection_make(z, &tech, &sub, &map, act);
+		chip = chip_make(z, &tech, &sub, &map, &projection, &ledger);
 	}
 	cost->n_layers = map.n_layers;
 	cost->layer = NEW(a, struct layer_cost, map.n_layers);
@@ -198,7 +191,11 @@ static struct cost *array_price(struct arena *a, const struct design *z, const s
 	const double k_phase[PHASE_COUNT] = {
 		1, 1, 1, n_updates, n_interval > 0 ? n_updates / n_interval : 0};
 	struct schedule s = schedule_make(&chip, &ledger, cost->layer, n_images, n_batch, a);
-	struct powered on = sum_phases(cost, &chip, &s, &ledger, k_phase);
+	for (int p = 0; p < PHASE_COUNT; p++)
+		ledger_hasten(&ledger, (enum phase)p, s.k_beside[p]);
+
+	struct powered on = add_leakage(cost, &chip, &s, &ledger, k_phase);
+	cost_sum(cost, k_phase, s.k_beside);
 	/* of the mean image, updates included */
 	double t_image = s.t_image + k_phase[PHASE_UPDATE] * cost->phase[PHASE_UPDATE].latency +
 			 k_phase[PHASE_TRANSFER] * cost->phase[PHASE_TRANSFER].latency;
@@ -206,19 +203,18 @@ static struct cost *array_price(struct arena *a, const struct design *z, const s
 	cost->leakage = ledger_leakage(&ledger, true) + ledger_leakage(&ledger, false);
 	cost->area = ledger_area(&ledger);
 	cost->t_forward = s.t_forward;
-	cost->images_per_s = 1 / t_image;
-	cost->epoch = (struct phase_cost){n_images * t_image, n_images * cost->image.energy};
+	cost->utilization = utilization(cost, &chip);
+	cost_rate(cost, net, n_images, t_image);
 	cost->entry = ledger_entries(a, &ledger, k_phase, on.t_tiles, on.t_chip, &cost->n_entries);
 	cost->t_batch = s.t_batch + cost->phase[PHASE_UPDATE].latency;
 	cost->t_transfer = cost->phase[PHASE_TRANSFER].latency;
-	fill_metrics(cost, &chip, net);
 	return cost;
 }
 
 struct cost *price(struct arena *a, const struct design *z, const struct network *net,
 	const struct activity *act, double n_images, int n_batch)
 {
-	return z->digital ? digital_price(a, z, net, n_images, n_batch)
+	return z->digital ? digital_price(a, z, net, act, n_images, n_batch)
 			  : array_price(a, z, net, act, n_images, n_batch);
 }
 

@@ -29,7 +29,8 @@ struct layer_cost {
 	int subarrays, tiles, copies;
 	double utilization; /* weights held / cells provided */
 	struct phase_cost phase[PHASE_COUNT]; /* forward, error, gradient per image; update per batch;
-	                                       * transfer per event */
+	                                       * transfer per event; of layers that work side by side
+	                                       * each its own time */
 };
 
 /* Dynamic energy and the leakage of what is powered during the phase are in every energy below. */

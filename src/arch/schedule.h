@@ -9,7 +9,8 @@ struct schedule {
 	double t_forward; /* [s] between two images at inference */
 	double t_image;   /* [s] forward, error and gradient of an image in the mean over a batch */
 	double t_batch;   /* [s] the same of a whole batch */
-	double k_wall;    /* t_image over the time in which a single image passes */
+	double k_beside[PHASE_COUNT]; /* time of a phase over the sum of its layers' times */
+	double k_wall[PHASE_COUNT];   /* the same when images follow each other */
 };
 
 /* Layers with their latencies; n_batches of all n_images. */

@@ -4,7 +4,8 @@
  *
  * Model    tile buffer: K lines of a layer's input, or of the errors that overlap-add into them
  *          chip buffer, layer by layer: at inference the input and output of the layer at work, in
- *          training the inputs of all layers for one image and two error maps
+ *          training the inputs of all layers for one image and two error maps, or those that random
+ *          feedback gives to all layers at once
  *          chip buffer, pipelined: at inference two of each layer's inputs, one written while the other
  *          is read; in training layer l of L (from 1) keeps 2(L - l) + 1 inputs until its errors
  *          return, and two error maps
@@ -44,6 +45,7 @@ struct storage storage_make(const struct design *z, const struct mapping *m, int
 	struct storage s = {0};
 	bool piped = z->execution == PIPELINED;
 	double n_largest = 0, n_all = 0, n_flight = 0, n_error = 0, n_errors = 0, n_weights = 0;
+	double n_fed = 0;
 
 	for (int i = 0; i < m->n_layers; i++) {
 		const struct placed *p = &m->layer[i];
@@ -55,10 +57,11 @@ struct storage storage_make(const struct design *z, const struct mapping *m, int
 		n_flight += (2.0 * (m->n_layers - i) - 1) * n_in;
 		n_error = fmax(n_error, n_map);
 		n_errors += n_map;
+		n_fed += p->n_feedback * z->error.n_bits;
 		n_weights += p->n_weights;
 	}
 	if (z->training)
-		s.n_chip = piped ? n_flight + 2 * n_errors : n_all + 2 * n_error;
+		s.n_chip = piped ? n_flight + 2 * n_errors : n_all + fmax(2 * n_error, n_fed);
 	else
 		s.n_chip = piped ? 2 * n_all : n_largest;
 	s.n_gradient = z->training ? n_weights * z->gradient.n_bits : 0;

@@ -143,6 +143,8 @@ static void drive_lines(
 	b->read_row = row_switch_estimate(&row, t);
 	b->open_row = row_switch_open(&row, t, 1);
 	b->read_column = column_switch_estimate(&column, t);
+	column.r_drive = k_drop / b->g_mid;
+	b->write_column = column_switch_estimate(&column, t);
 	b->e_scan_row = reg_bits(t, b->n_rows).energy;
 	b->e_scan_column = reg_bits(t, b->n_cols).energy;
 }
@@ -176,6 +178,7 @@ static void drive_words(struct block *b, const struct tech *t)
 		.energy = data.energy + write.energy,
 		.leakage = data.leakage + write.leakage + restore.leakage,
 	};
+	b->write_column = b->read_column;
 	b->t_write_column = write.latency + restore.latency;
 	b->e_scan_row = scan.energy;
 	b->e_scan_column = data.energy + write.energy;
@@ -290,17 +293,7 @@ struct subarray subarray_make(const struct design *z, const struct tech *t)
 	for (int i = 0, first = 0; i < s.n_arrays; first += n_slices[i++])
 		s.block[i] = block_make(z, t, part, first, n_slices[i], s.n_outputs, s.n_converters);
 
-	int n_bits_error = z->training ? z->error.n_bits : 0;
-	int n_bits_vector = z->input.n_bits > n_bits_error ? z->input.n_bits : n_bits_error;
-	int n_bits_groups = (int)ceil(log2((double)s.n_rows / s.n_rows_parallel));
-	int n_lines = z->training && s.n_rows > s.n_outputs ? s.n_rows : s.n_outputs;
-	int n_sums = div_up(n_lines, s.n_adders);
-
-	s.n_bits_sum = z->converter->n_bits + n_bits_vector + bits_of_parts(part, n_parts) +
-		       n_bits_groups;
 	s.adc = adc_convert(z->converter, t);
-	s.shift_add = shift_add_estimate(
-		&(struct shift_add){.n_bits = s.n_bits_sum, .n_columns = n_sums}, t);
 	/* weights that are reloaded are written, too */
 	s.n_logic = z->training || z->mapping.n_subarrays_max > 0;
 	s.logic = (struct transfer_logic){.n_channels = s.n_adders,
@@ -313,12 +306,34 @@ struct subarray subarray_make(const struct design *z, const struct tech *t)
 
 	s.k_area = design_factors(z).k_area;
 
+	subarray_set_transposed(&s, z, t, z->training);
+	return s;
+}
+
+void subarray_set_transposed(struct subarray *s, const struct design *z, const struct tech *t, double k)
+{
+	struct part part[SYNAPSE_MAX_PARTS];
+	int n_bits_error = k > 0 ? z->error.n_bits : 0;
+	int n_bits_vector = z->input.n_bits > n_bits_error ? z->input.n_bits : n_bits_error;
+	int n_bits_groups = (int)ceil(log2((double)s->n_rows / s->n_rows_parallel));
+	int n_lines = k > 0 && s->n_rows > s->n_outputs ? s->n_rows : s->n_outputs;
 	struct ledger one = {0};
 
-	subarray_build(&s, t, 1, &one);
-	s.area = ledger_area(&one);
-	s.leakage = ledger_leakage(&one, true);
-	return s;
+	s->k_transposed = k;
+	s->n_bits_sum = z->converter->n_bits + n_bits_vector +
+			bits_of_parts(part, synapse_parts(z->synapse, part)) + n_bits_groups;
+	s->shift_add = shift_add_estimate(
+		&(struct shift_add){.n_bits = s->n_bits_sum, .n_columns = div_up(n_lines, s->n_adders)}, t);
+	subarray_build(s, t, 1, &one);
+	s->area = ledger_area(&one);
+	s->leakage = ledger_leakage(&one, true);
+}
+
+/* Of circuits that some subarrays have instead of others. */
+static struct est mean(struct est some, struct est others, double k)
+{
+	return (struct est){.area = k * some.area + (1 - k) * others.area,
+		.leakage = k * some.leakage + (1 - k) * others.leakage};
 }
 
 static double block_p_cells(const struct block *b, const struct tech *t)
@@ -339,15 +354,16 @@ void subarray_build(const struct subarray *s, const struct tech *t, double n, st
 		struct est pump = charge_pump_estimate(
 			&(struct charge_pump){.v_out = b->v_write, .i_out = b->i_pump}, t);
 		double n_rows = n * b->n_rows, n_cols = n * b->n_cols;
+		struct est column = mean(b->read_column, b->write_column, s->k_transposed);
+		struct est mux_row = mean(b->mux_row.est, (struct est){0}, s->k_transposed);
 
 		book(s, l, leaf_of_part(i, PART_CELLS), n, b->a_cells, block_p_cells(b, t));
 		struct est rows = i == 0 ? est_beside(b->read_row, s->reset) : b->read_row;
 		book(s, l, leaf_of_part(i, PART_ROW_SWITCH), n, tech_placed(t, rows.area), rows.leakage);
-		book(s, l, leaf_of_part(i, PART_COLUMN_SWITCH), n, tech_placed(t, b->read_column.area),
-			b->read_column.leakage);
+		book(s, l, leaf_of_part(i, PART_COLUMN_SWITCH), n, tech_placed(t, column.area), column.leakage);
 		book(s, l, leaf_of_part(i, PART_MUX), n,
-			tech_placed(t, b->mux_column.est.area + b->mux_row.est.area),
-			b->mux_column.est.leakage + b->mux_row.est.leakage);
+			tech_placed(t, b->mux_column.est.area + mux_row.area),
+			b->mux_column.est.leakage + mux_row.leakage);
 		if (b->v_write <= t->v_dd)
 			continue;
 		book(s, l, leaf_of_part(i, PART_LEVEL_SHIFTER), n_rows, tech_placed(t, b->shift_word.area),
@@ -376,7 +392,7 @@ struct plan subarray_plan(const struct subarray *s, const struct tech *t)
 		const struct block *b = &s->block[i];
 		const struct cell_geometry *g = &b->cell->geometry;
 		double a_shift = one.leaf[leaf_of_part(i, PART_LEVEL_SHIFTER)].area;
-		a_rows += one.leaf[leaf_of_part(i, PART_ROW_SWITCH)].area + b->mux_row.est.area +
+		a_rows += one.leaf[leaf_of_part(i, PART_ROW_SWITCH)].area + s->k_transposed * b->mux_row.est.area +
 			  (a_shift > 0 ? a_shift - b->n_cols * b->shift_column.area : 0);
 		w += b->n_cols * g->k_width_in_f * t->l_feature;
 		h = fmax(h, b->n_rows * g->k_height_in_f * t->l_feature);

@@ -30,6 +30,7 @@ struct block {
 	double i_pump;                    /* [A] at v_write; 0: no pump */
 	struct est read_row, open_row;    /* a vector of ones; one row opened */
 	struct est read_column;           /* a vector of ones in the transposed read */
+	struct est write_column;          /* the same switch where columns never drive a read */
 	double t_write_column;            /* [s] beyond the row's, until columns are set to write */
 	double e_scan_row, e_scan_column; /* [J] of a vector of zeros */
 	struct mux_est mux_column, mux_row;
@@ -53,12 +54,16 @@ struct subarray {
 	struct est reset;       /* of a row of volatile cells, without what moves their charge; zero: none */
 	struct est verify; /* comparators and flags; area 0: written blindly */
 	struct est count_pulse; /* all pulse counters of the subarray step once */
+	double k_transposed; /* share of the chip's subarrays that have a transposed read: area and leakage
+	                      * are means over them */
 	double k_area; /* of the calibration */
 	double area, leakage;
 	struct crossbar_room *wires; /* to solve its reads with; NULL: wires are ideal (drop.h) */
 };
 
+/* Of a chip for training all are read transposed, of one for inference none. */
 struct subarray subarray_make(const struct design *, const struct tech *);
+void subarray_set_transposed(struct subarray *, const struct design *, const struct tech *, double k);
 
 struct plan;
 /* Where its blocks lie: cells, circuits of the rows beside them, of the columns below them. */

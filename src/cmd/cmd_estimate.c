@@ -224,10 +224,13 @@ static int run(struct args *args)
 		usage_error(args, "estimate: the design 'float' has no hardware to price");
 	job.point.design_name = args->word[0];
 	job.point.network_name = args->word[1];
+	if (activity && args_get(args, "recipe"))
+		usage_error(args, "estimate: an activity file says what was trained: --recipe has no place beside it");
+	job.point.recipe_name = args_get(args, "recipe");
 	if (!point_load(&job.point))
 		return STATUS_INPUT;
 	job.activity = activity ? activity_read(args->arena, activity, job.point.network, d)
-				: activity_default(args->arena, job.point.network, DEFAULT_BATCH);
+				: point_activity(args->arena, &job.point, job.point.recipe ? job.point.recipe->batch : DEFAULT_BATCH);
 	if (!job.activity)
 		return STATUS_INPUT;
 	if (job.activity->cells)
@@ -250,6 +253,7 @@ static int run(struct args *args)
 
 static const struct option options[] = {
 	{"activity", 0, "FILE", "counts of a training (activity.json) instead of stated defaults"},
+	{"recipe", 0, "RECIPE", "learning rule and batch from a recipe instead of back-propagation in batches of 64"},
 	{"format", 0, "FORMAT", "text, csv (the breakdown) or json"},
 	OPTION_BETWEEN,
 	OPTION_OUT,

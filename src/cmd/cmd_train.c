@@ -105,7 +105,7 @@ static void write_results(struct arena *a, const char *folder, const struct poin
 {
 	/* float counts nothing: its file holds the stated defaults and says so */
 	const struct activity *activity =
-		o->activity ? o->activity : activity_default(a, p->network, p->recipe->batch);
+		o->activity ? o->activity : point_activity(a, p, p->recipe->batch);
 	struct out out;
 
 	out_open(&out, arena_printf(a, "%s/log.csv", folder));

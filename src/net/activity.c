@@ -33,15 +33,21 @@ struct member {
 	const char *key;
 	size_t offset;
 	double max;
+	bool optional; /* 0 when absent: records of back-propagation need not have it */
 };
 
 #define SHARE(m)                                                                                   \
 	{                                                                                          \
-#m, offsetof(struct layer_activity, m), 1                                          \
+#m, offsetof(struct layer_activity, m), 1, false                                   \
 	}
 #define COUNT(m)                                                                                   \
 	{                                                                                          \
-#m, offsetof(struct layer_activity, m), 1e15                                       \
+#m, offsetof(struct layer_activity, m), 1e15, false                                \
+	}
+
+#define FEEDBACK(st, m)                                                                            \
+	{                                                                                          \
+#m, offsetof(struct st, m), 1e15, true                                             \
 	}
 
 static const struct member layer_members[] = {
@@ -71,18 +77,23 @@ static const struct member layer_members[] = {
 	COUNT(n_transfer_verify_rows),
 	COUNT(n_transfer_reset_rows),
 	COUNT(n_transfer_reset_squares),
+	FEEDBACK(layer_activity, n_feedback),
+	FEEDBACK(layer_activity, n_feedback_own),
 	COUNT(n_writes_mean),
 	COUNT(n_writes_max),
 };
 
 #define WHOLE(m)                                                                                   \
 	{                                                                                          \
-#m, offsetof(struct activity, m), 1e15                                             \
+#m, offsetof(struct activity, m), 1e15, false                                      \
 	}
 
 static const struct member whole_members[] = {
 	WHOLE(n_batches),
 	WHOLE(n_events),
+	FEEDBACK(activity, n_feedback_references),
+	FEEDBACK(activity, n_feedback_programs),
+	FEEDBACK(activity, n_feedback_squares),
 	WHOLE(n_images_per_epoch),
 	WHOLE(n_epochs),
 	WHOLE(n_writes_p999),
@@ -204,10 +215,12 @@ static bool read_members(const struct reader *r, const json_t *map, const char *
 {
 	bool good = true;
 
-	for (size_t k = 0; k < n; k++)
-		good &= read_number(r, json_object_get(map, m[k].key),
-			arena_printf(r->arena, "%s%s", prefix, m[k].key), m[k].max,
-			at(record, &m[k]));
+	for (size_t k = 0; k < n; k++) {
+		const json_t *value = json_object_get(map, m[k].key);
+		if (value || !m[k].optional)
+			good &= read_number(r, value, arena_printf(r->arena, "%s%s", prefix, m[k].key),
+				m[k].max, at(record, &m[k]));
+	}
 	return good;
 }
 

@@ -36,6 +36,9 @@ struct layer_activity {
 	double n_transfer_verify_rows; /* rows read after a round of pulses, where pulses are verified */
 	/* rows of volatile cells reset, and the sum over their cells of the square of the way, in windows */
 	double n_transfer_reset_rows, n_transfer_reset_squares;
+	/* random feedback, per image: */
+	double n_feedback;     /* values of the output's error that enter behind the layer; 0: none */
+	double n_feedback_own; /* those of them with random weights of their own, not another layer's */
 	/* whole run */
 	double n_writes_mean, n_writes_max; /* write commands per non-volatile cell */
 };
@@ -47,6 +50,10 @@ struct activity {
 	int n_batch;                  /* images per batch it was counted with */
 	double n_batches;             /* batches counted */
 	double n_events;              /* transfers or refreshes */
+	/* upkeep of random feedback, per batch: */
+	double n_feedback_references; /* reads of reference cells */
+	double n_feedback_programs;   /* programmings of all its cells */
+	double n_feedback_squares;    /* per image and value, for its norm */
 	bool measured;                /* false: stated defaults */
 	const char *cells;            /* of the synapse it was counted on; NULL: not known */
 	/* the run it was counted in, for lifetimes */

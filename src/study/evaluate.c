@@ -10,12 +10,22 @@
 #include "base/diag.h"
 #include "train/infer.h"
 #include "train/recipe.h"
+#include "train/rule.h"
 
 int point_images(const struct point *p, const struct dataset *data)
 {
 	int n = p->recipe->n_images;
 
 	return n > 0 && n < data->train.n ? n : data->train.n;
+}
+
+struct activity *point_activity(struct arena *a, const struct point *p, int n_batch)
+{
+	struct activity *activity = activity_default(a, p->network, n_batch);
+
+	if (p->recipe)
+		rule_count(p->recipe->rule, p->network, activity);
+	return activity;
 }
 
 struct cost *point_price(struct arena *a, const struct point *p, double n_images,
@@ -26,8 +36,7 @@ struct cost *point_price(struct arena *a, const struct point *p, double n_images
 
 	if (!p->design)
 		return NULL;
-	return price(a, p->design, p->network, activity ? activity : activity_default(a, p->network, n_batch),
-		n_images, n_batch);
+	return price(a, p->design, p->network, activity ? activity : point_activity(a, p, n_batch), n_images, n_batch);
 }
 
 struct numerics point_numerics(struct arena *a, const struct point *p, const struct dataset *data)

@@ -64,6 +64,9 @@ struct infer *point_infer(struct arena *, const struct point *, const struct dat
 /* Copy what a study needs of an outcome out of the training's own memory, which may then be freed. */
 struct outcome outcome_keep(struct arena *, const struct outcome *);
 
+/* Defaults for a point that was not trained, as its learning rule has it. */
+struct activity *point_activity(struct arena *, const struct point *, int n_batch);
+
 /* Price with the counts of a training (NULL: defaults); NULL for float. */
 struct cost *point_price(struct arena *, const struct point *, double n_images, const struct activity *);
 

@@ -11,6 +11,7 @@
 #include "device/update.h"
 #include "net/network.h"
 #include "train/recipe.h"
+#include "train/rule.h"
 
 #define MAX_POINTS 100000
 
@@ -211,7 +212,8 @@ bool point_load(struct point *p)
 	else if (p->recipe && !p->design->training)
 		diag_warn(l->diag, diag_where(l->diag, &p->design->training),
 			"the design is for inference alone: what training it takes is not in its price");
-	if (!loader_finish(l) || (!is_float && !price_check(p->design, p->network, l->diag)))
+	if (!loader_finish(l) || (!is_float && !price_check(p->design, p->network, l->diag)) ||
+		(p->recipe && !rule_fits(p->recipe->rule, p->network, l->diag)))
 		return false;
 	if (!is_float)
 		p->text = (struct point_texts){setting(l, "design.node"),

@@ -22,7 +22,7 @@ static struct cost *try_point(const struct sweep *s, int i, struct arena *a, str
 {
 	if (!study_point(s->plan, s->sets, s->quick, i, a, d, p) || !point_load(p))
 		return NULL;
-	return p->design ? point_price(a, p, SWEEP_IMAGES, activity_default(a, p->network, SWEEP_BATCH)) : NULL;
+	return p->design ? point_price(a, p, SWEEP_IMAGES, point_activity(a, p, SWEEP_BATCH)) : NULL;
 }
 
 static const char *keep_text(struct arena *a, const char *text)

@@ -5,10 +5,9 @@
 #include <stddef.h>
 
 #include "base/diag.h"
+#include "net/activity.h"
 #include "net/network.h"
 
-static const char *const layers_words[] = {
-	[DFA_ALL] = "all", [DFA_DENSE] = "fc", [DFA_BLOCKS] = "blocks", NULL};
 static const char *const compensation_words[] = {[DFA_NONE] = "none",
 	[DFA_REFERENCE] = "reference",
 	[DFA_NORM] = "norm",
@@ -18,9 +17,6 @@ static const char *const compensation_words[] = {[DFA_NONE] = "none",
 static const struct field bp_fields[] = {FIELD_END};
 
 static const struct field dfa_fields[] = {
-	WORD(rule_dfa, layers, layers_words, "all",
-		"layers that get the output's error directly: all hidden ones, dense ones (fc), or the "
-		"last of every block"),
 	BOOL(rule_dfa, merged, "false", "one random matrix for all layers"),
 	REAL(rule_dfa, k_feedback, DIM_NONE, 1e-6, 1e3, "0.03", "standard deviation of a feedback weight, times the root of a channel's positions"),
 	REAL(rule_dfa, k_shape, DIM_NONE, 0, 3, "0.5",
@@ -36,15 +32,29 @@ static const struct field dfa_fields[] = {
 
 static const struct kind_head rule_bp = {"bp", "back-propagation through the transposed arrays",
 	"Rumelhart1986", sizeof(struct rule), bp_fields};
-static const struct kind_head rule_dfa = {"dfa",
-	"direct feedback alignment: random states carry the output's error to hidden layers", "Nokland2016",
-	sizeof(struct rule_dfa), dfa_fields};
+#define DFA(name, which)                                                                           \
+	{                                                                                          \
+		"dfa-" name, "direct feedback alignment: random states carry the output's error to " which, \
+			"Nokland2016", sizeof(struct rule_dfa), dfa_fields                          \
+	}
 
-const struct kind_head *const rule_kinds[] = {&rule_bp, &rule_dfa, NULL};
+static const struct kind_head dfa_kinds[] = {
+	[DFA_ALL] = DFA("all", "every hidden layer"),
+	[DFA_DENSE] = DFA("fc", "hidden dense layers"),
+	[DFA_BLOCKS] = DFA("blocks", "the last layer of every block"),
+};
+
+const struct kind_head *const rule_kinds[] = {
+	&rule_bp, &dfa_kinds[DFA_ALL], &dfa_kinds[DFA_DENSE], &dfa_kinds[DFA_BLOCKS], NULL};
 
 const struct rule_dfa *rule_dfa_of(const struct rule *r)
 {
-	return r && r->kind == &rule_dfa ? (const struct rule_dfa *)r : NULL;
+	return r && r->kind != &rule_bp ? (const struct rule_dfa *)r : NULL;
+}
+
+static bool takes(const struct rule_dfa *r, enum dfa_layers layers)
+{
+	return r->rule.kind == &dfa_kinds[layers];
 }
 
 static bool is_pointwise(const struct layer *l)
@@ -66,9 +76,9 @@ int rule_entry(const struct rule_dfa *r, const struct network *net, int i_weight
 
 	while (i < last && is_pointwise(network_layer(net, i + 1)))
 		i++;
-	if (i >= last || (r->layers == DFA_DENSE && !dense))
+	if (i >= last || (takes(r, DFA_DENSE) && !dense))
 		return -1;
-	if (r->layers == DFA_BLOCKS && !dense && network_layer(net, i + 1)->i_weight >= 0 &&
+	if (takes(r, DFA_BLOCKS) && !dense && network_layer(net, i + 1)->i_weight >= 0 &&
 		network_layer(net, i + 1)->kind == &layer_conv)
 		return -1;
 	return i;
@@ -94,7 +104,29 @@ bool rule_fits(const struct rule *rule, const struct network *net, struct diag *
 	for (int i = 0; i < net->n_weight_layers; i++)
 		n += rule_entry(r, net, i) >= 0;
 	if (n == 0)
-		diag_error(d, diag_where(d, &r->layers),
-			"the network has no layers that 'layers: %s' names", layers_words[r->layers]);
+		diag_error(d, diag_where(d, rule),
+			"the network has no hidden layers that '%s' could give the output's error to", rule->kind->name);
 	return n > 0;
+}
+
+void rule_count(const struct rule *rule, const struct network *net, struct activity *act)
+{
+	const struct rule_dfa *r = rule_dfa_of(rule);
+	int widest = 0;
+
+	if (!r)
+		return;
+	for (int i = 0; i < net->n_weight_layers; i++) {
+		struct layer_activity *l = &act->layer[i];
+		int at = rule_entry(r, net, i);
+		l->n_feedback = l->n_feedback_own = at < 0 ? 0 : shape_size(network_layer(net, at)->out);
+		if (l->n_feedback > act->layer[widest].n_feedback)
+			widest = i;
+	}
+	for (int i = 0; r->merged && i < net->n_weight_layers; i++)
+		if (i != widest)
+			act->layer[i].n_feedback_own = 0;
+	act->n_feedback_references = r->compensation == DFA_REFERENCE;
+	act->n_feedback_squares = r->compensation == DFA_NORM;
+	act->n_feedback_programs = r->compensation == DFA_REPROGRAM ? 1.0 / r->n_reprogram : 0;
 }

@@ -7,6 +7,7 @@
 
 #include "base/field.h"
 
+struct activity;
 struct diag;
 struct network;
 
@@ -31,7 +32,6 @@ enum dfa_compensation {
 /* Random feedback held by phase-change cells. */
 struct rule_dfa {
 	struct rule rule;
-	int layers;       /* enum dfa_layers */
 	bool merged;      /* one matrix: a layer uses its first columns */
 	double k_feedback; /* standard deviation of an element */
 	double k_shape;   /* sigma of the logarithm of a conductance after one pulse; 0: normal elements */
@@ -41,7 +41,7 @@ struct rule_dfa {
 	int n_reprogram;  /* batches */
 };
 
-extern const struct kind_head *const rule_kinds[]; /* NULL-ended: bp, dfa */
+extern const struct kind_head *const rule_kinds[]; /* NULL-ended: bp, and dfa of each choice of layers */
 
 /* NULL: back-propagation. */
 const struct rule_dfa *rule_dfa_of(const struct rule *);
@@ -52,5 +52,8 @@ bool rule_fits(const struct rule *, const struct network *, struct diag *);
 /* Where a layer with weights takes random feedback: the index of the last pointwise layer behind it,
  * -1: it does not. */
 int rule_entry(const struct rule_dfa *, const struct network *, int i_weight);
+
+/* What a record of a network's training says of the rule, measured or not. */
+void rule_count(const struct rule *, const struct network *, struct activity *);
 
 #endif

@@ -302,6 +302,7 @@ const struct activity *trainer_activity(struct trainer *t)
 	if (!t->spec.synapse)
 		return NULL;
 	tally_report(t->tally, t->model, &t->activity);
+	rule_count(t->spec.recipe->rule, t->spec.network, &t->activity);
 	t->activity.n_images_per_epoch = t->n_images;
 	t->activity.n_epochs = t->epoch;
 	return &t->activity;

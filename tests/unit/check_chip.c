@@ -190,7 +190,7 @@ START_TEST(test_floorplan)
 		struct subarray s = subarray_make(z, t);
 		struct mapping m = mapping_make(arena, z, &s, n, NULL);
 		struct ledger l;
-		struct chip c = chip_make(z, t, &s, &m, &l);
+		struct chip c = chip_make(z, t, &s, &m, &(struct projection){.n_squares = 0}, &l);
 		ck_near(c.chip_plan.w * c.chip_plan.h, ledger_area(&l), 1e-9);
 	}
 }

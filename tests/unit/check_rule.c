@@ -52,7 +52,7 @@ static const struct rule *rule_of(struct arena *a, const char *keys)
 {
 	struct holder h;
 
-	bind(a, holder_fields, arena_printf(a, "format: 1\nrule: {kind: dfa%s}\n", keys), &h);
+	bind(a, holder_fields, arena_printf(a, "format: 1\nrule: {kind: dfa-%s}\n", keys), &h);
 	return h.rule;
 }
 
@@ -115,7 +115,7 @@ static float *matrix(struct arena *a, struct model *m, int layer, int n)
 START_TEST(gradient_is_the_textbook)
 {
 	struct arena *a = arena_new();
-	struct model *m = model_of(a, network_of(a, TWO_HIDDEN), rule_of(a, ", k_feedback: 0.3"));
+	struct model *m = model_of(a, network_of(a, TWO_HIDDEN), rule_of(a, "all, k_feedback: 0.3"));
 	struct images images = pictures(a);
 	const float *got = gradients(m, &images);
 	const struct {
@@ -157,7 +157,7 @@ START_TEST(last_layer_is_as_by_propagation)
 		"[{kind: conv, out: 3, kernel: 3}, {kind: relu}, {kind: maxpool, size: 2, stride: 2},"
 		" {kind: conv, out: 4, kernel: 2}, {kind: relu}, {kind: flatten}, {kind: dense, out: 6},"
 		" {kind: relu}, {kind: dense, out: 5}]"};
-	static const char *const rules[] = {"", ", layers: fc", ", layers: blocks", ", merged: true"};
+	static const char *const rules[] = {"all", "fc", "blocks", "all, merged: true"};
 	/* layers with weights that feedback enters */
 	static const int n_entries[][2] = {{2, 3}, {2, 1}, {2, 3}, {2, 3}};
 	struct arena *a = arena_new();
@@ -190,7 +190,7 @@ START_TEST(one_matrix_serves_all)
 {
 	struct arena *a = arena_new();
 	struct images images = pictures(a);
-	struct model *m = model_of(a, network_of(a, TWO_HIDDEN), rule_of(a, ", merged: true"));
+	struct model *m = model_of(a, network_of(a, TWO_HIDDEN), rule_of(a, "all, merged: true"));
 
 	gradients(m, &images);
 
@@ -240,7 +240,7 @@ START_TEST(cells_drift_and_are_compensated)
 	struct arena *a = arena_new();
 	struct images images = pictures(a);
 	struct model *m = model_of(a, network_of(a, WIDE),
-		rule_of(a, arena_printf(a, ", k_feedback: 1, t_first: 10 s%s", cases[_i].rule)));
+		rule_of(a, arena_printf(a, "all, k_feedback: 1, t_first: 10 s%s", cases[_i].rule)));
 
 	gradients(m, &images);
 
@@ -264,7 +264,7 @@ START_TEST(programming_anew_is_a_function_of_the_step)
 	struct arena *a = arena_new();
 	struct images images = pictures(a);
 	const struct rule *rule =
-		rule_of(a, ", k_drift: 0.05, compensation: reprogram, n_reprogram: 10, t_first: 1 s");
+		rule_of(a, "all, k_drift: 0.05, compensation: reprogram, n_reprogram: 10, t_first: 1 s");
 	struct model *m = model_of(a, network_of(a, WIDE), rule);
 
 	gradients(m, &images);
@@ -291,11 +291,11 @@ START_TEST(what_does_not_fit_is_refused)
 	static const struct {
 		const char *layers, *rule;
 	} cases[] = {
-		{"[{kind: dense, out: 5}]", ""},
-		{"[{kind: conv, out: 2, kernel: 3}, {kind: relu}, {kind: dense, out: 5}]", ", layers: fc"},
+		{"[{kind: dense, out: 5}]", "all"},
+		{"[{kind: conv, out: 2, kernel: 3}, {kind: relu}, {kind: dense, out: 5}]", "fc"},
 		{"[{kind: dense, name: a, out: 5}, {kind: relu, name: b}, {kind: dense, out: 5},"
 		 " {kind: add, inputs: [b, a]}]",
-			""},
+			"all"},
 	};
 	struct arena *a = arena_new();
 	struct diag *d = diag_new(a, fopen("/dev/null", "w"));

@@ -41,7 +41,7 @@ static struct chip chip_of(const struct design *z, const char *net)
 	struct subarray s = subarray_make(z, t);
 	struct mapping m = mapping_make(arena, z, &s, network(net), NULL);
 
-	return chip_make(z, t, &s, &m, &l);
+	return chip_make(z, t, &s, &m, &(struct projection){.n_squares = 0}, &l);
 }
 
 /* lenet5 at 5 bits: what is kept of an image, and what a pipeline keeps of all images under way. */
