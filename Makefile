@@ -79,6 +79,14 @@ bench: $(B)/mho $(BENCH)
 	tests/bench/bench.sh $(B)
 demo: $(B)/mho
 	tools/demo.sh $(B)
+# what mho device says of the cells we have
+gallery: $(B)/mho
+	tools/gallery.sh $(B)/mho doc/cells
+	tools/gallery.sh $(B)/mho >$(B)/cells.md && mv $(B)/cells.md doc/cells.md
+# 200 synthetic measurements of each sort; remakes tests/ref/fit-trials.csv, some ten minutes
+fit-trials: $(B)/tests/unit/check_fit
+	$(RM) tests/ref/fit-trials.csv
+	MHO_TRIALS=200 MHO_TRIALS_CSV=tests/ref/fit-trials.csv $<
 golden: $(B)/mho
 	tests/golden/run.sh $(B) bless
 	git diff --stat tests/golden

@@ -24,8 +24,9 @@ cat <<'END'
 Made by `make gallery` from the techfiles; `mho device CELL` tells more of each, `mho check --assumed FILE` which of
 its values nobody published. *States*: pulses across the window, up / down. *Asymmetry*: what one pulse up and one down
 at mid-window leave, as a share of the window. *Energy*: one pulse at mid-window in the cell alone (lines and drivers are
-priced by `mho estimate`). *Trust*: silicon (measured, as published), fit (a model fitted to measured devices), simulation, or
-assumed (stand-in values decide). Node of energies and of SRAM: 40 nm low power.
+priced by `mho estimate`). *Trust*: silicon (statistics of an array, as those who measured it published them; where the
+pulse response is less, the file says so), fit (a model fitted to measured devices), simulation, or assumed (stand-in
+values decide). Node of energies and of SRAM: 40 nm low power.
 
 | cell | structure | response | states | window | asymmetry | energy up / down | source | trust |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |

@@ -32,6 +32,13 @@ for kind in cell design dram macro network node recipe study; do
 		head_ "mho-$kind" 5 "the $kind files of mho"
 		printf '.Sh DESCRIPTION\nA YAML file that opens with\n.Ql format: 1 .\nDimensional values carry their unit; any value may be written\n.Ql {value: ..., source: ..., note: ...} .\n.Sh KEYS\n.Bl -tag -width Ds\n'
 		"$mho" explain "$kind" --man
-		printf '.El\n.Sh SEE ALSO\n.Xr mho 1\n'
+		printf '.El\n'
+		# a file to start from, where a page has one
+		[ "$kind" != study ] || {
+			printf '.Sh EXAMPLES\n.Bd -literal\n'
+			sed -n '/^```yaml/,/^```/{/^```/!p}' doc/studies.md
+			printf '.Ed\n'
+		}
+		printf '.Sh SEE ALSO\n.Xr mho 1\n'
 	} >"$dir/mho-$kind.5"
 done

@@ -15,6 +15,7 @@
  * Checked  tests/unit/check_price.c, tests/unit/check_chip.c
  */
 #include "arch/chip.h"
+#include "arch/phase_outer.h"
 
 #include <math.h>
 
@@ -157,7 +158,7 @@ static void build_vector(struct chip *c, struct ledger *l)
 
 	for (int i = 0; i < c->mapping.n_layers; i++)
 		for (int k = 0; k < VECTOR_LEAVES; k++)
-			total.n_ops[k] += c->mapping.layer[i].work.n_ops[k];
+			total.n_ops[k] += c->mapping.layer[i].work.n_ops[k] + outer_work(c, i).n_ops[k];
 	for (int i = 0; i < c->mapping.n_layers; i++)
 		total.n_ops[VECTOR_SCALE] += c->projection.n_squares * c->mapping.layer[i].n_feedback;
 	c->vector = vector_make(c->design, c->tech, &total, c->n_bits_sum);
@@ -172,7 +173,7 @@ static void build_gradient(struct chip *c, struct ledger *l)
 	const struct gradient_unit *g = &c->gradient;
 
 	c->gradient = gradient_unit_make(c->design, c->tech);
-	if (!c->design->training)
+	if (g->n_units == 0)
 		return;
 	ledger_build(l, LEAF_GRADIENT_UNIT, g->n_units, g->unit.area, g->unit.leakage);
 	if (g->accumulator.area > 0)

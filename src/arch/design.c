@@ -327,6 +327,17 @@ static bool check_memory(const struct design *z, struct diag *d)
 	return good;
 }
 
+/* Coincidences are not tried again. */
+static bool check_outer(const struct design *z, struct diag *d)
+{
+	if (!update_outer(z->update) || !z->write.verify)
+		return true;
+	diag_error(d, diag_where(d, z->write.verify),
+		"'update: {kind: %s}' moves all cells of an array at once, blindly: remove 'verify'",
+		z->update->kind->head.name);
+	return false;
+}
+
 /* What makes no sense in a chip of arrays. */
 static bool check_arrays(const struct design *z, struct diag *d)
 {
@@ -334,7 +345,7 @@ static bool check_arrays(const struct design *z, struct diag *d)
 	struct part part[SYNAPSE_MAX_PARTS];
 	bool good = synapse_check(z->synapse, d);
 
-	good &= update_check(z->update, z->synapse, d);
+	good &= update_check(z->update, z->synapse, d) && check_outer(z, d);
 	good &= adc_check(z->converter, z->node, d);
 	if (s->n_rows % design_rows_parallel(z) != 0) {
 		diag_error(d, diag_where(d, &s->n_rows_parallel),

@@ -24,6 +24,7 @@
 #include <math.h>
 
 #include "circuit/adder.h"
+#include "device/update.h"
 #include "circuit/mac_array.h"
 #include "circuit/register.h"
 #include "circuit/sram_cim.h"
@@ -45,7 +46,7 @@ struct gradient_unit gradient_unit_make(const struct design *z, const struct tec
 {
 	const struct design_gradient *g = &z->gradient;
 
-	if (!z->training)
+	if (!z->training || update_outer(z->update))
 		return (struct gradient_unit){0};
 	if (g->kind == GRADIENT_MAC)
 		return (struct gradient_unit){.n_units = 1,

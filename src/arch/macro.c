@@ -5,8 +5,9 @@
  * Model    area: cells, switches, multiplexers, level shifters, converters, shift-and-add; access:
  *          one vector into as many columns as there are converters (arch/read.c); where input
  *          bits are added up before a conversion, each of them drives and settles, and the
- *          converter works once; energy with the leakage of the macro during the access;
- *          operations 2 rows sums input bits weight bits
+ *          converter works once for each part of them; an integrator that weights bits by the
+ *          number of samples takes n_samples t_sample, while the lines rest; energy with the
+ *          leakage of the macro during the access; operations 2 rows sums input bits weight bits
  * Source   doc/validation.md
  * Assumes  write voltages come from outside
  * Valid    designs with one part per weight
@@ -14,6 +15,7 @@
  */
 #include "arch/macro.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "arch/read.h"
@@ -27,6 +29,13 @@ static const struct field access_fields[] = {
 	INT(macro_access, n_bits_in, 1, 16, "1", "input bits per access, applied one at a time"),
 	INT(macro_access, n_bits_weight, 1, 16, "1", "bits of a weight in one cell, as the operations count them"),
 	BOOL(macro_access, once, "false", "input bits are added up before one conversion"),
+	INT(macro_access, n_parts, 1, 16, "1",
+		"parts of the input bits that are added up and converted one after the other"),
+	INT(macro_access, n_samples, 0, 100000, "0",
+		"samples added up in an access, where a bit is weighted by their number; 0: one per bit"),
+	REAL(macro_access, t_sample, DIM_SECOND, 0, 1, "0 s",
+		"time of a sample where the design fixes it; 0: as long as lines and converter take"),
+	REAL(macro_access, t_part, DIM_SECOND, 0, 1, "0 s", "time between two parts, likewise"),
 	REAL(macro_access, k_ones, DIM_NONE, 0, 1, "0.5", "share of ones in the input"),
 	REAL(macro_access, k_state, DIM_NONE, 0, 1, "0.5", "mean state of the cells in their window"),
 	FIELD_END,
@@ -47,6 +56,9 @@ static const struct field point_fields[] = {
 	REAL(macro_point, t_access, DIM_SECOND, 0, 1, "0 s", "one access"),
 	REAL(macro_point, energy, DIM_JOULE, 0, 1, "0 J", "of one access"),
 	REAL(macro_point, tops_per_w, DIM_NONE, 0, 1e6, "0", "one-bit operations, in 10^12 per joule"),
+	BOOL(macro_point, apart, "false",
+		"a conversion, array included, draws less than the cheapest tenth of published "
+		"converters of its node, bits and rate: the efficiency is shown, but not averaged"),
 	LIST(macro_point, blocks, struct macro_block, block_fields, 0, 100, "", "published shares"),
 	FIELD_END,
 };
@@ -111,6 +123,28 @@ static struct macro_cost of_module(const struct macro *m)
 	return c;
 }
 
+/* Bits added up before a conversion: read_vector converts each of them. Lines rest where word lines
+ * close after they have settled and open again for the next bit. */
+static void add_up(struct vector_cost *c, const struct macro_access *s, const struct subarray *sub)
+{
+	double k_convert = (double)s->n_parts / s->n_bits_in;
+	int n_samples = s->n_samples > 0 ? s->n_samples : s->n_bits_in;
+
+	c->adc.latency *= k_convert;
+	c->adc.energy *= k_convert;
+	c->shift_add.latency *= k_convert;
+	c->shift_add.energy *= k_convert;
+	for (int i = 0; i < sub->n_arrays; i++) {
+		const struct block *b = &sub->block[i];
+		struct phase_cost *cells = &c->part[i][PART_CELLS];
+		cells->latency = fmax(cells->latency, n_samples * s->t_sample) +
+				 (s->n_parts - 1) * s->t_part;
+		if (s->t_sample > 0 && b->structure->word == WORD_READ)
+			c->part[i][PART_ROW_SWITCH].energy +=
+				(s->n_bits_in - 1) * s->n_rows * b->open_row.energy;
+	}
+}
+
 static struct macro_cost of_design(const struct macro *m)
 {
 	const struct design *z = m->design;
@@ -132,12 +166,8 @@ static struct macro_cost of_design(const struct macro *m)
 		k_state[i] = s->k_state;
 
 	struct vector_cost one = read_vector(&sub, z, &t, &v);
-	double k_convert = s->once ? 1.0 / s->n_bits_in : 1;
-
-	one.adc.latency *= k_convert;
-	one.adc.energy *= k_convert;
-	one.shift_add.latency *= k_convert;
-	one.shift_add.energy *= k_convert;
+	if (s->once)
+		add_up(&one, s, &sub);
 	read_book(bill, &one, sub.n_arrays, 1, 1);
 	subarray_build(&sub, &t, 1, &c.ledger);
 	for (int i = 0; i < sub.n_arrays; i++)

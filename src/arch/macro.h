@@ -11,11 +11,14 @@
 #include "arch/ledger.h"
 #include "circuit/module.h"
 
-/* One access: all converters work once, for every input bit. */
+/* One access: all converters work once, for every input bit or after all of them. */
 struct macro_access {
 	int n_rows, n_sums;           /* rows added up in a sum; sums per access */
 	int n_bits_in, n_bits_weight; /* per access, as the published operations count them */
-	bool once;                    /* input bits are added up before one conversion */
+	bool once;                    /* input bits are added up before a conversion */
+	int n_parts;                  /* of the input bits, each added up and converted by itself */
+	int n_samples;                /* added up in the access; 0: one per input bit */
+	double t_sample, t_part;      /* [s] of a sample, of a further part, as designed; 0: as long as it takes */
 	double k_ones, k_state;       /* share of ones in the input; mean state of the cells */
 };
 
@@ -31,6 +34,7 @@ struct macro_point {
 	const char *name;
 	const struct yaml *set;
 	double area, t_access, energy, tops_per_w;
+	bool apart; /* the efficiency is shown, not averaged */
 	struct field_list blocks;
 };
 

@@ -20,12 +20,30 @@
  */
 #include <math.h>
 
+#include "arch/phase_outer.h"
 #include "arch/read.h"
 #include "arch/traffic.h"
 #include "arch/verify.h"
+#include "device/update.h"
+
+/* Outer products go to the cells: what is left is the backward of what follows the layer. */
+static void backward_alone(struct run r)
+{
+	struct beside beside[VECTOR_LEAVES];
+	struct work back = r.placed->work;
+
+	back.n_ops[VECTOR_REQUANTISE] = 0;
+	book_work(&r, &back, beside);
+	wait_for(&r, 0, beside, VECTOR_LEAVES);
+}
 
 void phase_gradient(struct run r)
 {
+	if (update_outer(r.chip->design->update)) {
+		backward_alone(r);
+		return;
+	}
+
 	const struct chip *c = r.chip;
 	const struct placed *p = r.placed;
 	const struct design *z = c->design;
@@ -100,6 +118,11 @@ static double read_rows(struct run r, double k_rows)
 
 void phase_update(struct run r)
 {
+	if (update_outer(r.chip->design->update)) {
+		phase_outer(r);
+		return;
+	}
+
 	const struct chip *c = r.chip;
 	const struct placed *p = r.placed;
 	const struct layer_activity *a = r.activity;

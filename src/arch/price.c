@@ -18,10 +18,12 @@
 #include "arch/digital.h"
 #include "arch/drop.h"
 #include "arch/feasible.h"
+#include "arch/phase_outer.h"
 #include "arch/phases.h"
 #include "arch/schedule.h"
 #include "base/arena.h"
 #include "base/diag.h"
+#include "device/update.h"
 #include "net/activity.h"
 #include "net/numerics.h"
 
@@ -71,6 +73,8 @@ static struct layer_activity adapt(const struct chip *c, const struct activity *
 	else
 		a.n_transfer_back_up = a.n_transfer_back_down = a.n_transfer_longest_back_up =
 			a.n_transfer_longest_back_down = 0;
+	if (update_outer(c->design->update))
+		outer_default(&a, &c->mapping.layer[i], act->n_batch);
 	for (int p = 0; p < ACTIVITY_MAX_PARTS; p++)
 		a.k_state[p] = act->layer[i].k_state[p < s->block[0].n_slices ? 0 : 1];
 	if (first->write.one_sided && c->design->synapse->kind->rewrites) {

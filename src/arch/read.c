@@ -69,6 +69,7 @@ static struct conversion convert_slice(const struct block *b, const struct desig
 		.c_load = (v->transposed ? b->c_row : b->c_column) + m->c_in + m->c_out,
 		.r_pass = m->r,
 		.g_cells = n_cells * n_together * g,
+		.i_cells = n_cells * n_together * g * v_read,
 	};
 	struct est settle = adc_settle(z->converter, t, s);
 	double g_reference = b->pair ? 0 : k_left * v->k_ones * n_together * b->g_mid;

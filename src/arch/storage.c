@@ -9,7 +9,7 @@
  *          chip buffer, pipelined: at inference two of each layer's inputs, one written while the other
  *          is read; in training layer l of L (from 1) keeps 2(L - l) + 1 inputs until its errors
  *          return, and two error maps
- *          gradient buffer: one sum per weight
+ *          gradient buffer: one sum per weight; none where outer products go to the cells
  *          limits: what a buffer needs above its limit lies in the external memory
  * Source   [Song2017] (inputs in flight); sizes follow from the network
  * Assumes  what is spilled has the same share of every layer
@@ -19,6 +19,8 @@
 #include "arch/storage.h"
 
 #include <math.h>
+
+#include "device/update.h"
 
 /* Bits of the K lines of its input that a layer works on. */
 static double n_window(const struct placed *p)
@@ -64,7 +66,7 @@ struct storage storage_make(const struct design *z, const struct mapping *m, int
 		s.n_chip = piped ? n_flight + 2 * n_errors : n_all + fmax(2 * n_error, n_fed);
 	else
 		s.n_chip = piped ? 2 * n_all : n_largest;
-	s.n_gradient = z->training ? n_weights * z->gradient.n_bits : 0;
+	s.n_gradient = z->training && !update_outer(z->update) ? n_weights * z->gradient.n_bits : 0;
 	s.k_spill = storage_spill(&s.n_chip, z->buffer.n_bytes_max);
 	s.k_spill_gradient = storage_spill(&s.n_gradient, z->gradient.n_bytes_max);
 	return s;

@@ -30,11 +30,13 @@
 #include "circuit/charge_pump.h"
 #include "circuit/column_switch.h"
 #include "circuit/precharger.h"
+#include "circuit/pulse_train.h"
 #include "circuit/register.h"
 #include "circuit/row_switch.h"
 #include "circuit/shift_add.h"
 #include "circuit/sram_write.h"
 #include "circuit/word_driver.h"
+#include "device/update.h"
 
 double block_g(const struct block *b, const struct tech *t, double y)
 {
@@ -295,7 +297,14 @@ struct subarray subarray_make(const struct design *z, const struct tech *t)
 
 	s.adc = adc_convert(z->converter, t);
 	/* weights that are reloaded are written, too */
-	s.n_logic = z->training || z->mapping.n_subarrays_max > 0;
+	bool outer = z->training && update_outer(z->update);
+
+	s.n_logic = (z->training && (!outer || synapse_interval(z->synapse) > 0)) || z->mapping.n_subarrays_max > 0;
+	if (outer)
+		s.train = pulse_train_estimate(
+			&(struct pulse_train_source){
+				.n_bits = z->input.n_bits > z->error.n_bits ? z->input.n_bits : z->error.n_bits},
+			t);
 	s.logic = (struct transfer_logic){.n_channels = s.n_adders,
 		.n_bits = z->write.n_bits_transfer,
 		.n_bits_count = z->write.n_bits_count,
@@ -379,6 +388,9 @@ void subarray_build(const struct subarray *s, const struct tech *t, double n, st
 
 	struct est logic = est_beside(transfer_logic_estimate(&s->logic, t), s->verify);
 
+	if (s->train.area > 0)
+		book(s, l, LEAF_WRITE_LOGIC, n * (s->block[0].n_rows + s->block[0].n_cols),
+			tech_placed(t, s->train.area), s->train.leakage);
 	book(s, l, LEAF_WRITE_LOGIC, n * s->n_logic, tech_placed(t, logic.area), logic.leakage);
 }
 

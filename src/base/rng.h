@@ -37,6 +37,9 @@ enum rng_purpose {
 	RNG_DROPOUT,
 	RNG_FEEDBACK,      /* random feedback weights */
 	RNG_FEEDBACK_DRIFT, /* their drift exponents */
+	RNG_TRAIN_ROW,     /* pulse trains of an outer product: its rows */
+	RNG_TRAIN_COLUMN,  /* and its columns */
+	RNG_CHOP,          /* signs that change between transfers */
 	RNG_PURPOSE_COUNT
 };
 

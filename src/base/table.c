@@ -102,9 +102,16 @@ static const char *shown(struct arena *a, const struct table_column *c, const st
 	if (x->text)
 		return x->text;
 
-	double v = c->k_unit != 0 ? x->number * c->k_unit : x->number;
+	double k = c->k_unit != 0 ? c->k_unit : 1, v = x->number * k, sd = x->spread * k;
+	int n_digits = c->n_digits ? c->n_digits : 4;
 
-	return arena_printf(a, "%.*g", c->n_digits ? c->n_digits : 4, v);
+	/* spread below the last digit shown is none */
+	if (!(sd > 0) || sd < 0.5 * pow(10, floor(log10(fmax(fabs(v), sd))) - n_digits + 1))
+		return arena_printf(a, "%.*g", n_digits, v);
+
+	int n_places = 1 - (int)floor(log10(sd)); /* two digits of the spread */
+
+	return arena_printf(a, "%.*f \u00b1 %.*f", n_places > 0 ? n_places : 0, v, n_places > 0 ? n_places : 0, sd);
 }
 
 static int text_width(const char *s)
@@ -161,6 +168,11 @@ void table_text(struct arena *a, const struct table *t, FILE *out)
 static void latex_text(FILE *out, const char *s)
 {
 	for (; *s; s++) {
+		if (strncmp(s, "\u00b1", 2) == 0) {
+			fputs("$\\pm$", out);
+			s++;
+			continue;
+		}
 		if (strchr("&%$#_{}", *s))
 			fputc('\\', out);
 		if (*s == '^')
@@ -221,4 +233,36 @@ void table_latex(struct arena *a, const struct table *t, FILE *out)
 		fputs(r < 0 ? " \\\\\n\\midrule\n" : " \\\\\n", out);
 	}
 	fputs("\\bottomrule\n\\end{tabular}\n", out);
+}
+
+void html_text(FILE *out, const char *s)
+{
+	static const char marks[] = "&<>\"";
+	static const char *const names[] = {"&amp;", "&lt;", "&gt;", "&quot;"};
+
+	for (; *s; s++) {
+		const char *at = strchr(marks, *s);
+		if (at)
+			fputs(names[at - marks], out);
+		else
+			fputc(*s, out);
+	}
+}
+
+void table_html(struct arena *a, const struct table *t, FILE *out)
+{
+	fputs("<table>\n<thead>\n", out);
+	for (int r = -1; r < t->n_rows; r++) {
+		fputs("<tr>", out);
+		for (int c = 0; c < t->n_columns; c++) {
+			const struct table_cell *x = r < 0 ? NULL : &t->cell[r * t->n_columns + c];
+			if (!is_shown(&t->column[c]))
+				continue;
+			fputs(!x ? "<th>" : x->text ? "<td>" : "<td class=\"n\">", out);
+			html_text(out, x ? shown(a, &t->column[c], x) : heading(a, &t->column[c]));
+			fputs(!x ? "</th>" : "</td>", out);
+		}
+		fputs(r < 0 ? "</tr>\n</thead>\n<tbody>\n" : "</tr>\n", out);
+	}
+	fputs("</tbody>\n</table>\n", out);
 }

@@ -22,6 +22,7 @@ struct table_column {
 struct table_cell {
 	const char *text; /* NULL: a number */
 	double number;
+	double spread; /* shown behind the number to people, where it can be seen; 0: none */
 	bool empty;
 };
 
@@ -43,5 +44,9 @@ struct table_cell cell_number(double);
 void table_csv(struct arena *, const struct table *, FILE *);
 void table_text(struct arena *, const struct table *, FILE *);
 void table_latex(struct arena *, const struct table *, FILE *);
+/* A table element of HTML. */
+void table_html(struct arena *, const struct table *, FILE *);
+/* Text with the characters of HTML's markup replaced. */
+void html_text(FILE *, const char *);
 
 #endif

@@ -2,9 +2,9 @@
 /*
  * Converters in general, and the current conveyor in front of them.
  *
- * Model    r_in = 1/(k_gm i_bias); tau = (r_in || 1/g_cells + r_pass)(C_line + c_load) +
- *          R_line C_line/2; settling tau ln 2^(b+1); both branches draw i_bias from v_dd
- *          while it lasts
+ * Model    r_in = 1/(k_gm (i_bias + i_cells)): the cells' current flows through the conveyor, too;
+ *          tau = (r_in || 1/g_cells + r_pass)(C_line + c_load) + R_line C_line/2; settling
+ *          tau ln 2^(b+1); both branches draw i_bias from v_dd while it lasts
  * Source   [Razavi2001] (settling, gm/I); figure of merit [Walden1999]
  * Assumes  one pole; the far end of the line is the slow one
  * Valid    k_gm 5..25 per volt
@@ -51,7 +51,7 @@ struct est adc_convert(const struct adc *a, const struct tech *t)
 
 struct est adc_settle(const struct adc *a, const struct tech *t, struct sensed s)
 {
-	double r_in = 1 / (a->k_gm * a->i_bias + s.g_cells);
+	double r_in = 1 / (a->k_gm * (a->i_bias + s.i_cells) + s.g_cells);
 	double tau =
 		(r_in + s.r_pass) * (s.line.c + s.c_load) + s.line.r * (s.line.c / 2 + s.c_load);
 	double t_settle = tau * (a->n_bits + 1) * K_LN2;

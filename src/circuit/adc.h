@@ -22,7 +22,7 @@ struct adc {
 	double k_full_scale; /* range in rms of a layer's partial sums */
 	double v_range;      /* [V] full scale at the comparator */
 	double i_bias;       /* [A] of each of the two branches of the conveyor */
-	double k_gm;         /* [1/V] transconductance of the conveyor over its bias current */
+	double k_gm;         /* [1/V] transconductance over bias current, of conveyor and buffers */
 };
 
 struct adc_kind {
@@ -55,16 +55,16 @@ bool adc_check_offset(const struct adc *, const double *v_offset, struct diag *)
 			"10 uA", NULL, "bias of each branch of the current conveyor", 0},          \
 	{                                                                                          \
 		"k_gm", FIELD_REAL, DIM_NONE, offsetof(struct st, adc.k_gm), 1, 30, "15", NULL,    \
-			"transconductance of the conveyor per bias current, in 1/V", 0             \
+			"transconductance of conveyor and reference buffer per bias current, in 1/V", 0             \
 	}
 
 /* The conveyor: time to settle within half a step of the converter on a line whose driven cells
- * conduct g_cells to ground, and what it draws meanwhile. c_load hangs on the line, r_pass lies
+ * conduct g_cells to ground and draw i_cells, and what it draws meanwhile. c_load hangs on the line, r_pass lies
  * between line and conveyor. latency and energy of one settling; no area (negligible beside the
  * converter's own). */
 struct sensed {
 	struct line line;
-	double c_load, r_pass, g_cells;
+	double c_load, r_pass, g_cells, i_cells;
 };
 struct est adc_settle(const struct adc *, const struct tech *, struct sensed);
 

@@ -36,6 +36,7 @@ static struct est estimate(const struct module *module, const struct tech *t)
 		.c_load = r->c_line,
 		.r_pass = r->r_pass,
 		.g_cells = r->g_cell,
+		.i_cells = r->g_cell * r->v_read,
 	};
 	struct est settle = adc_settle(r->converter, t, line), adc = adc_convert(r->converter, t);
 	struct est hold = reg_bits(t, r->converter->n_bits);

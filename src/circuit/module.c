@@ -55,6 +55,7 @@ const struct module_kind *const module_kinds[] = {
 	&module_transfer_sequencer,
 	&module_transfer_quantise,
 	&module_pulse_counter,
+	&module_pulse_train,
 	&module_vector_unit,
 	&module_relu,
 	&module_residual_add,

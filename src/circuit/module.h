@@ -41,7 +41,7 @@ extern const struct module_kind module_inverter, module_nand2, module_nor2, modu
 	module_buffer, module_precharger, module_sram_write, module_dram, module_mac_array,
 	module_sram_cim, module_sram_current, module_sram_charge, module_sram_digital,
 	module_grad_accumulator, module_transfer_logic, module_lsb_read,
-	module_transfer_sequencer, module_transfer_quantise, module_pulse_counter,
+	module_transfer_sequencer, module_transfer_quantise, module_pulse_counter, module_pulse_train,
 	module_vector_unit, module_relu, module_residual_add, module_pool_max, module_pool_average,
 	module_batch_norm, module_softmax;
 

@@ -12,7 +12,7 @@
 #include "base/arena.h"
 #include "base/field.h"
 
-extern const struct command cmd_run, cmd_estimate, cmd_train, cmd_infer, cmd_module, cmd_device, cmd_fit,
+extern const struct command cmd_run, cmd_estimate, cmd_train, cmd_infer, cmd_module, cmd_device, cmd_fit, cmd_report,
 	cmd_check, cmd_list, cmd_explain, cmd_data, cmd_validate, cmd_version;
 
 const struct command *const commands[] = {
@@ -23,6 +23,7 @@ const struct command *const commands[] = {
 	&cmd_module,
 	&cmd_device,
 	&cmd_fit,
+	&cmd_report,
 	&cmd_list,
 	&cmd_explain,
 	&cmd_check,

@@ -6,11 +6,14 @@
 #include "base/diag.h"
 #include "base/path.h"
 #include "cmd/common.h"
+#include "report/report.h"
 #include "study/results.h"
 #include "study/store.h"
 #include "study/sweep.h"
 #include "train/dataset.h"
 #include "train/recipe.h"
+
+#define MAX_STUDY_BYTES ((size_t)16 << 20)
 
 /* A training that several results share. */
 struct training {
@@ -80,7 +83,11 @@ static void train(struct study_run *r, const struct point *p, uint64_t seed, str
 static const struct outcome *outcome_of(struct study_run *r, const struct point *p, uint64_t seed, int i,
 	int n)
 {
-	const char *fingerprint = point_fingerprint(r->arena, p, data_of(r, p), seed);
+	const struct dataset *data = data_of(r, p);
+	const char *fingerprint = point_fingerprint(r->arena, p, data, seed);
+
+	if (data->label) /* a copy with the name and size of the original */
+		fingerprint = arena_printf(r->arena, "data %s\n%s", data->label, fingerprint);
 
 	for (int k = 0; k < r->n_trainings; k++)
 		if (strcmp(r->training[k].fingerprint, fingerprint) == 0)
@@ -136,8 +143,9 @@ static void write_table(struct study_run *r, const char *folder, const char *nam
 }
 
 /* Settings of every point; of a sweep, of the first of each design and network: the axes tell the rest. */
-static void write_record(struct study_run *r, const char *folder)
+static void write_record(struct study_run *r, const char *folder, const struct study_sets *sets)
 {
+	size_t n_bytes;
 	int n_seeds = r->plan->n_seeds ? r->plan->n_seeds : 1;
 	const struct loader **loader = NEW(r->arena, const struct loader *, r->n_recorded);
 	const char **name = NEW(r->arena, const char *, r->n_recorded);
@@ -154,27 +162,36 @@ static void write_record(struct study_run *r, const char *folder)
 		seed[i] = r->result[i].seed;
 
 	struct run_record record = {r->args, seed, n_seeds, loader, name, r->n_recorded, r->plan->file,
-		r->plan->n_file, r->data, r->n_data};
+		r->plan->n_file, r->data, r->n_data,
+		file_read(r->arena, r->plan->file[0], MAX_STUDY_BYTES, &n_bytes), sets};
 
 	out_open(&out, arena_printf(r->arena, "%s/run.json", folder));
 	fprintf(out.file, "%s\n", common_run_json(r->arena, &record));
 	out_close(&out);
 }
 
-static void write_results(struct study_run *r, const char *folder)
+/* results.csv is the last of what cannot be made again; tables and figures are made from it and run.json. */
+static void write_results(struct study_run *r, const char *folder, const struct study_sets *sets)
 {
 	struct arena *a = r->arena;
-	struct table *comparison = comparison_table(a, r->plan, r->result, r->n_results);
 
-	folder_make(arena_printf(a, "%s/tables", folder));
-	/* results.csv is the last to be written: where it stands, the files beside it belong to it */
 	remove(arena_printf(a, "%s/results.csv", folder));
-	write_table(r, folder, "tables/comparison.csv", comparison, table_csv);
-	write_table(r, folder, "tables/comparison.tex", comparison, table_latex);
+	remove(arena_printf(a, "%s/report.html", folder));
 	write_table(r, folder, "summary.csv", summary_table(a, r->plan, r->result, r->n_results), table_csv);
-	write_record(r, folder);
+	write_record(r, folder, sets);
 	write_table(r, folder, "results.csv", results_table(a, r->plan, r->result, r->n_results), table_csv);
-	table_text(a, comparison, stdout);
+}
+
+/* False after reported errors: of a table or figure that the results do not allow. */
+static bool show_results(struct study_run *r, const char *folder)
+{
+	struct report *report = report_read(r->arena, folder, NULL, r->diag);
+
+	if (!report)
+		return false;
+	report_write(r->arena, report);
+	table_text(r->arena, report->table[0].table, stdout);
+	return diag_errors(r->diag) == 0;
 }
 
 static int run_on(struct args *args, struct ranks ranks)
@@ -184,7 +201,7 @@ static int run_on(struct args *args, struct ranks ranks)
 	struct study_sets sets = common_sets(args, "study");
 	const char *folder = args_get(args, "output"), *seed = args_get(args, "seed");
 
-	bool quick = args_get(args, "quick") != NULL;
+	bool quick = args_get(args, "quick") != NULL, shown = true;
 
 	r.kern = common_kern(args);
 	args_int(args, "seed", 0, 9007199254740992, 0);
@@ -211,13 +228,15 @@ static int run_on(struct args *args, struct ranks ranks)
 		compute(&r);
 		store_close(r.store);
 	}
-	if (ranks.rank == 0)
-		write_results(&r, folder);
+	if (ranks.rank == 0) {
+		write_results(&r, folder, &sets);
+		shown = show_results(&r, folder);
+	}
 	fprintf(stderr, "results in %s\n", folder);
 	for (int i = 0; i < r.n_results; i++)
 		if (strcmp(r.result[i].outcome->status, "ok") != 0)
 			return STATUS_INPUT;
-	return STATUS_DONE;
+	return shown ? STATUS_DONE : STATUS_INPUT;
 }
 
 static int run(struct args *args)

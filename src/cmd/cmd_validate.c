@@ -20,6 +20,7 @@ static const struct table_column row_columns[] = {
 	{"ratio", "ratio", "", 0, 3},
 	{"calibrated", "calibrated", "", 0, 3},
 	{"calibrated_ratio", "ratio", "", 0, 3},
+	{"averaged", "averaged", "", 0, 0},
 };
 
 static const struct table_column class_columns[] = {
@@ -75,7 +76,7 @@ static struct table_cell rounded(struct arena *a, double x)
 
 static struct table *row_table(struct arena *a, const struct validation *v)
 {
-	struct table *t = table_new(a, NULL, row_columns, 10);
+	struct table *t = table_new(a, NULL, row_columns, 11);
 
 	for (int c = 0; macro_classes[c]; c++)
 		for (int i = 0; i < v->n_rows; i++) {
@@ -93,6 +94,7 @@ static struct table *row_table(struct arena *a, const struct validation *v)
 			cell[7] = rounded(a, r->estimated / r->published);
 			cell[8] = rounded(a, r->calibrated * shown[r->quantity].k);
 			cell[9] = rounded(a, r->calibrated / r->published);
+			cell[10] = cell_text(r->apart ? "no" : "yes");
 		}
 	return t;
 }

@@ -58,6 +58,8 @@ struct run_record {
 	int n_files;
 	const struct dataset *const *data;
 	int n_data;
+	const char *study;             /* text of the study file; NULL: no study */
+	const struct study_sets *sets; /* of the study */
 };
 char *common_run_json(struct arena *, const struct run_record *);
 

@@ -116,6 +116,13 @@ char *common_run_json(struct arena *a, const struct run_record *r)
 	json_object_set_new(root, "version", json_string(MHO_VERSION));
 	if (r->args) /* else for a file whose bytes must not depend on threads and folders */
 		json_object_set_new(root, "command", json_string(lasting(a, r->args->command_line)));
+	if (r->study) {
+		json_t *sets = json_array();
+		for (int i = 0; i < r->sets->n; i++)
+			json_array_append_new(sets, json_string(r->sets->option[i]));
+		json_object_set_new(root, "study", json_string(r->study));
+		json_object_set_new(root, "set", sets);
+	}
 	json_object_set_new(root, "seeds", seeds);
 	json_object_set_new(root, "sha256", files);
 	json_object_set_new(root, "data", data);

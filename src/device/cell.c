@@ -177,7 +177,7 @@ static const struct field track_fields[] = {
 const struct field cell_fields[] = {
 	NAME(cell, name, NULL, "what the cell is, in one line"),
 	WORD(cell, trust, trust_words, "assumed",
-		"what the numbers rest on: devices measured, a fit to such, a simulation, or stand-ins"),
+		"what the numbers rest on: published statistics of an array, a fit to devices, a simulation, or stand-ins"),
 	WORD(cell, structure, structure_words, NULL, "how the cell is built"),
 	MAP(cell, geometry, geometry_fields, "footprint"),
 	REAL(cell, g_min, DIM_SIEMENS, 0, 1, NULL, "lowest conductance of the window"),

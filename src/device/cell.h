@@ -133,7 +133,7 @@ enum cell_trust {
 	TRUST_ASSUMED,    /* stand-in values, or values of which the decisive ones are */
 	TRUST_SIMULATION, /* simulated devices */
 	TRUST_FIT,        /* a model fitted to measured devices */
-	TRUST_SILICON     /* measured devices, as published */
+	TRUST_SILICON     /* statistics measured on an array in silicon, as its authors published them */
 };
 
 struct cell {

@@ -334,6 +334,24 @@ void population_pulse(struct population *p, size_t from, size_t n, int32_t *k, s
 				k_write * rng_normal(noise, from + j, step + STEP_SHOWN);
 }
 
+void population_pulse_listed(struct population *p, size_t from, size_t n, const int32_t *cell, int32_t *k,
+	struct rng noise, size_t number, uint64_t step)
+{
+	const struct cell *c = p->cell;
+	float k_write = (float)c->variation.k_write;
+
+	for (size_t j = 0; c->wear && j < n; j++)
+		wear_before(p, from + (size_t)cell[j], &k[j]);
+	p->kern->pulse_listed(p, from, n, cell, k, noise, number, step);
+	for (size_t j = 0; c->wear && j < n; j++)
+		wear_after(p, from + (size_t)cell[j], k[j]);
+	for (size_t j = 0; k_write > 0 && j < n; j++) {
+		size_t i = from + (size_t)cell[j];
+		if (k[j])
+			p->y[i] = p->inner[i] + k_write * rng_normal(noise, number + j, step + STEP_SHOWN);
+	}
+}
+
 void population_erase(struct population *p, size_t i, struct rng noise, uint64_t step)
 {
 	float k_erase = (float)p->cell->variation.k_erase;

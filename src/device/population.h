@@ -68,6 +68,11 @@ void population_isa(struct population *, const char *isa);
 void population_pulse(struct population *, size_t from, size_t n, int32_t *k, struct rng noise,
 	uint64_t step);
 
+/* The same for cells from + cell[0], from + cell[1] ..., each once in a call: the noise of command j is
+ * that of number + j. */
+void population_pulse_listed(struct population *, size_t from, size_t n, const int32_t *cell, int32_t *k,
+	struct rng noise, size_t number, uint64_t step);
+
 /* To the bottom of the window. */
 void population_erase(struct population *, size_t i, struct rng noise, uint64_t step);
 

@@ -20,6 +20,18 @@ struct pulse_kern {
 	/* The part of population_pulse that moves states and counts writes. */
 	void (*pulse)(const struct population *, size_t from, size_t n, const int32_t *k, struct rng,
 		uint64_t step);
+	/* The same for cells from + cell[0], from + cell[1] ..., each once; the noise of command j is
+	 * that of number + j. */
+	void (*pulse_listed)(const struct population *, size_t from, size_t n, const int32_t *cell,
+		const int32_t *k, struct rng, size_t number, uint64_t step);
+	/* word[i]: slot s of the train of line from + i is bit s, set with probability p[i]; none from
+	 * n_slots on. from: a multiple of 4. */
+	void (*trains)(const float *p, size_t from, size_t n, int n_slots, struct rng, uint64_t step,
+		uint32_t *word);
+	/* Where a row's train meets those of columns: cell[.] = from + at[j], k[.] = sign[j] times the
+	 * slots that both have, where there are any. Returns their number; room for n. */
+	int (*meet)(uint32_t row, int32_t from, const uint32_t *column, const int32_t *at,
+		const int32_t *sign, int n, int32_t *cell, int32_t *k);
 	/* k[i] = x[i] rounded half away from zero, or (stochastic) up with the probability of the
 	 * fraction, by the draws of cells from + i; NaN asks for nothing, 1e6 is the most. */
 	void (*round)(const float *x, size_t from, size_t n, bool stochastic, struct rng, uint64_t step,

@@ -25,7 +25,8 @@ enum { CHUNK = 512, BLOCKS = CHUNK / 4 + 1, LARGEST = 1000000, SPARSE = 6 };
 struct chunk {
 	int n;
 	bool dense;               /* cell[j] = from + j */
-	size_t from;
+	bool listed;              /* draws are numbered from number on, not by cell */
+	size_t from, number;
 	int32_t k_most;           /* largest |k| */
 	int32_t cell[CHUNK];      /* of the chunk */
 	int32_t k[CHUNK];
@@ -106,7 +107,7 @@ static void body_normal(struct rng rng, size_t from, size_t n, uint64_t step, fl
 /* Noise of every command, normal or uniform. */
 static void draw(struct chunk *c, struct rng rng, uint64_t step, bool uniform)
 {
-	if (!c->dense) {
+	if (!c->dense && !c->listed) {
 		for (int j = 0; j < c->n; j++) {
 			uint64_t cell = c->from + (uint64_t)c->cell[j];
 			c->z[j] = uniform ? rng_uniform(rng, cell, step) : rng_normal(rng, cell, step);
@@ -114,16 +115,16 @@ static void draw(struct chunk *c, struct rng rng, uint64_t step, bool uniform)
 		return;
 	}
 
-	size_t skip = c->from % 4;
+	size_t first = c->listed ? c->number : c->from, skip = first % 4;
 
 	if (uniform) {
 		uint32_t w[4 * BLOCKS];
-		words(rng, c->from, (size_t)c->n, step, w);
+		words(rng, first, (size_t)c->n, step, w);
 		for (int j = 0; j < c->n; j++)
 			c->z[j] = rng_unit(w[skip + (size_t)j]);
 	} else {
 		float z[4 * BLOCKS];
-		normals(rng, c->from, (size_t)c->n, step, z);
+		normals(rng, first, (size_t)c->n, step, z);
 		memcpy(c->z, z + skip, (size_t)c->n * sizeof *z);
 	}
 }
@@ -387,6 +388,7 @@ static void fetch(struct chunk *c, const struct population *p, size_t from, int 
 		n_written += count != 0;
 	}
 	c->from = from;
+	c->listed = false;
 	c->k_most = most;
 	c->dense = n_written * SPARSE >= n;
 	c->n = n;
@@ -416,8 +418,18 @@ static void store(const struct chunk *c, const struct population *p)
 	}
 	for (int j = 0; j < c->n; j++) {
 		y[c->cell[j]] = c->y[j];
-		n_writes[c->cell[j]]++;
+		n_writes[c->cell[j]] += c->k[j] != 0;
 	}
+}
+
+static void move(const struct population *p, struct chunk *c, struct rng rng, uint64_t step)
+{
+	fetch_window(p, c);
+	if (p->stepped)
+		move_stepped(p, c, rng, step);
+	else
+		move_closed(p, c, rng, step);
+	store(c, p);
 }
 
 static void body_pulse(const struct population *p, size_t from, size_t n, const int32_t *k, struct rng rng,
@@ -427,15 +439,76 @@ static void body_pulse(const struct population *p, size_t from, size_t n, const 
 
 	for (size_t done = 0; done < n; done += CHUNK) {
 		fetch(&c, p, from + done, n - done < CHUNK ? (int)(n - done) : CHUNK, k + done);
-		if (c.k_most == 0)
-			continue;
-		fetch_window(p, &c);
-		if (p->stepped)
-			move_stepped(p, &c, rng, step);
-		else
-			move_closed(p, &c, rng, step);
-		store(&c, p);
+		if (c.k_most > 0)
+			move(p, &c, rng, step);
 	}
+}
+
+static void body_pulse_listed(const struct population *p, size_t from, size_t n, const int32_t *cell,
+	const int32_t *k, struct rng rng, size_t number, uint64_t step)
+{
+	struct chunk c;
+
+	for (size_t done = 0; done < n; done += CHUNK) {
+		c.n = n - done < CHUNK ? (int)(n - done) : CHUNK;
+		c.dense = false;
+		c.listed = true;
+		c.from = from;
+		c.number = number + done;
+		c.k_most = 0;
+		for (int j = 0; j < c.n; j++) {
+			int32_t count = k[done + (size_t)j], size = count < 0 ? -count : count;
+			c.cell[j] = cell[done + (size_t)j];
+			c.k[j] = count;
+			c.y[j] = p->inner[from + (size_t)c.cell[j]];
+			c.k_most = size > c.k_most ? size : c.k_most;
+		}
+		if (c.k_most > 0)
+			move(p, &c, rng, step);
+	}
+}
+
+static void body_trains(const float *p, size_t from, size_t n, int n_slots, struct rng rng, uint64_t step,
+	uint32_t *word)
+{
+	uint32_t w[4 * BLOCKS];
+
+	for (size_t done = 0; done < n; done += CHUNK) {
+		int part = n - done < CHUNK ? (int)(n - done) : CHUNK;
+		const float *at = p + done;
+		uint32_t *to = word + done;
+		memset(to, 0, (size_t)part * sizeof *to);
+		for (int slot = 0; slot < n_slots; slot++) {
+			words(rng, from + done, (size_t)part, step + ((uint64_t)slot << 48), w);
+			for (int j = 0; j < part; j++)
+				to[j] |= (uint32_t)(rng_unit(w[j]) <= at[j]) << slot;
+		}
+	}
+}
+
+static int body_meet(uint32_t row, int32_t from, const uint32_t *column, const int32_t *at,
+	const int32_t *sign, int n, int32_t *cell, int32_t *k)
+{
+	int32_t count[CHUNK];
+	int n_met = 0;
+
+	for (int done = 0; done < n; done += CHUNK) {
+		int part = n - done < CHUNK ? n - done : CHUNK;
+		for (int j = 0; j < part; j++) { /* bits that are set, two, four and eight together */
+			uint32_t both = row & column[done + j];
+			both -= (both >> 1) & 0x55555555u;
+			both = (both & 0x33333333u) + ((both >> 2) & 0x33333333u);
+			both = (both + (both >> 4)) & 0x0f0f0f0fu;
+			both += both >> 8;
+			count[j] = (int32_t)((both + (both >> 16)) & 63);
+		}
+		for (int j = 0; j < part; j++) {
+			cell[n_met] = from + at[done + j];
+			k[n_met] = count[j] * sign[done + j];
+			n_met += count[j] != 0;
+		}
+	}
+	return n_met;
 }
 
 static void body_round(const float *x, size_t from, size_t n, bool stochastic, struct rng rng, uint64_t step,
@@ -478,5 +551,6 @@ static void body_round(const float *x, size_t from, size_t n, bool stochastic, s
 #define PULSE_KERN_TABLE(table_name, can)                                                          \
 	{                                                                                          \
 		.name = table_name, .usable = can, .pulse = body_pulse, .round = body_round,       \
-		.normal = body_normal,                                                             \
+		.normal = body_normal, .pulse_listed = body_pulse_listed, .trains = body_trains,   \
+		.meet = body_meet,                                                                 \
 	}

@@ -116,36 +116,24 @@ static bool check_femfet(const struct cell *c, struct diag *d)
 	return false;
 }
 
-extern const struct cell_structure structure_2t1f;
+/* All but what they are called and checked for. */
+#define REMANENT                                                                                                       \
+	.word = WORD_WRITE, .transposes = true, .needs_capacitor = true, .needs_remanent = true, .load = load,         \
+	.g_read = g_read, .e_pulse = e_pulse, .levels = levels, .p_leak = p_leak
+
+extern const struct cell_structure structure_2t1f, structure_femfet;
 const struct cell_structure structure_2t1f = {
 	.name = "2t1f",
 	.summary = "ferroelectric FET with two current sources on its gate: charge and polarisation",
 	.source = "Sun2018",
-	.word = WORD_WRITE,
-	.transposes = true,
-	.needs_capacitor = true,
-	.needs_remanent = true,
-	.load = load,
-	.g_read = g_read,
-	.e_pulse = e_pulse,
-	.levels = levels,
-	.p_leak = p_leak,
+	REMANENT,
 	.check = check,
 };
 
-extern const struct cell_structure structure_femfet;
 const struct cell_structure structure_femfet = {
 	.name = "femfet",
 	.summary = "transistor with a ferroelectric capacitor on its gate: charge and polarisation",
 	.source = "Kazemi2020",
-	.word = WORD_WRITE,
-	.transposes = true,
-	.needs_capacitor = true,
-	.needs_remanent = true,
-	.load = load,
-	.g_read = g_read,
-	.e_pulse = e_pulse,
-	.levels = levels,
-	.p_leak = p_leak,
+	REMANENT,
 	.check = check_femfet,
 };

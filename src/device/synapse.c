@@ -246,22 +246,26 @@ int synapse_cells(const struct synapse *s)
 	return n;
 }
 
+double part_step(const struct part *p, bool up)
+{
+	const struct cell *c = p->cell;
+	/* one side of a one-sided pair moves alone; elsewhere a state of 0..1 spans a weight of 2 */
+	bool lonely = p->pair && (c->write.one_sided || p->n_bits > 0);
+	double span = p->k_weight * (lonely ? 1 : 2);
+
+	if (p->n_bits > 0)
+		return span / (ldexp(1, p->n_bits) - 1);
+	if (p->k_span > 0)
+		span *= p->k_span / (c->remanent->n_levels - 1 + p->k_span);
+	return span / (up || c->write.one_sided ? c->response->n_up : c->response->n_down);
+}
+
 double synapse_step(const struct synapse *s, bool up)
 {
 	struct part part[SYNAPSE_MAX_PARTS];
 
 	synapse_parts(s, part);
-
-	const struct cell *c = part[0].cell;
-	/* one side of a one-sided pair moves alone; elsewhere a state of 0..1 spans a weight of 2 */
-	bool lonely = part[0].pair && (c->write.one_sided || part[0].n_bits > 0);
-	double span = part[0].k_weight * (lonely ? 1 : 2);
-
-	if (part[0].n_bits > 0)
-		return span / (ldexp(1, part[0].n_bits) - 1);
-	if (part[0].k_span > 0)
-		span *= part[0].k_span / (c->remanent->n_levels - 1 + part[0].k_span);
-	return span / (up || c->write.one_sided ? c->response->n_up : c->response->n_down);
+	return part_step(&part[0], up);
 }
 
 bool synapse_check(const struct synapse *s, struct diag *d)

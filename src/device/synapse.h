@@ -75,6 +75,7 @@ double synapse_kept(const struct synapse *);
 int synapse_cells(const struct synapse *);         /* physical cells per weight, references not counted */
 /* Change of the weight by one pulse in the middle of the window, or by the last digit's last place. */
 double synapse_step(const struct synapse *, bool up);
+double part_step(const struct part *, bool up);
 /* What it is, in a line: kind and names of the cells. */
 const char *synapse_text(struct arena *, const struct synapse *);
 bool synapse_check(const struct synapse *, struct diag *);

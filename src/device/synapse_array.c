@@ -77,6 +77,8 @@ struct synapse_array *synapse_array_new(struct arena *a, const struct synapse *s
 	s->transfer = synapse_transfer(synapse) ? *synapse_transfer(synapse)
 						: (struct synapse_transfer){.n_tries = 1};
 	s->rounding = rng_stream(seed, RNG_ROUNDING, layer);
+	s->row_trains = rng_stream(seed, RNG_TRAIN_ROW, layer);
+	s->column_trains = rng_stream(seed, RNG_TRAIN_COLUMN, layer);
 	for (int p = 0; p < s->n_parts; p++) {
 		part_init(&s->part[p], a, &part[p], n, seed, stream_of(layer, p));
 		for (int side = 0; side < SIDES; side++)
@@ -155,6 +157,7 @@ static void weigh_all(struct synapse_array *s, int row)
 
 void synapse_array_refresh_parts(struct synapse_array *s)
 {
+#pragma omp parallel for schedule(static)
 	for (int row = 0; row < s->n_rows; row++)
 		weigh_all(s, row);
 }
@@ -250,7 +253,7 @@ void synapse_send(struct part_state *ps, struct span *s, int side, struct row_co
 		population_pulse(p, s->from, (size_t)s->n, s->k, ps->noise[side], s->step);
 }
 
-static struct row_counts *rows_new(int n_rows)
+struct row_counts *synapse_rows_new(int n_rows)
 {
 	struct row_counts *rows = calloc((size_t)n_rows, sizeof *rows);
 
@@ -268,15 +271,13 @@ static int count_levels(const struct row_counts *c)
 	return n;
 }
 
-/* Add the rows in their order, and free them. */
-static void fold(struct write_counts *total, struct row_counts *row, int n_rows, bool verifies)
+void synapse_rows_fold(struct write_counts *total, struct row_counts *row, int n_rows)
 {
 	for (int r = 0; r < n_rows; r++) {
 		for (int round = 0; round < row[r].n_rounds; round++) {
 			total->n_longest_up += row[r].longest_up[round];
 			total->n_longest_down += row[r].longest_down[round];
 		}
-		total->n_verify_rows += verifies ? row[r].n_rounds : 0;
 		total->n_reset_rows += row[r].reset;
 		total->n_reset_square += row[r].n_reset_square;
 		total->n_up += row[r].n_up;
@@ -298,7 +299,7 @@ static void fold(struct write_counts *total, struct row_counts *row, int n_rows,
 void synapse_array_update(struct synapse_array *s, const float *dw, uint64_t step, bool stochastic,
 	struct write_counts *counts)
 {
-	struct row_counts *rows = rows_new(s->n_rows);
+	struct row_counts *rows = synapse_rows_new(s->n_rows);
 
 #pragma omp parallel for schedule(static)
 	for (int row = 0; row < s->n_rows; row++) {
@@ -316,7 +317,7 @@ void synapse_array_update(struct synapse_array *s, const float *dw, uint64_t ste
 		else
 			weigh_row(s, &s->part[0], row);
 	}
-	fold(counts, rows, s->n_rows, false);
+	synapse_rows_fold(counts, rows, s->n_rows);
 }
 
 void synapse_array_transfer(struct synapse_array *s, uint64_t step, struct write_counts *counts)
@@ -324,7 +325,7 @@ void synapse_array_transfer(struct synapse_array *s, uint64_t step, struct write
 	if (!s->rule->transfers(s))
 		return;
 
-	struct row_counts *rows = rows_new(s->n_rows);
+	struct row_counts *rows = synapse_rows_new(s->n_rows);
 
 #pragma omp parallel for schedule(static)
 	for (int row = 0; row < s->n_rows; row++) {
@@ -337,7 +338,9 @@ void synapse_array_transfer(struct synapse_array *s, uint64_t step, struct write
 #pragma omp parallel for schedule(static)
 	for (int row = 0; row < s->n_rows; row++)
 		weigh_all(s, row);
-	fold(counts, rows, s->n_rows, s->transfer.n_tries > 1);
+	for (int row = 0; s->transfer.n_tries > 1 && row < s->n_rows; row++)
+		counts->n_verify_rows += rows[row].n_rounds;
+	synapse_rows_fold(counts, rows, s->n_rows);
 	counts->n_read_rows += s->n_rows;
 }
 

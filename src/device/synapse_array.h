@@ -15,6 +15,7 @@
 
 struct arena;
 struct synapse_array;
+struct update_outer;
 
 /* What the pulses of one call did; added to by every call. */
 struct write_counts {
@@ -32,6 +33,9 @@ struct write_counts {
 	double n_verify_rows;         /* and after rounds of pulses */
 	double n_reset_rows;          /* rows of volatile cells reset, */
 	double n_reset_square;        /* sum over their cells of the square of the way, in windows */
+	/* outer products: how many, slots of their trains (of every phase), pulses on rows and on
+	 * columns; pulses of cells above are coincidences */
+	double n_products, n_slots, n_row_pulses, n_column_pulses;
 	double n_events;              /* calls */
 };
 
@@ -57,6 +61,20 @@ void synapse_array_program(struct synapse_array *, const float *w);
  * k = round(|dy| P), stochastically if asked; dy = du/2 for a single cell and for each side of a
  * two-way pair, dy = |du| for the side of a one-sided pair that the sign names. */
 void synapse_array_update(struct synapse_array *, const float *dw, uint64_t step, bool stochastic,
+	struct write_counts *);
+
+/* Outer products, one after the other. */
+struct outer_products {
+	int n;
+	const float *x;  /* [n][n_rows], >= 0 */
+	const float *d;  /* [n][n_cols]: a weight is asked for -rate x d */
+	double rate;
+	uint64_t number; /* of the first, counted from the start of the training; < 2^48 */
+};
+
+/* Let them meet on the cells as coincidences of pulses (device/update.h: a rule with trains). The
+ * weights (synapse_array_part) follow with synapse_array_refresh_parts. */
+void synapse_array_outer(struct synapse_array *, const struct update_outer *, const struct outer_products *,
 	struct write_counts *);
 
 /* Transfer (hybrid) or refresh of saturated pairs (one-sided pair); does nothing otherwise. */

@@ -34,7 +34,7 @@ struct synapse_array {
 	float read_step;   /* of a transfer's read, share of the window; 0: exact */
 	const struct synapse_rule *rule;
 	struct part_state part[SYNAPSE_MAX_PARTS];
-	struct rng rounding;
+	struct rng rounding, row_trains, column_trains;
 };
 
 /* What one row's commands amount to; folded in row order. */
@@ -100,6 +100,9 @@ void synapse_take_back(struct part_state *, size_t i, int k, uint64_t step, stru
 
 /* The volatile cell to its middle, with its row. */
 void synapse_reset(struct part_state *, size_t i, struct row_counts *);
+struct row_counts *synapse_rows_new(int n_rows);
+/* Add the rows in their order, and free them. */
+void synapse_rows_fold(struct write_counts *, struct row_counts *, int n_rows);
 
 void row_count(struct row_counts *, int k);
 

@@ -11,6 +11,7 @@
  * Checked  tests/unit/check_compositions.c
  */
 #include <stddef.h>
+#include <string.h>
 
 #include "base/diag.h"
 #include "device/synapse_priv.h"
@@ -40,11 +41,8 @@ static bool check(const struct synapse *s, struct diag *d)
 {
 	const struct remanent *r = (const struct remanent *)s;
 	const char *want = s->kind->head.name, *found = cell_structure(r->cell)->name;
-	bool same = true;
 
-	for (int i = 0; same && (want[i] || found[i]); i++)
-		same = want[i] == found[i];
-	if (same)
+	if (strcmp(want, found) == 0)
 		return transfer_check(&r->transfer, d);
 	diag_error(d, diag_where(d, &r->cell), "'kind: %s' needs a cell of 'structure: %s', this is '%s'",
 		want, want, found);
@@ -64,20 +62,14 @@ static const struct synapse_transfer *transfer(const struct synapse *s)
 	return &((const struct remanent *)s)->transfer;
 }
 
-extern const struct synapse_kind synapse_2t1f;
-const struct synapse_kind synapse_2t1f = {
-	.head = {"2t1f", "charge on the gate of a ferroelectric FET, carried into its polarisation", "Sun2018",
-		sizeof(struct remanent), fields},
-	.check = check,
-	.parts = parts,
-	.transfer = transfer,
-};
+#define REMANENT(name, summary, source)                                                                                \
+	{                                                                                                              \
+		.head = {name, summary, source, sizeof(struct remanent), fields}, .check = check, .parts = parts,      \
+		.transfer = transfer,                                                                                  \
+	}
 
-extern const struct synapse_kind synapse_femfet;
-const struct synapse_kind synapse_femfet = {
-	.head = {"femfet", "charge behind a ferroelectric capacitor, carried into its polarisation",
-		"Kazemi2020", sizeof(struct remanent), fields},
-	.check = check,
-	.parts = parts,
-	.transfer = transfer,
-};
+extern const struct synapse_kind synapse_2t1f, synapse_femfet;
+const struct synapse_kind synapse_2t1f =
+	REMANENT("2t1f", "charge on the gate of a ferroelectric FET, carried into its polarisation", "Sun2018");
+const struct synapse_kind synapse_femfet =
+	REMANENT("femfet", "charge behind a ferroelectric capacitor, carried into its polarisation", "Kazemi2020");

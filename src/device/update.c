@@ -4,6 +4,8 @@
 
 #include "device/synapse.h"
 
+const char *const update_trains_words[] = {"stochastic", "spread", NULL};
+
 static const struct field plain_fields[] = {FIELD_END};
 
 const struct update_kind update_plain = {
@@ -18,12 +20,18 @@ const struct update_kind *const update_kinds[] = {
 	&update_average,
 	&update_sign,
 	&update_mixed,
+	&update_stochastic,
 	NULL,
 };
 
 struct update_pulse update_pulse_of(const struct synapse *s)
 {
 	return (struct update_pulse){(float)synapse_step(s, true), (float)synapse_step(s, false)};
+}
+
+const struct update_outer *update_outer(const struct update *u)
+{
+	return u->kind->outer ? (const struct update_outer *)u : NULL;
 }
 
 int update_memory(const struct update *u)

@@ -26,8 +26,39 @@ struct update_pulse {
 	float up, down;
 };
 
+/* Pulse trains on rows and columns whose coincidences move cells: what rules of parallel updates begin
+ * with. */
+struct update_trains {
+	int n_slots;   /* of a train, at most */
+	bool fixed;    /* always so many */
+	bool balanced; /* the largest activation and the largest error fire equally often */
+	int kind;      /* enum trains_kind */
+};
+
+enum trains_kind { TRAINS_STOCHASTIC, TRAINS_SPREAD };
+
+struct update_outer {
+	struct update update;
+	struct update_trains trains;
+};
+
+/* Their rows in a field table of a struct that begins with struct update_outer. */
+#define UPDATE_TRAIN(member, type, most, dflt, words, key, help)                                            \
+	{key, type, DIM_NONE, offsetof(struct update_outer, trains.member), type == FIELD_INT, most, dflt, words, help, 0}
+#define UPDATE_TRAIN_FIELDS                                                                                 \
+	UPDATE_TRAIN(n_slots, FIELD_INT, 32, "31", NULL, "n_slots", "slots of a pulse train, at most"),     \
+	UPDATE_TRAIN(fixed, FIELD_BOOL, 1, "false", NULL, "fixed_length",                                   \
+		"trains always have so many slots; false: as many as the largest product asks for"),        \
+	UPDATE_TRAIN(balanced, FIELD_BOOL, 1, "true", NULL, "balanced",                                     \
+		"the largest activation and the largest error fire equally often"),                         \
+	UPDATE_TRAIN(kind, FIELD_WORD, 0, "stochastic", update_trains_words, "trains",                      \
+		"slots are drawn at random, or spread evenly")
+
+extern const char *const update_trains_words[];
+
 struct update_kind {
 	struct kind_head head;
+	bool outer; /* struct update_outer: every activation and error go to the cells, no gradient is summed */
 	bool whole_pulses; /* what it asks are whole pulses: nothing is left to round */
 	int n_operations;  /* products and sums per weight and batch */
 	/* NULL: always fits */
@@ -43,11 +74,17 @@ struct update_kind {
 
 extern const struct update_kind *const update_kinds[]; /* NULL-ended */
 extern const struct update update_default; /* pulsed: where a design says nothing */
-extern const struct update_kind update_plain, update_average, update_sign, update_mixed;
+extern const struct update_kind update_plain, update_average, update_sign, update_mixed,
+	update_stochastic;
+
+/* NULL: gradients are summed over a batch. */
+const struct update_outer *update_outer(const struct update *);
 
 struct update_pulse update_pulse_of(const struct synapse *);
 int update_memory(const struct update *); /* at most UPDATE_MAX_MEMORY */
 int update_bits(const struct update *);
+/* Of rules with trains: what moves by coincidences. */
+bool update_outer_check(const struct update *, const struct synapse *, struct diag *);
 bool update_check(const struct update *, const struct synapse *, struct diag *);
 
 #endif

@@ -40,40 +40,47 @@ static bool erased_only(const struct trace *t)
 	return erased;
 }
 
-/* Mean number of pulses of the trains up. */
-static double train_length(const struct trace *t)
+/* How far the pulses across the window are from the mean length of the trains, both branches. */
+static double off_length(const struct trace *t, const struct response *r)
 {
-	double n = 0, trains = 0;
+	double off = 0;
 
-	for (int i = 1; i < t->n; i++)
-		if (t->sample[i].polarity == STEP_UP) {
-			n += t->sample[i].pulse - t->sample[i - 1].pulse;
-			trains += t->sample[i - 1].polarity != STEP_UP;
-		}
-	return n / fmax(trains, 1);
+	for (int polarity = STEP_DOWN; polarity <= STEP_UP; polarity += 2) {
+		double n = 0, trains = 0;
+		for (int i = 1; i < t->n; i++)
+			if (t->sample[i].polarity == polarity) {
+				n += t->sample[i].pulse - t->sample[i - 1].pulse;
+				trains += t->sample[i - 1].polarity != polarity;
+			}
+		if (trains > 0)
+			off += fabs(log((polarity > 0 ? r->n_up : r->n_down) * trains / n));
+	}
+	return off;
 }
 
 static int by_bic(const void *x, const void *y)
 {
 	const struct fit_result *a = x, *b = y;
 
+	double x_bic = rint(a->bic * 1e3), y_bic = rint(b->bic * 1e3); /* the last digits are chance */
+
 	if (!a->trouble != !b->trouble)
 		return a->trouble ? 1 : -1;
-	return a->bic < b->bic ? -1 : a->bic > b->bic;
+	return x_bic < y_bic ? -1 : x_bic > y_bic ? 1 : strcmp(a->kind->head.name, b->kind->head.name);
 }
 
 /* Kinds whose steps are linear in the state describe the same curves. Where the data do not decide,
  * the kind whose pulse count is the length of the trains goes first: trains are made to cross the
  * window. */
-static void settle(struct fit *f, double length)
+static void settle(struct fit *f)
 {
 	int best = 0;
 
 	for (int i = 1; i < f->n_results; i++) {
-		const struct fit_result *r = &f->result[i], *b = &f->result[best];
-		if (r->trouble || r->bic - f->result[0].bic > AS_GOOD || r->n_parameters != f->result[0].n_parameters)
+		const struct fit_result *r = &f->result[i];
+		if (r->trouble || r->bic - f->result[0].bic > AS_GOOD || r->n_keys != f->result[0].n_keys)
 			continue;
-		if (fabs(log(r->response->n_up / length)) < fabs(log(b->response->n_up / length)) - 1e-3)
+		if (off_length(f->trace, r->response) < off_length(f->trace, f->result[best].response) - 1e-3)
 			best = i;
 	}
 
@@ -81,6 +88,20 @@ static void settle(struct fit *f, double length)
 
 	memmove(f->result + 1, f->result, (size_t)best * sizeof r);
 	f->result[0] = r;
+}
+
+void fit_charge(struct fit_result *f, const struct readings *rd, int n_values, int n_sigmas, const bool fitted_end[2])
+{
+	for (int top = 0; top < 2; top++) {
+		/* the mean end of trains is taken from the data too */
+		n_values += !fitted_end[top] && rd->se[top] != 0;
+		if (fitted_end[top] || !rd->differ[top] || !f->kind->own_window)
+			continue;
+		f->n_parameters += rd->n_cells;
+		f->charge += rd->n_cells * log((double)rd->n_pulses / rd->n_cells);
+	}
+	f->n_parameters += n_values + n_sigmas;
+	f->charge += n_values * log(rd->n_pulses) + n_sigmas * log(rd->n_cells);
 }
 
 struct fit *fit_pulses(struct arena *a, const struct trace *t, const struct fit_options *asked, struct diag *d)
@@ -111,7 +132,7 @@ struct fit *fit_pulses(struct arena *a, const struct trace *t, const struct fit_
 		else
 			fit_kind(a, rd, r);
 		r->aic = 2 * r->n_parameters - 2 * r->lnl;
-		r->bic = r->n_parameters * log(rd->n_pulses) - 2 * r->lnl;
+		r->bic = r->charge - 2 * r->lnl;
 	}
 	qsort(f->result, (size_t)f->n_results, sizeof *f->result, by_bic);
 	if (f->result[0].trouble) {
@@ -119,7 +140,7 @@ struct fit *fit_pulses(struct arena *a, const struct trace *t, const struct fit_
 			diag_error(d, (struct loc){&src, 0, 0}, "%s: %s", f->result[i].kind->head.name, f->result[i].trouble);
 		return NULL;
 	}
-	settle(f, train_length(t));
+	settle(f);
 	return f;
 }
 

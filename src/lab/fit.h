@@ -54,6 +54,7 @@ struct fit_result {
 	struct fit_variation variation;
 	double lnl, aic, bic;
 	int n_parameters;
+	double charge;                 /* of BIC for them */
 	const char *trouble;           /* why this kind does not do, NULL: it does */
 	const double *residual;        /* [fit.n] standardised, NAN where there is none */
 	const struct own *own;         /* [n_cells] as far as cells differ */

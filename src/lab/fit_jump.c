@@ -135,12 +135,8 @@ void fit_jump(struct arena *a, const struct readings *rd, struct fit_result *f)
 		list(a, f->response, map, "dg", b.dg, rd->g_scale, 0);
 		list(a, f->response, map, "sigma", b.sigma, rd->g_scale, 0);
 		f->lnl += b.lnl;
-		f->n_parameters += 2 * NODES;
 	}
-	for (int top = 0; top < 2; top++) {
-		f->n_parameters += rd->se[top] != 0;
-		f->lnl -= ends_taken(rd, top);
-	}
+	fit_charge(f, rd, 2 * 2 * NODES, 0, (const bool[2]){false, false});
 
 	struct cell cell = {.g_min = f->g_min.value, .g_max = f->g_max.value};
 	struct diag *silent = diag_new(a, NULL);

@@ -26,6 +26,7 @@ struct window {
 struct readings {
 	int n, n_pulses, n_cells; /* n_pulses: readings with k != 0 */
 	struct reading *reading;
+	signed char *branch; /* [n] sign of k */
 	int *from;        /* [n_cells + 1] first reading of each cell */
 	double g_zero, g_scale;
 	bool bound[2];    /* data show a hard bound below, above */
@@ -47,7 +48,7 @@ bool readings_init(struct readings *, struct arena *, const struct trace *, cons
 	struct diag *);
 
 /* One pass over the cells from .. to - 1. sd, residual: [n], may be NULL; with frozen the deviations in
- * sd are used, else they are set. Returns the logarithm of the likelihood (densities in u). */
+ * sd are used, else they are set. Returns the logarithm of the likelihood (densities in u), not if frozen. */
 double likelihood(const struct readings *, const struct response *, const struct window *nominal,
 	const struct noise *, const struct own *own, int from, int to, bool frozen, double *sd, double *residual);
 
@@ -60,13 +61,16 @@ struct unknown {
 	bool log; /* moves by its logarithm */
 	double se;
 	const char *name;
+	int branch; /* 1: moves only what pulses up do, -1: down, 0: both */
 };
 
 typedef void residuals(void *ctx, const struct unknown *, double *residual);
 
-/* Least squares over m residuals; sets values and errors and, if not NULL, cov [n][n] in the values'
- * own units. Returns NULL or what went wrong. */
-const char *least_squares(struct arena *, struct unknown *, int n, int m, residuals *, void *ctx, double *cov);
+/* Least squares over m residuals of up to LEAST_SQUARES_MOST unknowns; sets values and errors. branch: [m] of the residuals, so that unknowns of one branch are looked at beside those of
+ * the other; NULL: each residual depends on all. Returns NULL or what went wrong. */
+const char *least_squares(struct arena *, struct unknown *, int n, int m, residuals *, void *ctx,
+	const signed char *branch);
+#define LEAST_SQUARES_MOST 16
 
 /* The values where a function is least; n up to 4; errors from its curvature, the function being minus
  * the logarithm of a likelihood. */
@@ -81,9 +85,9 @@ struct spread {
 struct spread spread_between(const double *value, const double *se, int n);
 double student_factor(int n); /* t quantile over the normal one, both for 95 % */
 
-/* What ends of their own cost a kind that takes them from the data: half a logarithm of the readings of a
- * cell for each, as BIC counts parameters. */
-double ends_taken(const struct readings *, bool top);
+/* Counts the parameters of a result and what BIC charges for them: a half of lnL for the readings that each
+ * is told by, all, those of a cell (ends of its own), or the number of cells (sigmas between them). */
+void fit_charge(struct fit_result *, const struct readings *, int n_values, int n_sigmas, const bool fitted_end[2]);
 
 /* The kind by a table of steps (lab/fit_jump.c). */
 void fit_jump(struct arena *, const struct readings *, struct fit_result *);

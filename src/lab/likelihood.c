@@ -72,7 +72,8 @@ double likelihood(const struct readings *rd, const struct response *r, const str
 	const struct noise *z, const struct own *own, int from, int to, bool frozen, double *sd, double *residual)
 {
 	double span = w->high - w->low, write = z->write / span, sum = 0, y = 0, p = 0;
-	bool needs_slope = z->write > 0;
+	bool needs_slope = z->write > 0, needs_variance = !frozen || z->write > 0;
+	double known = -1, log_known = 0; /* most deviations are that of the reading before */
 	struct mover m = {0};
 
 	for (int i = rd->from[from]; i < rd->from[to]; i++) {
@@ -91,18 +92,19 @@ double likelihood(const struct readings *rd, const struct response *r, const str
 		}
 		int n = now->k < 0 ? -now->k : now->k;
 		for (int j = 0; j < n; j++) {
-			double s = step(&m, up, y), grow = needs_slope || n > 1 ? 1 + slope(&m, up, y) : 1;
-			p = grow * grow * p + variance(&m, z, up, y, s, span);
+			double s = step(&m, up, y);
+			if (needs_variance) {
+				double grow = needs_slope || n > 1 ? 1 + slope(&m, up, y) : 1;
+				p = grow * grow * p + variance(&m, z, up, y, s, span);
+			}
 			y += s;
 			if (j < n - 1 && rd->bound[1] && y > o->high)
 				y = o->high;
 			if (j < n - 1 && rd->bound[0] && y < o->low)
 				y = o->low;
 		}
-		double deviation = sqrt(p + write * write);
-		if (sd && frozen)
-			deviation = sd[i] / span;
-		else if (sd)
+		double deviation = frozen ? sd[i] / span : sqrt(p + write * write);
+		if (sd && !frozen)
 			sd[i] = deviation * span;
 		error = seen - y;
 		if (now->at) {
@@ -111,7 +113,11 @@ double likelihood(const struct readings *rd, const struct response *r, const str
 			sum += l;
 		} else {
 			f = error / deviation;
-			sum -= (f * f + 1.8378770664093453 + 2 * log(deviation * span)) / 2;
+			if (!frozen && deviation != known) {
+				known = deviation;
+				log_known = log(deviation * span);
+			}
+			sum -= (f * f + 1.8378770664093453 + 2 * log_known) / 2;
 		}
 		if (residual)
 			residual[i] = f;

@@ -19,6 +19,7 @@
 static void take_rows(struct readings *r, struct arena *a, const struct trace *t)
 {
 	r->reading = NEW(a, struct reading, t->n);
+	r->branch = NEW(a, signed char, t->n);
 	r->from = NEW(a, int, t->n_cells + 1);
 	r->n = t->n;
 	r->n_cells = t->n_cells;
@@ -31,6 +32,7 @@ static void take_rows(struct readings *r, struct arena *a, const struct trace *t
 			.k = anew ? 0 : s->polarity * (s->pulse - s[-1].pulse),
 			.u = (s->g - r->g_zero) / r->g_scale,
 		};
+		r->branch[i] = (signed char)(anew ? 0 : s->polarity);
 		r->n_pulses += !anew;
 		r->from[s->cell + 1] = i + 1;
 	}
@@ -154,11 +156,6 @@ static void soft_end(struct readings *r, struct arena *a, bool top)
 	r->differ[top] = differ;
 	for (int c = 0; c < r->n_cells; c++)
 		set_end(&r->own[c], top, differ ? end[c] : mean);
-}
-
-double ends_taken(const struct readings *r, bool top)
-{
-	return r->differ[top] ? 0.5 * r->n_cells * log((double)r->n_pulses / r->n_cells) : 0;
 }
 
 static void find_end(struct readings *r, struct arena *a, bool top)

@@ -102,8 +102,8 @@ static double fit_decays(struct series *s, double y_rest)
 		int n = s->from[s->cell + 1] - s->from[s->cell];
 		double span = first[n - 1].t - first[0].t, *r = NEW(s->scratch, double, n), least = HUGE_VAL, sum;
 		for (double k = 0.03; k < 40; k *= 6) {
-			struct unknown u[2] = {{y_of(s, first->g), -5, 6, false, 0, "start"},
-				{k * span, span * 1e-4, span * 1e4, true, 0, "tau"}};
+			struct unknown u[2] = {{y_of(s, first->g), -5, 6, false, 0, "start", 0},
+				{k * span, span * 1e-4, span * 1e4, true, 0, "tau", 0}};
 			least_squares(s->scratch, u, 2, n, decay_misfit, s, NULL);
 			decay_misfit(s, u, r);
 			sum = 0;

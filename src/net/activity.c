@@ -33,7 +33,7 @@ struct member {
 	const char *key;
 	size_t offset;
 	double max;
-	bool optional; /* 0 when absent: records of back-propagation need not have it */
+	bool optional; /* 0 when absent; of a layer written where it is not 0 */
 };
 
 #define SHARE(m)                                                                                   \
@@ -45,7 +45,7 @@ struct member {
 #m, offsetof(struct layer_activity, m), 1e15, false                                \
 	}
 
-#define FEEDBACK(st, m)                                                                            \
+#define OPTIONAL(st, m)                                                                            \
 	{                                                                                          \
 #m, offsetof(struct st, m), 1e15, true                                             \
 	}
@@ -62,6 +62,10 @@ static const struct member layer_members[] = {
 	COUNT(n_longest_down),
 	COUNT(n_erase),
 	COUNT(n_rows_erase),
+	OPTIONAL(layer_activity, n_products),
+	OPTIONAL(layer_activity, n_slots),
+	OPTIONAL(layer_activity, n_row_pulses),
+	OPTIONAL(layer_activity, n_column_pulses),
 	COUNT(n_transfer_up),
 	COUNT(n_transfer_down),
 	COUNT(n_transfer_erase),
@@ -74,11 +78,11 @@ static const struct member layer_members[] = {
 	COUNT(n_transfer_back_down),
 	COUNT(n_transfer_longest_back_up),
 	COUNT(n_transfer_longest_back_down),
-	COUNT(n_transfer_verify_rows),
-	COUNT(n_transfer_reset_rows),
-	COUNT(n_transfer_reset_squares),
-	FEEDBACK(layer_activity, n_feedback),
-	FEEDBACK(layer_activity, n_feedback_own),
+	OPTIONAL(layer_activity, n_transfer_verify_rows),
+	OPTIONAL(layer_activity, n_transfer_reset_rows),
+	OPTIONAL(layer_activity, n_transfer_reset_squares),
+	OPTIONAL(layer_activity, n_feedback),
+	OPTIONAL(layer_activity, n_feedback_own),
 	COUNT(n_writes_mean),
 	COUNT(n_writes_max),
 };
@@ -91,12 +95,12 @@ static const struct member layer_members[] = {
 static const struct member whole_members[] = {
 	WHOLE(n_batches),
 	WHOLE(n_events),
-	FEEDBACK(activity, n_feedback_references),
-	FEEDBACK(activity, n_feedback_programs),
-	FEEDBACK(activity, n_feedback_squares),
+	OPTIONAL(activity, n_feedback_references),
+	OPTIONAL(activity, n_feedback_programs),
+	OPTIONAL(activity, n_feedback_squares),
 	WHOLE(n_images_per_epoch),
 	WHOLE(n_epochs),
-	WHOLE(n_writes_p999),
+	OPTIONAL(activity, n_writes_p999),
 };
 
 #define N_OF(table) (sizeof table / sizeof *table)
@@ -179,7 +183,8 @@ char *activity_to_json(struct arena *a, const struct activity *act)
 			json_array_append_new(state, json_real(l->k_state[k]));
 		json_object_set_new(o, "k_state", state);
 		for (size_t k = 0; k < N_OF(layer_members); k++)
-			json_object_set_new(
+			if (!layer_members[k].optional || get(l, &layer_members[k]) > 0)
+				json_object_set_new(
 				o, layer_members[k].key, json_real(get(l, &layer_members[k])));
 		json_array_append_new(layers, o);
 	}

@@ -27,6 +27,9 @@ struct layer_activity {
 	double n_longest_up;         /* sum over rows of the longest train */
 	double n_longest_down;
 	double n_erase, n_rows_erase; /* erases of digits that get smaller in one-sided cells */
+	/* outer products: their number, slots of their trains, pulses on rows and on columns; n_up and
+	 * n_down are their coincidences */
+	double n_products, n_slots, n_row_pulses, n_column_pulses;
 	/* per transfer (or refresh) event: */
 	double n_transfer_up, n_transfer_down, n_transfer_erase, n_transfer_cells;
 	double n_transfer_rows, n_transfer_longest_up, n_transfer_longest_down, n_transfer_rows_erase;

@@ -29,7 +29,8 @@ void plot_add(struct arena *a, struct plot_panel *p, const char *title, enum plo
 		BUG("more series than a panel takes");
 	if (n)
 		memcpy(copy, point, (size_t)n * sizeof *copy);
-	p->series[p->n_series++] = (struct plot_series){title, style, color % PLOT_COLORS, n, copy};
+	p->series[p->n_series++] =
+		(struct plot_series){title, style, color % PLOT_COLORS, color >= PLOT_COLORS, n, copy};
 }
 
 static const char *number(struct arena *a, double x)
@@ -37,19 +38,48 @@ static const char *number(struct arena *a, double x)
 	return isfinite(x) ? number_text(a, x) : "";
 }
 
+/* RFC 4180; a text within quotes. */
+static void named(FILE *out, const char *s)
+{
+	fputs(",\"", out);
+	for (; s && *s; s++) {
+		if (*s == '"')
+			fputc('"', out);
+		fputc(*s, out);
+	}
+	fputc('"', out);
+}
+
+static void write_names(FILE *out, const struct plot_panel *p, int series, double x)
+{
+	const char *title = NULL, *place = NULL;
+
+	for (int s = series; s < p->n_series && !title; s++) /* errors stand before their curve */
+		title = p->series[s].title;
+	for (int i = 0; i < p->n_ticks; i++)
+		if (fabs(x - p->x_tick[i]) < 0.45)
+			place = p->tick[i];
+	named(out, p->title);
+	named(out, title);
+	named(out, place);
+}
+
 static void write_data(struct arena *a, const struct plot *p, const char *path)
 {
 	struct out out;
 
 	out_open(&out, path);
-	fputs("panel,series,x,y,low,high\n", out.file);
+	fprintf(out.file, "panel,series,x,y,low,high%s\n", p->names ? ",panel_name,series_name,x_name" : "");
 	for (int i = 0; i < p->n_panels; i++)
 		for (int s = 0; s < p->panel[i].n_series; s++) {
 			const struct plot_series *r = &p->panel[i].series[s];
 			for (int k = 0; k < r->n; k++) {
 				size_t mark = arena_mark(a);
-				fprintf(out.file, "%d,%d,%s,%s,%s,%s\n", i, s, number(a, r->point[k].x),
+				fprintf(out.file, "%d,%d,%s,%s,%s,%s", i, s, number(a, r->point[k].x),
 					number(a, r->point[k].y), number(a, r->point[k].low), number(a, r->point[k].high));
+				if (p->names)
+					write_names(out.file, &p->panel[i], s, r->point[k].x);
+				fputc('\n', out.file);
 				arena_reset(a, mark);
 			}
 		}
@@ -80,13 +110,19 @@ static void write_series(FILE *out, const struct plot_series *s, int from, const
 		[PLOT_BAND] = "using 3:5:6 with filledcurves fs transparent solid 0.22 noborder lc rgb '%s'",
 		[PLOT_BOXES] = "using 3:4 with boxes fs transparent solid 0.55 noborder lc rgb '%s'",
 		[PLOT_MAP] = "using 3:4:5 with image",
+		[PLOT_MARKS] = "using 3:4 with linespoints lw 2 ps 0.62 lc rgb '%s'",
+		[PLOT_DOTS] = "using 3:4 with points ps 0.75 lc rgb '%s'",
+		[PLOT_WHISKERS] = "using 3:4:5:6 with yerrorbars pt 0 lw 1.2 lc rgb '%s'",
 	};
+	static const int marks[PLOT_COLORS] = {7, 5, 9, 13, 11, 6, 4}; /* told apart without colour */
 
 	fprintf(out, "%s'' skip 1 every ::%d::%d ", sep, from, from + s->n - 1);
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 	fprintf(out, shapes[s->style], colors[s->color]);
 #pragma GCC diagnostic pop
+	if (s->style == PLOT_MARKS || s->style == PLOT_DOTS)
+		fprintf(out, " pt %d%s", marks[s->color], s->dashed && s->style == PLOT_MARKS ? " dt (7,4)" : "");
 	if (s->title) {
 		fputs(" title ", out);
 		quoted(out, s->title);
@@ -94,7 +130,32 @@ static void write_series(FILE *out, const struct plot_series *s, int from, const
 		fputs(" notitle", out);
 }
 
-static void write_panel(FILE *out, const struct plot_panel *p, const char *data, int *row)
+/* Ticks that name the places; long names lean. */
+static void write_ticks(FILE *out, const struct plot_panel *p)
+{
+	enum { CHARACTERS = 44 }; /* that fit beside each other under a panel */
+	size_t n = 0;
+
+	for (int i = 0; i < p->n_ticks; i++)
+		n += strlen(p->tick[i]) + 2;
+	fprintf(out, "set xtics %s (", n > CHARACTERS ? "rotate by 25 right" : "norotate");
+	for (int i = 0; i < p->n_ticks; i++) {
+		fputs(i ? ", " : "", out);
+		quoted(out, p->tick[i]);
+		fprintf(out, " %.9g", p->x_tick[i]);
+	}
+	fputs(")\n", out);
+}
+
+/* Beside the panel's own settings: log axes of plain numbers, and the key where no label of x stands. */
+static void write_named(FILE *out, const struct plot_panel *p)
+{
+	fprintf(out, "set format x '%%g'\nset format y '%s'\n", p->log_y ? "10^{%T}" : "%g");
+	fputs("set key on tmargin center horizontal Left reverse width -1\nset pointintervalbox 0\nset xtics offset 0,0.3\n"
+	      "set xlabel offset 0,0.7\nset grid noxtics\n", out);
+}
+
+static void write_panel(FILE *out, const struct plot_panel *p, bool names, const char *data, int *row)
 {
 	bool keyed = false, first = true;
 
@@ -109,7 +170,16 @@ static void write_panel(FILE *out, const struct plot_panel *p, const char *data,
 	fprintf(out, "\n%s logscale x\n%s logscale y\n", p->log_x ? "set" : "unset", p->log_y ? "set" : "unset");
 	fprintf(out, "set format x '%s'\nset format y '%s'\n", p->log_x ? "10^{%T}" : "%g", p->log_y ? "10^{%T}" : "%g");
 	fprintf(out, "set autoscale\n%s", p->whole_y ? "set yrange [0:*]\n" : "");
-	fprintf(out, "%s\n", keyed ? "set key on bmargin center horizontal" : "set key off");
+	if (p->x_high > p->x_low)
+		fprintf(out, "set xrange [%.9g:%.9g]\n", p->x_low, p->x_high);
+	if (p->n_ticks)
+		write_ticks(out, p);
+	if (p->w_box > 0)
+		fprintf(out, "set boxwidth %.9g absolute\n", p->w_box);
+	if (names)
+		write_named(out, p);
+	if (!keyed || !names)
+		fprintf(out, "%s\n", keyed ? "set key on bmargin center horizontal" : "set key off");
 	for (int s = 0; s < p->n_series; s++) {
 		if (p->series[s].n == 0)
 			continue;
@@ -163,7 +233,7 @@ static void write_script(const struct plot *p, const char *path, const char *dat
 	}
 	fputs("\n", out.file);
 	for (int i = 0; i < p->n_panels; i++)
-		write_panel(out.file, &p->panel[i], data, &row);
+		write_panel(out.file, &p->panel[i], p->names, data, &row);
 	fputs("\nunset multiplot\nset output\n", out.file);
 	out_close(&out);
 }
@@ -226,4 +296,41 @@ void plot_write(struct arena *a, const struct plot *p, const char *path)
 		errno = error;
 		die_errno("cannot write '%s'", path);
 	}
+}
+
+bool plot_usable(void)
+{
+	const char *path = getenv("PATH");
+
+	while (path && *path) {
+		char file[4096];
+		size_t n = strcspn(path, ":");
+		snprintf(file, sizeof file, "%.*s/gnuplot", (int)n, path);
+		if (access(file, X_OK) == 0)
+			return true;
+		path += n + (path[n] == ':');
+	}
+	return false;
+}
+
+const char *plot_text(struct arena *a, const struct plot *p, const char *name)
+{
+	static const char *const endings[] = {"svg", "csv", "gp"};
+	const char *temp = getenv("TMPDIR");
+	char *folder = arena_printf(a, "%s/mho-XXXXXX", temp ? temp : "/tmp");
+	size_t n;
+
+	if (!mkdtemp(folder))
+		die_errno("cannot create a folder like '%s'", folder);
+
+	const char *path = arena_printf(a, "%s/%s.svg", folder, name);
+
+	plot_write(a, p, path);
+
+	const char *text = file_read(a, path, (size_t)64 << 20, &n);
+
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+		unlink(arena_printf(a, "%s/%s.%s", folder, name, endings[i]));
+	rmdir(folder);
+	return text;
 }

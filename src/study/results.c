@@ -5,10 +5,9 @@
 #include <stddef.h>
 #include <string.h>
 
-#include <gsl/gsl_cdf.h>
-
 #include "arch/design.h"
 #include "base/arena.h"
+#include "base/spread.h"
 #include "device/synapse.h"
 #include "device/update.h"
 #include "train/recipe.h"
@@ -29,35 +28,37 @@ struct numbers {
 static const struct {
 	const char *key;
 	size_t offset;
+	struct results_text text;
 } number_columns[] = {
-	{"accuracy_percent", AT(accuracy_percent)},
-	{"loss", AT(loss)},
-	{"area_mm2", AT(area_mm2)},
-	{"leakage_W", AT(leakage_W)},
-	{"forward_latency_s", PHASE(PHASE_FORWARD, 0)},
-	{"forward_energy_J", PHASE(PHASE_FORWARD, 1)},
-	{"error_latency_s", PHASE(PHASE_ERROR, 0)},
-	{"error_energy_J", PHASE(PHASE_ERROR, 1)},
-	{"gradient_latency_s", PHASE(PHASE_GRADIENT, 0)},
-	{"gradient_energy_J", PHASE(PHASE_GRADIENT, 1)},
-	{"update_latency_s", PHASE(PHASE_UPDATE, 0)},
-	{"update_energy_J", PHASE(PHASE_UPDATE, 1)},
-	{"transfer_latency_s", PHASE(PHASE_TRANSFER, 0)},
-	{"transfer_energy_J", PHASE(PHASE_TRANSFER, 1)},
-	{"epoch_latency_s", AT(epoch_latency)},
-	{"epoch_energy_J", AT(epoch_energy)},
-	{"training_latency_s", AT(training_latency)},
-	{"training_energy_J", AT(training_energy)},
-	{"tops", AT(tops)},
-	{"tops_per_w", AT(tops_per_w)},
-	{"tops_per_mm2", AT(tops_per_mm2)},
-	{"writes_per_cell_mean", AT(writes_mean)},
-	{"writes_per_cell_max", AT(writes_max)},
-	{"lifetime_trainings", AT(lifetime)},
-	{"writes_per_cell_p999", AT(writes_p999)}, /* from here on behind the status */
-	{"accuracy_before_transfer_percent", AT(before_transfer)},
-	{"accuracy_after_transfer_percent", AT(after_transfer)},
-	{"accuracy_after_power_off_percent", AT(power_off)},
+	{"accuracy_percent", AT(accuracy_percent), {"accuracy", "", "%"}},
+	{"loss", AT(loss), {"loss", "", ""}},
+	{"area_mm2", AT(area_mm2), {"area", "", "mm^2"}},
+	{"leakage_W", AT(leakage_W), {"leakage", "", "W"}},
+	{"forward_latency_s", PHASE(PHASE_FORWARD, 0), {"forward time", "per image", "s"}},
+	{"forward_energy_J", PHASE(PHASE_FORWARD, 1), {"forward energy", "per image", "J"}},
+	{"error_latency_s", PHASE(PHASE_ERROR, 0), {"error time", "per image", "s"}},
+	{"error_energy_J", PHASE(PHASE_ERROR, 1), {"error energy", "per image", "J"}},
+	{"gradient_latency_s", PHASE(PHASE_GRADIENT, 0), {"gradient time", "per image", "s"}},
+	{"gradient_energy_J", PHASE(PHASE_GRADIENT, 1), {"gradient energy", "per image", "J"}},
+	{"update_latency_s", PHASE(PHASE_UPDATE, 0), {"update time", "per batch", "s"}},
+	{"update_energy_J", PHASE(PHASE_UPDATE, 1), {"update energy", "per batch", "J"}},
+	{"transfer_latency_s", PHASE(PHASE_TRANSFER, 0), {"transfer time", "", "s"}},
+	{"transfer_energy_J", PHASE(PHASE_TRANSFER, 1), {"transfer energy", "", "J"}},
+	{"epoch_latency_s", AT(epoch_latency), {"time per epoch", "", "s"}},
+	{"epoch_energy_J", AT(epoch_energy), {"energy per epoch", "", "J"}},
+	{"training_latency_s", AT(training_latency), {"training time", "", "s"}},
+	{"training_energy_J", AT(training_energy), {"training energy", "", "J"}},
+	{"tops", AT(tops), {"throughput", "", "TOPS"}},
+	{"tops_per_w", AT(tops_per_w), {"efficiency", "", "TOPS/W"}},
+	{"tops_per_mm2", AT(tops_per_mm2), {"density", "", "TOPS/mm^2"}},
+	{"writes_per_cell_mean", AT(writes_mean), {"mean writes of a cell", "", ""}},
+	{"writes_per_cell_max", AT(writes_max), {"most writes of a cell", "", ""}},
+	{"lifetime_trainings", AT(lifetime), {"lifetime in trainings", "", ""}},
+	/* from here on behind the status */
+	{"writes_per_cell_p999", AT(writes_p999), {"writes of 99.9 % of the cells", "at most", ""}},
+	{"accuracy_before_transfer_percent", AT(before_transfer), {"accuracy", "before a transfer", "%"}},
+	{"accuracy_after_transfer_percent", AT(after_transfer), {"accuracy", "after a transfer", "%"}},
+	{"accuracy_after_power_off_percent", AT(power_off), {"accuracy", "after a power-off", "%"}},
 };
 
 enum { N_NUMBERS = sizeof number_columns / sizeof number_columns[0], N_BEFORE_STATUS = N_NUMBERS - 4 };
@@ -145,16 +146,17 @@ static const char *const text_columns[] = {"network", "dataset", "node", "synaps
 
 enum { N_TEXTS = sizeof text_columns / sizeof text_columns[0] };
 
+/* plan NULL: the columns that every study has. */
 static const struct table_column *columns_of(struct arena *a, const struct study_plan *plan, int *n)
 {
-	struct table_column *c = NEW(a, struct table_column, 16 + N_TEXTS + N_NUMBERS + plan->n_axes);
-	int k = 0;
+	int n_axes = plan ? plan->n_axes : 0, k = 0;
+	struct table_column *c = NEW(a, struct table_column, 16 + N_TEXTS + N_NUMBERS + n_axes);
 
 	c[k++].key = "study";
 	c[k++].key = "point";
-	for (int i = 0; i < plan->n_axes; i++)
-		c[k++].key = plan->axis[i].path;
-	if (plan->study->recipes.n > 1)
+	for (int i = 0; i < n_axes; i++)
+		c[k++].key = plan->axis[i].name;
+	if (plan && plan->study->recipes.n > 1)
 		c[k++].key = "recipe"; /* an axis of its own */
 	c[k++].key = "design";
 	for (int i = 0; i < N_TEXTS; i++)
@@ -217,36 +219,16 @@ struct table *results_table(struct arena *a, const struct study_plan *plan, cons
 	return t;
 }
 
-struct spread {
-	int n;
-	double mean, deviation, half_width; /* half of the 95 % interval */
-};
-
 static struct spread spread_of(const struct study_plan *plan, const struct result *r, int n, int i_point,
 	int column)
 {
 	struct spread s = {0};
-	double sum = 0, squares = 0;
 	int n_seeds = n / plan->n_points; /* results stand point by point, seed by seed */
 
-	r += i_point * n_seeds;
 	for (int i = 0; i < n_seeds; i++) {
-		struct numbers numbers = numbers_of(plan, &r[i]);
-		double x = number_at(&numbers, column);
-		if (!isfinite(x))
-			continue;
-		s.n++;
-		sum += x;
+		struct numbers numbers = numbers_of(plan, &r[i_point * n_seeds + i]);
+		spread_add(&s, number_at(&numbers, column));
 	}
-	s.mean = sum / s.n;
-	for (int i = 0; i < n_seeds; i++) {
-		struct numbers numbers = numbers_of(plan, &r[i]);
-		double x = number_at(&numbers, column);
-		if (isfinite(x))
-			squares += (x - s.mean) * (x - s.mean);
-	}
-	s.deviation = s.n > 1 ? sqrt(squares / (s.n - 1)) : (double)NAN;
-	s.half_width = s.n > 1 ? gsl_cdf_tdist_Pinv(0.975, s.n - 1) * s.deviation / sqrt(s.n) : (double)NAN;
 	return s;
 }
 
@@ -278,99 +260,31 @@ struct table *summary_table(struct arena *a, const struct study_plan *plan, cons
 		for (int q = 0; q < N_NUMBERS; q++) {
 			struct spread s = spread_of(plan, r, n, i, q);
 			struct table_cell *at = &cell[n_named + 1 + 4 * q];
-			at[0] = cell_number(s.mean);
-			at[1] = cell_number(s.deviation);
-			at[2] = cell_number(s.mean - s.half_width);
-			at[3] = cell_number(s.mean + s.half_width);
+			at[0] = cell_number(spread_mean(&s));
+			at[1] = cell_number(spread_deviation(&s));
+			at[2] = cell_number(spread_mean(&s) - spread_interval(&s));
+			at[3] = cell_number(spread_mean(&s) + spread_interval(&s));
 		}
 	}
 	return t;
 }
 
-/* What the table for people shows of the number columns. */
-static const struct {
-	const char *key, *title, *unit;
-	double k_unit;
-	int n_digits;
-} shown[] = {
-	{"accuracy_percent", "accuracy", "%", 1, 4},
-	{"area_mm2", "area", "mm^2", 1, 3},
-	{"leakage_W", "leakage", "mW", 1e3, 3},
-	{"forward_latency_s", "forward", "us", 1e6, 3},
-	{"forward_energy_J", "forward", "nJ", 1e9, 3},
-	{"update_latency_s", "update", "us", 1e6, 3},
-	{"update_energy_J", "update", "nJ", 1e9, 3},
-	{"transfer_latency_s", "transfer", "us", 1e6, 3},
-	{"transfer_energy_J", "transfer", "nJ", 1e9, 3},
-	{"training_latency_s", "training", "s", 1, 3},
-	{"training_energy_J", "training", "J", 1, 3},
-	{"writes_per_cell_max", "writes max", "", 0, 3},
-};
-
-enum { N_SHOWN = sizeof shown / sizeof shown[0] };
-
-static int number_column(const char *key)
+const char *const *results_keys(struct arena *a, const struct study_plan *plan, bool numbers)
 {
-	int i = 0;
-
-	while (strcmp(number_columns[i].key, key) != 0)
-		i++;
-	return i;
-}
-
-/* Data that are not the original ones are named in the title. */
-static const char *copies_used(struct arena *a, const struct study_plan *plan, const struct result *r,
-	int n)
-{
-	const char *text = "";
+	int n = 0, k = 0;
+	const struct table_column *c = columns_of(a, plan, &n);
+	const char **key = NEW(a, const char *, n + 1);
 
 	for (int i = 0; i < n; i++)
-		if (r[i].dataset && strcmp(r[i].dataset, plan->point[r[i].i_point].recipe->dataset) != 0 &&
-			!strstr(text, r[i].dataset))
-			text = arena_printf(a, "%s%s%s", text, *text ? ", " : "", r[i].dataset);
-	return text;
+		if (!numbers || results_column(c[i].key))
+			key[k++] = c[i].key;
+	return key;
 }
 
-struct table *comparison_table(struct arena *a, const struct study_plan *plan, const struct result *r,
-	int n)
+const struct results_text *results_column(const char *key)
 {
-	struct table_column *c = NEW(a, struct table_column, 4 + N_SHOWN + plan->n_axes);
-	int k = 0;
-
-	c[k++] = (struct table_column){.key = "design", .title = "design", .unit = ""};
-	if (plan->study->networks.n > 1)
-		c[k++] = (struct table_column){.key = "network", .title = "network", .unit = ""};
-	if (plan->study->recipes.n > 1)
-		c[k++] = (struct table_column){.key = "recipe", .title = "recipe", .unit = ""};
-	for (int i = 0; i < plan->n_axes; i++)
-		c[k++] = (struct table_column){.key = plan->axis[i].path, .title = plan->axis[i].path, .unit = ""};
-
-	int n_named = k;
-
-	for (int i = 0; i < N_SHOWN; i++)
-		c[k++] = (struct table_column){shown[i].key, shown[i].title, shown[i].unit, shown[i].k_unit,
-			shown[i].n_digits};
-
-	const char *copies = copies_used(a, plan, r, n);
-	struct table *t = table_new(a,
-		*copies ? arena_printf(a, "%s; data: %s", plan->study->title, copies)
-			: plan->study->title,
-		c, k);
-
-	for (int i = 0; i < plan->n_points; i++) {
-		struct table_cell *cell = table_row(a, t);
-		const struct point *p = &plan->point[i];
-		k = 0;
-		cell[k++] = cell_text(p->design_name);
-		if (plan->study->networks.n > 1)
-			cell[k++] = cell_text(p->network_name);
-		if (plan->study->recipes.n > 1)
-			cell[k++] = cell_text(p->recipe_name);
-		for (int q = 0; q < plan->n_axes; q++)
-			cell[k++] = cell_text(p->axis_text[q]);
-		for (int q = 0; q < N_SHOWN; q++)
-			cell[n_named + q] =
-				cell_number(spread_of(plan, r, n, i, number_column(shown[q].key)).mean);
-	}
-	return t;
+	for (int i = 0; i < N_NUMBERS; i++)
+		if (strcmp(number_columns[i].key, key) == 0)
+			return &number_columns[i].text;
+	return NULL;
 }

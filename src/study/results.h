@@ -25,7 +25,14 @@ struct table *results_table(struct arena *, const struct study_plan *, const str
 /* Mean, standard deviation and 95 % interval over the seeds of every point. */
 struct table *summary_table(struct arena *, const struct study_plan *, const struct result *, int n);
 
-/* The comparison for people: accuracy, area, time and energy of every point, mean over seeds. */
-struct table *comparison_table(struct arena *, const struct study_plan *, const struct result *, int n);
+/* Columns of results.csv, NULL-ended: all, or those of numbers alone; without a plan those that every study
+ * has. */
+const char *const *results_keys(struct arena *, const struct study_plan *, bool numbers);
+
+/* What people call a column of numbers ("forward energy", "per image"), and its unit ("s", "J", "mm^2", "%",
+ * ""); NULL if it is none. */
+const struct results_text {
+	const char *title, *per, *unit;
+} *results_column(const char *key);
 
 #endif

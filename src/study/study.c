@@ -10,6 +10,7 @@
 #include "base/diag.h"
 #include "device/update.h"
 #include "net/network.h"
+#include "study/exhibits.h"
 #include "train/recipe.h"
 #include "train/rule.h"
 
@@ -22,8 +23,13 @@ const struct field study_fields[] = {
 	NAMES(study, networks, NULL, "networks, by name or path"),
 	NAMES(study, recipes, "", "training recipes, by name or path; absent: nothing is trained, only priced"),
 	REALS(study, seeds, DIM_NONE, 0, 9007199254740992.0, "", "seeds; absent: the recipe's own"),
-	TREE(study, axes, "", "values to vary: a map from a path (design.array.n_rows) to a list of values"),
+	TREE(study, axes, "",
+		"what varies: a path (design.array.n_rows) and a list of values; or a name and the paths that "
+		"vary together, each with its list; or a name and named settings, each a map from paths to values"),
 	TREE(study, quick, "", "values for --quick: a map from a path to a value"),
+	LIST(study, figures, struct figure, figure_fields, 0, 100, "", "figures to make of the results"),
+	{"tables", FIELD_LIST, DIM_NONE, offsetof(struct study, sheets), 0, 100, "", sheet_fields,
+		"tables to make of the results", sizeof(struct sheet)},
 	FIELD_END,
 };
 
@@ -88,47 +94,6 @@ static bool study_check(void *study, struct arena *a, struct diag *d)
 const struct file_kind study_file = {"study", "reports", sizeof(struct study), study_fields, study_check,
 	NULL, NULL};
 
-/* Do all paths begin with the kind of file they vary? */
-static bool check_path(const char *path, struct loc loc, struct diag *d)
-{
-	static const char *const roots[] = {"design.", "network.", "recipe."};
-
-	for (size_t i = 0; i < sizeof roots / sizeof roots[0]; i++)
-		if (strncmp(path, roots[i], strlen(roots[i])) == 0)
-			return true;
-	diag_error(d, loc, "'%s': a path begins with design., network. or recipe.", path);
-	return false;
-}
-
-static bool read_axes(struct study_plan *p, struct arena *a, struct diag *d)
-{
-	const struct yaml *y = p->study->axes;
-	bool good = true;
-
-	if (!y)
-		return true;
-	if (y->type != YAML_MAP) {
-		diag_error(d, y->loc, "'axes': expected a map from a path to a list of values");
-		return false;
-	}
-	p->axis = NEW(a, struct axis, y->n + 1);
-	p->n_axes = y->n;
-	for (int i = 0; i < y->n; i++) {
-		const struct yaml *list = y->child[i];
-		good &= check_path(y->key[i], y->key_loc[i], d);
-		if (list->type != YAML_LIST || list->n == 0) {
-			diag_error(d, list->loc, "'%s': expected a list of at least one value", y->key[i]);
-			good = false;
-			continue;
-		}
-		p->axis[i] = (struct axis){y->key[i], list->n, NEW(a, const struct yaml *, list->n),
-			y->key_loc[i]};
-		for (int k = 0; k < list->n; k++)
-			p->axis[i].value[k] = list->child[k];
-	}
-	return good;
-}
-
 struct find_path {
 	struct arena *arena;
 	const char *path;
@@ -139,12 +104,14 @@ static void compare_path(void *ctx, const char *path, const struct field *f)
 {
 	struct find_path *find = ctx;
 
-	(void)f;
-	find->found |= strcmp(path_without_kinds(find->arena, path), find->path) == 0;
+	const char *plain = path_without_kinds(find->arena, path);
+
+	find->found |= strcmp(plain, find->path) == 0 ||
+		(f->type == FIELD_KIND && strcmp(arena_printf(find->arena, "%s.kind", plain), find->path) == 0);
 }
 
-/* An axis of the hardware says nothing to the float reference, if only it is a key of designs. */
-static void excuse_float(struct loader *l)
+/* An axis of arrays says nothing to a design without them, if only it is a key of designs. */
+static void excuse_arrays(struct loader *l)
 {
 	for (int i = 0; i < l->n_override; i++) {
 		struct find_path find = {l->arena, l->override[i].path, false};
@@ -178,8 +145,18 @@ static const char *cell_names(const struct loader *l)
 	return text;
 }
 
-/* Settings of arrays that a digital chip does not have. */
-static void warn_digital(const struct loader *l, const void *digital)
+static bool is_override(const struct loader *l, const char *path)
+{
+	for (int i = 0; i < l->n_override; i++) {
+		size_t n = strlen(l->override[i].path);
+		if (strncmp(l->override[i].path, path, n) == 0 && (!path[n] || path[n] == '.'))
+			return true;
+	}
+	return false;
+}
+
+/* Settings of arrays that a digital chip does not have; those of an axis are meant for other designs. */
+static void warn_digital(const struct loader *l, const void *digital, bool in_study)
 {
 	static const char *const keys[] = {"design.array.", "design.converter", "design.input.", "design.error.",
 		"design.mapping.", "design.execution", "design.interconnect", "design.update",
@@ -188,7 +165,8 @@ static void warn_digital(const struct loader *l, const void *digital)
 
 	for (int i = 0; i < l->n_setting; i++)
 		for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
-			if (!l->setting[i].is_default && strncmp(l->setting[i].path, keys[k], strlen(keys[k])) == 0)
+			if (!l->setting[i].is_default && !(in_study && is_override(l, l->setting[i].path)) &&
+				strncmp(l->setting[i].path, keys[k], strlen(keys[k])) == 0)
 				diag_warn(l->diag, diag_where(l->diag, digital),
 					"'%s' has no effect: a digital chip has no arrays", l->setting[i].path);
 }
@@ -205,11 +183,11 @@ bool point_load(struct point *p)
 		p->recipe = loader_file_at(l, &recipe_file, p->recipe_name, "recipe", p->recipe_loc);
 	if ((!is_float && !p->design) || !p->network || (p->recipe_name && !p->recipe))
 		return false;
-	if (is_float)
-		excuse_float(l);
-	else if (p->design->digital)
-		warn_digital(l, p->design->digital);
-	else if (p->recipe && !p->design->training)
+	if (is_float || p->design->digital)
+		excuse_arrays(l);
+	if (!is_float && p->design->digital)
+		warn_digital(l, p->design->digital, p->axis_text != NULL);
+	else if (!is_float && p->recipe && !p->design->training)
 		diag_warn(l->diag, diag_where(l->diag, &p->design->training),
 			"the design is for inference alone: what training it takes is not in its price");
 	if (!loader_finish(l) || (!is_float && !price_check(p->design, p->network, l->diag)) ||
@@ -220,18 +198,6 @@ bool point_load(struct point *p)
 			p->design->synapse ? p->design->synapse->kind->head.name : "digital", cell_names(l),
 			p->design->synapse ? p->design->update->kind->head.name : NULL};
 	return true;
-}
-
-static const char *scalar_text(struct arena *a, const struct yaml *y)
-{
-	const char *text = "";
-
-	if (y->type == YAML_SCALAR)
-		return y->text;
-	for (int i = 0; i < y->n; i++)
-		text = arena_printf(a, "%s%s%s%s%s", text, i ? " " : "", y->type == YAML_MAP ? y->key[i] : "",
-			y->type == YAML_MAP ? "=" : "", scalar_text(a, y->child[i]));
-	return text;
 }
 
 /* The overrides of a point: --quick, then its axis values, then --set. */
@@ -245,11 +211,9 @@ static bool add_overrides(const struct study_plan *plan, struct point *p, const 
 		loader_add(&p->loader, q->key[i], q->child[i], q->key_loc[i]);
 	p->axis_text = NEW(a, const char *, plan->n_axes + 1);
 	for (int i = 0; i < plan->n_axes; i++) {
-		const struct yaml *value = plan->axis[i].value[index[i]];
-		struct yaml *copy = NEW(a, struct yaml, 1);
-		*copy = *value;
-		loader_add(&p->loader, plan->axis[i].path, copy, plan->axis[i].loc);
-		p->axis_text[i] = scalar_text(a, value);
+		const struct axis_value *value = &plan->axis[i].value[index[i]];
+		axis_apply(a, value, &p->loader);
+		p->axis_text[i] = value->text;
 	}
 	for (int i = 0; i < sets->n; i++)
 		if (strncmp(sets->option[i], "study.", 6) != 0)
@@ -323,12 +287,24 @@ static bool check_quick(const struct study *s, struct diag *d)
 		return false;
 	}
 	for (int i = 0; i < s->quick->n; i++)
-		good &= check_path(s->quick->key[i], s->quick->key_loc[i], d);
+		good &= axes_path(s->quick->key[i], s->quick->key_loc[i], d);
 	return good;
 }
 
-struct study_plan *study_load(struct arena *a, const char *name, const struct study_sets *sets,
-	bool quick, struct diag *d)
+/* The file named, or its text where it stands in another. */
+static const struct study *read_study(struct loader *l, const char *name, const char *text)
+{
+	if (!text)
+		return loader_file(l, &study_file, name, "study");
+
+	const struct yaml *map = yaml_read_text(l->arena, name, text, strlen(text), true, l->diag);
+	struct study *s = NEW(l->arena, struct study, 1);
+
+	return map && loader_bind(l, study_fields, map, "study", s) && study_check(s, l->arena, l->diag) ? s : NULL;
+}
+
+struct study_plan *study_open(struct arena *a, const char *name, const char *text,
+	const struct study_sets *sets, struct diag *d)
 {
 	struct study_plan *plan = NEW(a, struct study_plan, 1);
 	struct loader l;
@@ -337,8 +313,9 @@ struct study_plan *study_load(struct arena *a, const char *name, const struct st
 	for (int i = 0; i < sets->n; i++)
 		if (strncmp(sets->option[i], "study.", 6) == 0)
 			loader_set(&l, sets->option[i]);
-	plan->study = loader_file(&l, &study_file, name, "study");
-	if (!plan->study || !loader_finish(&l) || !read_axes(plan, a, d) || !check_quick(plan->study, d))
+	plan->study = read_study(&l, name, text);
+	if (!plan->study || !loader_finish(&l) ||
+		!axes_read(a, plan->study->axes, &plan->axis, &plan->n_axes, d) || !check_quick(plan->study, d))
 		return NULL;
 	plan->file = l.file;
 	plan->n_file = l.n_file;
@@ -347,7 +324,15 @@ struct study_plan *study_load(struct arena *a, const char *name, const struct st
 	for (int i = 0; i < plan->n_seeds; i++)
 		plan->seed[i] = (uint64_t)plan->study->seeds.value[i];
 	plan->diag = d;
-	if (!count_points(plan, d))
+	return exhibits_check(plan, a, d) && count_points(plan, d) ? plan : NULL;
+}
+
+struct study_plan *study_load(struct arena *a, const char *name, const struct study_sets *sets,
+	bool quick, struct diag *d)
+{
+	struct study_plan *plan = study_open(a, name, NULL, sets, d);
+
+	if (!plan)
 		return NULL;
 	plan->point = NEW(a, struct point, plan->n_points);
 	if (plan->study->recipes.n == 0)

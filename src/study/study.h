@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/field.h"
+#include "study/axes.h"
 
 struct design;
 struct network;
@@ -24,19 +25,13 @@ struct study {
 	const char *title;
 	struct field_names designs, networks, recipes;
 	struct field_reals seeds;
-	const struct yaml *axes;  /* map: path -> list of values */
+	const struct yaml *axes;  /* axes.h */
 	const struct yaml *quick; /* map: path -> value, for --quick */
+	struct field_list figures, sheets; /* struct figure, struct sheet: exhibits.h */
 };
 
 extern const struct field study_fields[];
 extern const struct file_kind study_file;
-
-struct axis {
-	const char *path;
-	int n;
-	const struct yaml **value;
-	struct loc loc;
-};
 
 /* One design, network, recipe and combination of axis values, loaded and checked. */
 struct point {
@@ -70,6 +65,11 @@ struct study_sets {
 	int n;
 	const char **option; /* "PATH=VALUE" */
 };
+
+/* A study without its points: from a file by name, or from text that stands in one (name: what messages
+ * call it). NULL after reported errors. */
+struct study_plan *study_open(struct arena *, const char *name, const char *text, const struct study_sets *,
+	struct diag *);
 
 /* Load a study and all its points, if it trains; NULL after reported errors. */
 struct study_plan *study_load(struct arena *, const char *name, const struct study_sets *, bool quick,

@@ -73,7 +73,11 @@ static void add_point(struct validation *v, const struct validation_row *like, c
 
 	add_row(v, like, QUANTITY_AREA, p->area, c->area, f.k_area);
 	add_row(v, like, QUANTITY_TIME, p->t_access, c->t_access, f.k_time);
-	add_row(v, like, QUANTITY_EFFICIENCY, 1e12 * p->tops_per_w, 1e12 * c->tops_per_w, 1 / f.k_energy);
+	struct validation_row efficiency = *like;
+
+	efficiency.apart = p->apart;
+	add_row(v, &efficiency, QUANTITY_EFFICIENCY, 1e12 * p->tops_per_w, 1e12 * c->tops_per_w,
+		1 / f.k_energy);
 	add_row(v, like, QUANTITY_ENERGY, p->energy, c->energy, f.k_energy);
 	for (int i = 0; i < p->blocks.n; i++) {
 		add_share(v, like, b[i].name, true, b[i].k_area, macro_share_area(c, &b[i]));
@@ -134,7 +138,7 @@ struct validation_error validation_error(
 
 	for (int i = 0; i < v->n_rows; i++) {
 		const struct validation_row *r = &v->row[i];
-		if (r->class != class || (q != QUANTITY_COUNT && r->quantity != q))
+		if (r->class != class || r->apart || (q != QUANTITY_COUNT && r->quantity != q))
 			continue;
 		double x = log((calibrated ? r->calibrated : r->estimated) / r->published);
 		sum += x;
@@ -157,7 +161,7 @@ static bool counts(const struct validation_row *r, int class, enum quantity q, d
 {
 	bool is_energy = r->quantity == QUANTITY_EFFICIENCY || r->quantity == QUANTITY_ENERGY;
 
-	if (r->class != class || (q == QUANTITY_ENERGY ? !is_energy : r->quantity != q))
+	if (r->class != class || r->apart || (q == QUANTITY_ENERGY ? !is_energy : r->quantity != q))
 		return false;
 	*x = log(r->estimated / r->published);
 	if (r->quantity == QUANTITY_EFFICIENCY)

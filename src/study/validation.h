@@ -16,6 +16,7 @@ struct validation_row {
 	enum quantity quantity;
 	double published, estimated; /* SI; efficiency in operations per joule */
 	double calibrated;
+	bool apart; /* in no mean and no fit */
 };
 
 /* A part's share of area or energy. */

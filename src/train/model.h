@@ -31,6 +31,7 @@ struct model_spec {
 	double k_weight_range;
 	int n_batch; /* images per batch, at most */
 	const struct rule_dfa *dfa;     /* NULL: back-propagation */
+	bool outer;                     /* errors are kept for outer products on the cells */
 	const struct recipe_bits *bits; /* NULL: not rounded */
 	const struct intake *intake;    /* NULL: pixels over 255 */
 	bool whole_inputs;              /* of arrays: one conversion of each partial sum */

@@ -67,6 +67,8 @@ struct pass {
 	bool works;    /* takes part in the backward pass */
 	float *into;   /* others: what dx is added to afterwards; NULL: nothing */
 	float *dw, *db; /* [n_rows][n_cols], [n_cols]: sums over the images, overwritten */
+	float *errors;  /* [n][out] dy as the backward pass met it, kept for outer products; NULL: not kept */
+	bool no_sums;   /* nobody asks for dw */
 	double *own;    /* [n_shared] sums over these images */
 	const double *all; /* [n_shared] the same over the batch */
 	void *scratch;  /* of the size the kind asks for */
@@ -98,6 +100,9 @@ struct train_layer_kind {
 	void (*init_bias)(const struct layer *, float *bias);
 	void (*forward)(struct pass *);
 	void (*backward)(struct pass *);
+	/* layers with weights: the vectors of one image's outer products, x[n_vectors][n_rows] and
+	 * d[n_vectors][n_cols]; NULL: seen and errors as they stand */
+	void (*products)(struct pass *, int image, float *x, float *d);
 	/* layers with weights: what the converters would see, for calibration */
 	void (*observe)(struct pass *, struct mvm_stats *);
 };

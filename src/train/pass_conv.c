@@ -406,10 +406,12 @@ static void conv_backward(struct pass *p)
 		for (; j.group < conv_of(p->layer)->groups; j.group++) {
 			float *dy = beside(&s, &j, p->dy);
 			copy_beside(&s, &j, p->dy, true);
-			patches(p, &s, &j, x);
-			cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, j.n_rows, j.n_cols, j.n_all,
-				1, s.col, j.n_all, dy, j.n_all, first > 0,
-				p->dw + (size_t)j.group * (size_t)j.n_cols, w->n_cols);
+			if (!p->no_sums) {
+				patches(p, &s, &j, x);
+				cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, j.n_rows, j.n_cols,
+					j.n_all, 1, s.col, j.n_all, dy, j.n_all, first > 0,
+					p->dw + (size_t)j.group * (size_t)j.n_cols, w->n_cols);
+			}
 			bias_gradient(p, &j, dy);
 			if (p->dx)
 				input_gradient(p, &s, &j, dy);
@@ -417,10 +419,30 @@ static void conv_backward(struct pass *p)
 	}
 }
 
+/* Patches and errors of one image, position by position. */
+static void conv_products(struct pass *p, int image, float *x, float *d)
+{
+	struct conv_scratch s = lay_out(p->layer, p->weights, p->scratch);
+	struct job j = job_of(p, image);
+	size_t n = (size_t)j.n_pixels, n_rows = (size_t)j.n_rows, n_cols = (size_t)j.n_cols;
+	const float *dy = p->errors + (size_t)image * j.n_out;
+
+	j.n = 1;
+	j.n_all = j.n_pixels;
+	patches(p, &s, &j, p->seen);
+	for (size_t row = 0; row < n_rows; row++)
+		for (size_t i = 0; i < n; i++)
+			x[i * n_rows + row] = s.col[row * n + i];
+	for (size_t col = 0; col < n_cols; col++)
+		for (size_t i = 0; i < n; i++)
+			d[i * n_cols + col] = dy[col * n + i];
+}
+
 const struct train_layer_kind train_conv = {
 	.kind = &layer_conv,
 	.scratch = conv_scratch,
 	.forward = conv_forward,
 	.backward = conv_backward,
+	.products = conv_products,
 	.observe = conv_observe,
 };

@@ -166,8 +166,9 @@ static void dense_backward(struct pass *p)
 
 	for (int image = 0; image < p->n; image++)
 		pass_round_errors(p, p->dy + (size_t)image * n_cols, n_cols);
-	cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, w->n_rows, w->n_cols, p->n, 1, x,
-		w->n_rows, p->dy, w->n_cols, 0, p->dw, w->n_cols);
+	if (!p->no_sums)
+		cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, w->n_rows, w->n_cols, p->n, 1, x,
+			w->n_rows, p->dy, w->n_cols, 0, p->dw, w->n_cols);
 	for (size_t col = 0; col < n_cols; col++)
 		p->db[col] = p->dy[col];
 	for (int image = 1; image < p->n; image++)

@@ -6,6 +6,8 @@
  */
 #include "train/shard.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "train/feedback.h"
 
@@ -203,6 +205,8 @@ static void init_params(const struct model *m, struct arena *a, struct shard *s,
 		p->seen = w->mvm || w->n_bits_activation
 				  ? values(a, m->n_shard_images, (size_t)shape_size(l->in))
 				  : NULL;
+		p->errors = m->spec.outer ? values(a, m->n_shard_images, (size_t)shape_size(l->out)) : NULL;
+		p->no_sums = m->spec.outer && !m->spec.dfa; /* whose angles are measured from sums */
 	}
 	if (m->i_norm[i] >= 0) {
 		p->norm = &m->norm[m->i_norm[i]];
@@ -292,6 +296,8 @@ void shard_backward(const struct model *m, struct shard *s, int i)
 	if (m->feedback)
 		feedback_enter(m->feedback, s, i);
 	m->kind[i]->backward(p);
+	if (p->errors)
+		memcpy(p->errors, p->dy, (size_t)p->n * (size_t)shape_size(p->layer->out) * sizeof *p->dy);
 	if (p->into)
 		p->kern->add(p->into, p->dx, (size_t)p->n * (size_t)shape_size(p->layer->in));
 }

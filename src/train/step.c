@@ -94,6 +94,12 @@ static void fold_over_ranks(struct trainer *t)
 		ranks_spread(r, sum + from, m->n_params - from < AT_ONCE ? m->n_params - from : AT_ONCE);
 }
 
+/* Weights that no sum of gradients moves. */
+static bool moves_by_products(const struct trainer *t, const struct piece *p)
+{
+	return t->outer && !p->bias && t->model->weights[p->layer].cells;
+}
+
 static void fold(struct trainer *t)
 {
 	bool wants_norm = t->spec.recipe->clip_norm > 0;
@@ -105,6 +111,8 @@ static void fold(struct trainer *t)
 	for (int i = 0; i < t->n_pieces; i++) {
 		struct piece *p = &t->piece[i];
 		const float *gradient = t->model->shard[0].gradient;
+		if (moves_by_products(t, p))
+			continue;
 		if (alone)
 			model_fold(t->model, p->from, p->to);
 		p->square = 0;
@@ -262,6 +270,8 @@ static void use_gradients(struct trainer *t, struct change *c)
 #pragma omp parallel for schedule(static)
 	for (int i = 0; i < t->n_pieces; i++) {
 		const struct piece *p = &t->piece[i];
+		if (moves_by_products(t, p))
+			continue;
 		if (t->model->weights[p->layer].cells && !p->bias)
 			ask(t, c, p);
 		else
@@ -273,14 +283,17 @@ static void use_gradients(struct trainer *t, struct change *c)
 	move(t);
 }
 
-static void update_cells(struct trainer *t, int i)
+static void update_cells(struct trainer *t, int i, const struct change *c)
 {
 	struct weights *w = &t->model->weights[i];
 	bool stochastic = t->spec.recipe->rounding == ROUNDING_STOCHASTIC &&
 			  !t->spec.update->kind->whole_pulses;
 
-	synapse_array_update(w->cells, t->change + t->model->at_param[i], (uint64_t)t->step,
-		stochastic, &t->tally->layer[i].update);
+	if (t->outer)
+		outer_update(t, i, c->rate * t->spec.recipe->k_array_rate / c->n / (double)w->scale);
+	else
+		synapse_array_update(w->cells, t->change + t->model->at_param[i], (uint64_t)t->step,
+			stochastic, &t->tally->layer[i].update);
 	synapse_array_decay(w->cells, t->spec.numerics->t_batch, t->spec.numerics->temp);
 }
 
@@ -337,7 +350,7 @@ void step_apply(struct trainer *t, int n, double rate)
 		return;
 	}
 	for (int i = 0; i < m->n_weight_layers; i++)
-		update_cells(t, i);
+		update_cells(t, i, &c);
 	t->tally->n_batches++;
 	t->t_simulated += t->spec.numerics->t_batch;
 

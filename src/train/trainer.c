@@ -66,12 +66,16 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 		return NULL;
 	}
 
+	if (spec->synapse && spec->update && update_outer(spec->update) && !outer_fits(spec, d))
+		return NULL;
+
 	struct trainer *t = NEW(a, struct trainer, 1);
 	int n_all = spec->data->train.n;
 
 	t->spec = *spec;
 	if (!t->spec.update)
 		t->spec.update = &update_default;
+	t->outer = spec->synapse ? update_outer(t->spec.update) : NULL;
 	if (!t->spec.kern)
 		t->spec.kern = kern_pick(NULL);
 	t->n_images = r->n_images > 0 && r->n_images < n_all ? r->n_images : n_all;
@@ -86,6 +90,7 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 					.seed = spec->seed,
 					.k_weight_range = r->k_weight_range,
 					.dfa = rule_dfa_of(r->rule),
+					.outer = t->outer != NULL,
 					.whole_inputs = r->array_inputs == INPUTS_WHOLE,
 					.bits = spec->synapse ? NULL : r->bits,
 					.intake = intake_new(a, r, spec->data, spec->seed),

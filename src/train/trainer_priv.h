@@ -29,6 +29,7 @@ struct trainer {
 	float *memory[UPDATE_MAX_MEMORY]; /* [n_params] what the update rule keeps */
 	double *alignment; /* [epochs][layers with weights]; NULL: back-propagation */
 	struct update_pulse pulse;
+	const struct update_outer *outer; /* NULL: gradients are summed over the batch */
 	int n_pieces;
 	struct piece *piece;
 	int *order;                       /* of the images in this epoch */
@@ -43,6 +44,12 @@ struct trainer {
 };
 
 void step_init(struct trainer *, struct arena *);
+
+/* Let the outer products of the batch meet on the cells of layer i, rate in units of its cells (outer.c). */
+void outer_update(struct trainer *, int i, double rate);
+
+/* Whether a recipe leaves weights to outer products: reported if not. */
+bool outer_fits(const struct train_spec *, struct diag *);
 
 /* Put the gradients of a batch of n images to use. */
 void step_apply(struct trainer *, int n, double rate);

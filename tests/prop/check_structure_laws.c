@@ -12,6 +12,7 @@
 #include "arch/subarray.h"
 #include "base/arena.h"
 #include "base/diag.h"
+#include "fixture.h"
 #include "near.h"
 #include "net/activity.h"
 #include "net/network.h"
@@ -43,20 +44,6 @@ static const char *const synapses[] = {
 #define N_SYNAPSES ((int)(sizeof synapses / sizeof *synapses))
 #define N_IMAGES   60000
 #define N_BATCH	   100
-
-static struct arena *arena;
-static struct diag *diag;
-
-static void setup(void)
-{
-	arena = arena_new();
-	diag = diag_new(arena, stderr);
-}
-
-static void teardown(void)
-{
-	arena_free(arena);
-}
 
 static struct design *design_with(const char *synapse, const char *more)
 {

@@ -9,27 +9,12 @@
 
 #include "arch/design.h"
 #include "arch/price.h"
-#include "base/arena.h"
-#include "base/diag.h"
+#include "fixture.h"
 #include "net/activity.h"
 #include "net/network.h"
 
 #define N_IMAGES 60000
 #define N_BATCH  100
-
-static struct arena *arena;
-static struct diag *diag;
-
-static inline void setup(void)
-{
-	arena = arena_new();
-	diag = diag_new(arena, stderr);
-}
-
-static inline void teardown(void)
-{
-	arena_free(arena);
-}
 
 /* A design with settings, separated by semicolons; NULL after reported errors. */
 static inline const struct design *try_design(const char *name, const char *sets, struct diag *d)

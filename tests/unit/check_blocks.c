@@ -653,14 +653,14 @@ START_TEST(test_transfer_pieces)
 }
 END_TEST
 
-/* A row before a transfer: eight times a settling of 7 ln 2 (1/(150 + 10) uS + 1 kOhm)(8.823 + 10
+/* A row before a transfer: eight times a settling of 7 ln 2 (1/(180 + 10) uS + 1 kOhm)(8.823 + 10
  * fF), the wire's own share below 1 %, and a conversion. */
 START_TEST(test_lsb_read)
 {
 	struct est e = block("lsb_read", "{n_rows: 128, n_converters: 16}");
 	struct est adc = block("adc_sar", ""),
 		   word = block("lsb_read", "{n_columns_per_converter: 1}");
-	double t_settle = 7 * 0.693147 * (6250 + 1000) * (51.2e-6 * tech.local.c_per_l + 10 * FJ);
+	double t_settle = 7 * 0.693147 * (1 / 190e-6 + 1000) * (51.2e-6 * tech.local.c_per_l + 10 * FJ);
 
 	ck_near(e.latency - word.latency, 7 * (t_settle + adc.latency + bit.latency), 0.01);
 	/* a conversion, 2 x 10 uA x 1 V and 0.2 V x 2 uA while it settles, 19.0 fF at 0.2 V */

@@ -3,6 +3,7 @@
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/diag.h"
@@ -168,9 +169,8 @@ START_TEST(test_pass_gates)
 }
 END_TEST
 
-static const struct adc *sar(void)
+static const struct adc *sar(const char *text)
 {
-	static const char text[] = "kind: sar\n";
 	struct diag *d = diag_new(arena, stderr);
 	struct loader l;
 	void *out = arena_alloc(arena, 1, adc_sar_kind.head.size);
@@ -178,14 +178,14 @@ static const struct adc *sar(void)
 	loader_init(&l, arena, d);
 	*(const struct adc_kind **)out = &adc_sar_kind;
 	ck_assert(loader_bind(&l, adc_sar_kind.head.fields,
-		yaml_read_text(arena, "test", text, sizeof text - 1, false, d), "", out));
+		yaml_read_text(arena, "test", text, strlen(text), false, d), "", out));
 	return out;
 }
 
 START_TEST(test_sar)
 {
 	struct tech t = tech_at(node("node-40nm-lp"), 300);
-	const struct adc *a = sar();
+	const struct adc *a = sar("kind: sar\n");
 	struct est e = adc_convert(a, &t);
 	double k = adc_figure_of_merit(a, &t);
 
@@ -202,6 +202,31 @@ START_TEST(test_sar)
 
 	ck_near(s.latency, 7 * K_LN2 * tau, 1e-9);
 	ck_near(s.energy, 2 * 10e-6 * t.v_dd * s.latency, 1e-9);
+
+	/* 20 uA of the cells raise the conveyor's 150 uS to 450 uS */
+	s = adc_settle(a, &t,
+		(struct sensed){.line = {300, 60e-15}, .c_load = 40e-15, .i_cells = 20e-6});
+	ck_near(s.latency, 7 * K_LN2 * (100e-15 / 450e-6 + 300 * 70e-15), 1e-9);
+}
+END_TEST
+
+/* 6 bits: two sides of 32 units of 0.5 fF, each with a ring around it; a follower of 4 fF/tau. */
+START_TEST(test_sar_parts)
+{
+	struct node n = *node("node-40nm-lp"), tight = n;
+	struct tech t = tech_at(&n, 300);
+	const struct adc *a = sar("kind: sar\n"), *lax = sar("kind: sar\nk_gm: 7.5\n");
+	struct est e = adc_convert(a, &t), twice = adc_convert(lax, &t);
+	double l = sqrt(0.5e-15 / n.capacitor.c_metal_per_a), l_border = n.capacitor.l_border;
+	struct gate inverter = gate_inverter(&t, 1);
+
+	ck_near(twice.energy - e.energy,
+		4e-15 / gate_tau(&inverter, 4 * inverter.c_in) / 15 * t.v_dd * e.latency, 1e-9);
+
+	tight.capacitor.l_border = 0;
+	t = tech_at(&tight, 300);
+	ck_near(e.area - adc_convert(a, &t).area,
+		2 * pow(sqrt(32) + 2, 2) * (pow(l + l_border, 2) - l * l), 1e-9);
 }
 END_TEST
 
@@ -285,6 +310,7 @@ int main(void)
 	tcase_add_test(c, test_transistor);
 	tcase_add_test(c, test_pass_gates);
 	tcase_add_test(c, test_sar);
+	tcase_add_test(c, test_sar_parts);
 	tcase_add_test(c, test_tree_and_decoder);
 	tcase_add_test(c, test_charge_pump);
 	tcase_add_test(c, test_buffers);

@@ -10,23 +10,10 @@
 #include "base/rng.h"
 #include "device/population.h"
 #include "device/synapse_array.h"
+#include "fixture.h"
 #include "near.h"
 
 enum { ROWS = 9, COLS = 7, WEIGHTS = ROWS * COLS, STEPS = 24 };
-
-static struct arena *arena;
-static struct diag *diag;
-
-static void setup(void)
-{
-	arena = arena_new();
-	diag = diag_new(arena, stderr);
-}
-
-static void teardown(void)
-{
-	arena_free(arena);
-}
 
 struct holder {
 	struct synapse *synapse;

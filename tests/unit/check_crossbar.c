@@ -12,19 +12,8 @@
 #include "base/arena.h"
 #include "base/rng.h"
 #include "device/crossbar.h"
+#include "fixture.h"
 #include "near.h"
-
-static struct arena *arena;
-
-static void setup(void)
-{
-	arena = arena_new();
-}
-
-static void teardown(void)
-{
-	arena_free(arena);
-}
 
 /* A pair and two slices of single cells. */
 static const struct crossbar example = {

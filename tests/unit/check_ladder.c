@@ -13,22 +13,11 @@
 
 #include "base/arena.h"
 #include "device/ladder.h"
+#include "fixture.h"
 #include "near.h"
 
 #define LANES      LADDER_LANES
 #define K_RESIDUAL 1e-11
-
-static struct arena *arena;
-
-static void setup(void)
-{
-	arena = arena_new();
-}
-
-static void teardown(void)
-{
-	arena_free(arena);
-}
 
 /* The generator of tools/spice/ladder.sh. */
 static double uniform(uint64_t *x)

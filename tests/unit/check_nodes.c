@@ -8,6 +8,7 @@
 #include "base/diag.h"
 #include "circuit/gate.h"
 #include "device/node_between.h"
+#include "fixture.h"
 #include "near.h"
 
 static const int sizes[] = {130, 90, 65, 45, 40, 32, 28, 22, 14, 10, 7}; /* nm */
@@ -15,18 +16,6 @@ static const int sizes[] = {130, 90, 65, 45, 40, 32, 28, 22, 14, 10, 7}; /* nm *
 enum { N_SIZES = sizeof sizes / sizeof sizes[0], N_PLANAR = 8 };
 
 static const char *const types[] = {"hp", "lp"};
-static struct arena *arena;
-
-static void setup(void)
-{
-	arena = arena_new();
-}
-
-static void teardown(void)
-{
-	arena_free(arena);
-}
-
 static const struct node *node(int size, const char *type)
 {
 	struct loader l;

@@ -14,6 +14,7 @@
 #include "base/diag.h"
 #include "base/path.h"
 #include "device/crossbar.h"
+#include "fixture.h"
 #include "near.h"
 #include "net/activity.h"
 #include "net/network.h"
@@ -31,20 +32,6 @@ static const char *const designs[] = {
 #define N_DESIGNS ((int)(sizeof designs / sizeof *designs))
 #define N_IMAGES  60000
 #define N_BATCH   100
-
-static struct arena *arena;
-static struct diag *diag;
-
-static void setup(void)
-{
-	arena = arena_new();
-	diag = diag_new(arena, stderr);
-}
-
-static void teardown(void)
-{
-	arena_free(arena);
-}
 
 static struct design *design(const char *name)
 {

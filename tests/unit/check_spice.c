@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bare.h"
 #include "base/arena.h"
 #include "base/diag.h"
 #include "circuit/edge.h"
@@ -20,35 +21,6 @@
 
 #define K_EACH 0.25 /* largest error of a row */
 #define K_ALL  0.12 /* geometric mean of all errors */
-
-static struct arena *arena;
-
-static void setup(void)
-{
-	arena = arena_new();
-}
-
-static void teardown(void)
-{
-	arena_free(arena);
-}
-
-/* Like the decks: no wires inside the gates. */
-static struct node node(const char *name)
-{
-	struct loader l;
-
-	loader_init(&l, arena, diag_new(arena, stderr));
-
-	const struct node *n = loader_file(&l, &node_file, name, "");
-
-	ck_assert_ptr_nonnull(n);
-
-	struct node bare = *n;
-
-	bare.layout.k_wiring = 1;
-	return bare;
-}
 
 static double fo4(const struct gate *g)
 {
@@ -135,7 +107,7 @@ START_TEST(test_gates)
 	ck_assert_ptr_nonnull(f);
 	printf("%-14s %-18s %12s %12s %8s\n", "node", "quantity", "SPICE", "ours", "error");
 	while (row(f, line, sizeof line, field, 3)) {
-		struct node bare = node(field[0]);
+		struct node bare = bare_node(field[0]);
 		struct tech t = tech_at(&bare, 300);
 		double want = strtod(field[2], NULL), got = estimate(&t, field[1]);
 		bool bad = fabs(got / want - 1) > K_EACH;
@@ -172,7 +144,7 @@ START_TEST(test_transistors)
 
 	ck_assert_ptr_nonnull(f);
 	while (row(f, line, sizeof line, field, 4)) {
-		struct node n = node(field[0]);
+		struct node n = bare_node(field[0]);
 		double temp = strtod(field[2], NULL), want = strtod(field[3], NULL);
 		const struct node_current *c = &n.current;
 		const struct named list[] = {

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bare.h"
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/field.h"
@@ -23,35 +24,6 @@
 #define K_NEAR 1.45
 #define K_FAR  2.5
 #define K_ALL  0.15 /* geometric mean of all errors */
-
-static struct arena *arena;
-
-static void setup(void)
-{
-	arena = arena_new();
-}
-
-static void teardown(void)
-{
-	arena_free(arena);
-}
-
-/* Like the decks: no wires inside the gates. */
-static struct node bare(const char *name)
-{
-	struct loader l;
-
-	loader_init(&l, arena, diag_new(arena, stderr));
-
-	const struct node *n = loader_file(&l, &node_file, name, "");
-
-	ck_assert_ptr_nonnull(n);
-
-	struct node node = *n;
-
-	node.layout.k_wiring = 1;
-	return node;
-}
 
 static double estimate(const struct tech *t, const char *what)
 {
@@ -74,7 +46,7 @@ START_TEST(test_spice)
 	while (fgets(line, sizeof line, f)) {
 		if (sscanf(line, "%63[^,],%lf,%63[^,],%lf", name, &k, what, &want) != 4)
 			continue;
-		struct node node = bare(name);
+		struct node node = bare_node(name);
 		struct tech t = tech_at(node_at_supply(arena, &node, k * node.v_dd), 300);
 		double got = estimate(&t, what);
 		bool bad = fabs(log(got / want)) > log(k > 0.79 ? K_NEAR : K_FAR);
@@ -95,7 +67,7 @@ END_TEST
 
 START_TEST(test_own_supply)
 {
-	struct node n = bare("node-40nm-lp");
+	struct node n = bare_node("node-40nm-lp");
 
 	ck_assert_ptr_eq(node_at_supply(arena, &n, 0), &n);
 	ck_assert_ptr_eq(node_at_supply(arena, &n, n.v_dd), &n);
@@ -112,7 +84,7 @@ END_TEST
 /* v_s ln(1 + e^(v/v_s)): by hand at the threshold, v far above it, e-fold per slope far below. */
 START_TEST(test_drive)
 {
-	struct node n = bare("node-40nm-lp");
+	struct node n = bare_node("node-40nm-lp");
 	double v_slope = 1.5 * 1.380649e-23 * 300 / 1.602176634e-19;
 	double v_s = n.current.k_alpha * v_slope;
 
@@ -128,7 +100,7 @@ END_TEST
 
 START_TEST(test_monotone)
 {
-	struct node n = bare("node-28nm-lp");
+	struct node n = bare_node("node-28nm-lp");
 	double t_last = INFINITY, e_last = 0, p_last = 0;
 
 	for (double v = 0.4; v < 1.05; v += 0.05) {

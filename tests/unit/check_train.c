@@ -15,6 +15,7 @@
 #include "base/path.h"
 #include "base/rng.h"
 #include "device/crossbar.h"
+#include "device/update.h"
 #include "near.h"
 #include "train/model.h"
 #include "train/trainer.h"
@@ -28,9 +29,11 @@ static const struct field holder_fields[] = {
 
 struct cells {
 	const struct synapse *synapse;
+	const struct update *update;
 };
 static const struct field cells_fields[] = {
-	KIND(cells, synapse, synapse_kinds, NULL, "cells"), FIELD_END};
+	KIND(cells, synapse, synapse_kinds, NULL, "cells"),
+	KIND(cells, update, update_kinds, "pulses", "rule"), FIELD_END};
 
 static void bind(struct arena *a, const struct field *fields, const char *text, void *out)
 {
@@ -171,8 +174,11 @@ static const char *const synapses[] = {
 	", capacitor: {c_storage: 10 fF, i_write: 1 uA, k_width_source_in_f: 2, k_width_read_in_f: 2}, "
 	"remanent: {n_levels: 128, program: {v: 4 V, t: 1 us}, erase: {v: 4 V, t: 1 us}, v_coercive: 1 V, "
 	"q_switched_per_a: 40 uC/cm^2, k_film_area_in_f2: 10}") "}",
+	/* with update rules of their own; kept last */
+	"{kind: single, cell: " CELL("1t1r", "2000", "") "}\nupdate: {kind: outer, n_slots: 32}",
 };
-enum { FLOAT, IDEAL, NOISY, N_SYNAPSES, SRAM = 7, N_COMPOSITIONS = sizeof synapses / sizeof *synapses };
+enum { FLOAT, IDEAL, NOISY, N_SYNAPSES, SRAM = 7, N_RULES = 1,
+	N_COMPOSITIONS = sizeof synapses / sizeof *synapses - N_RULES, OUTER = N_COMPOSITIONS };
 
 static const struct numerics fine = {.n_rows = 64,
 	.n_bits_input = 8,
@@ -254,6 +260,7 @@ static struct outcome train(struct arena *a, const char *layers, int synapse,
 		.recipe = r,
 		.data = data_of(a),
 		.synapse = cells->synapse,
+		.update = cells->update,
 		.numerics = cells->synapse ? n : NULL,
 		.seed = 1,
 		.epochs = r->epochs,
@@ -399,6 +406,35 @@ START_TEST(clipping_is_counted_with_serial_and_whole_inputs)
 			o.layer[i].k_clipped);
 		ck_assert_msg(w.layer[i].k_clipped == 0, "%g", w.layer[i].k_clipped);
 	}
+	arena_free(a);
+}
+END_TEST
+
+/* Outer products image by image: descent like float's but for what chance adds, the same bytes for any kernels
+ * and threads, and every pulse counted once. */
+START_TEST(outer_products_descend_and_are_counted)
+{
+	struct arena *a = arena_new();
+	struct recipe r = recipe_of();
+	struct outcome exact = train(a, networks[LENET_LIKE], FLOAT, NULL, NULL, &r), o[2];
+	double n_cells = 0, n_writes = 0, n_matrix[] = {18 * 4, 36 * 6, 96 * 8, 8 * 4};
+
+	for (int i = 0; i < 2; i++) {
+#ifdef _OPENMP
+		omp_set_num_threads(1 + 2 * i);
+#endif
+		o[i] = train(a, networks[LENET_LIKE], OUTER, &fine, i ? NULL : &kern_scalar, &r);
+	}
+	same(&o[0], &o[1]);
+	ck_near(o[0].log.train_loss, exact.log.train_loss, 2e-2);
+	for (int i = 0; i < o[0].activity.n_layers; i++) {
+		const struct layer_activity *l = &o[0].layer[i];
+		n_cells += l->n_cells * o[0].activity.n_batches;
+		n_writes += l->n_writes_mean * n_matrix[i];
+		ck_assert(l->n_up + l->n_down >= l->n_cells && l->n_products > 0);
+		ck_assert(l->n_slots > 0 && l->n_row_pulses > 0 && l->n_column_pulses > 0);
+	}
+	ck_near(n_writes, n_cells, 1e-9);
 	arena_free(a);
 }
 END_TEST
@@ -634,6 +670,7 @@ int main(void)
 	tcase_add_loop_test(t, ideal_cells_descend_like_float, IDEAL, NOISY);
 	tcase_add_loop_test(t, ideal_cells_descend_like_float, N_SYNAPSES, N_COMPOSITIONS);
 	tcase_add_loop_test(t, clipping_is_counted_with_serial_and_whole_inputs, 0, 2);
+	tcase_add_test(t, outer_products_descend_and_are_counted);
 	tcase_add_test(t, whole_inputs_learn_with_any_kernels_and_threads);
 	tcase_add_loop_test(t, training_learns, 0, N_SYNAPSES);
 	tcase_add_loop_test(t, every_way_to_train_learns_alike_with_any_threads, 0,

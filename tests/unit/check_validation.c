@@ -10,20 +10,9 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "fixture.h"
 #include "near.h"
 #include "study/validation.h"
-
-static struct arena *arena;
-
-static void setup(void)
-{
-	arena = arena_new();
-}
-
-static void teardown(void)
-{
-	arena_free(arena);
-}
 
 static const struct macro *read_macro(const char *text, struct diag *d)
 {
@@ -89,7 +78,7 @@ START_TEST(test_refused)
 }
 END_TEST
 
-/* Ratios 1/2, 2 and 4 of one class beside a row of another: mean 4^(1/3), spread by hand. */
+/* Ratios 1/2, 2 and 4 of one class beside a row of another and one apart: mean 4^(1/3), spread by hand. */
 START_TEST(test_errors)
 {
 	struct validation_row row[] = {
@@ -97,8 +86,10 @@ START_TEST(test_errors)
 		{.class = MACRO_RESISTIVE, .chip = 0, .quantity = QUANTITY_TIME, .published = 1, .estimated = 2},
 		{.class = MACRO_MEMORY, .chip = 1, .quantity = QUANTITY_AREA, .published = 1, .estimated = 9},
 		{.class = MACRO_RESISTIVE, .chip = 2, .quantity = QUANTITY_AREA, .published = 1, .estimated = 4},
+		{.class = MACRO_RESISTIVE, .chip = 2, .quantity = QUANTITY_EFFICIENCY, .published = 9, .estimated = 1,
+			.apart = true},
 	};
-	struct validation v = {.n_rows = 4, .row = row};
+	struct validation v = {.n_rows = 5, .row = row};
 	struct validation_error all = validation_error(&v, MACRO_RESISTIVE, QUANTITY_COUNT, false);
 	struct validation_error area = validation_error(&v, MACRO_RESISTIVE, QUANTITY_AREA, false);
 
@@ -110,6 +101,37 @@ START_TEST(test_errors)
 	ck_near(all.k_within, 2.0 / 3, 1e-12);
 	ck_assert_int_eq(area.n, 2);
 	ck_near(area.k_mean, sqrt(2), 1e-12);
+}
+END_TEST
+
+static struct macro_cost cost_of(const char *access)
+{
+	const char *text = "{name: x, class: resistive, design: {name: x, node: node-40nm-lp, training: false, "
+			   "synapse: {kind: single, cell: cell-rram-40nm}, array: {n_columns_per_converter: 1}}, "
+			   "access: {n_rows: 64, n_sums: 64, n_bits_in: 2, once: true%s}, points: [{area: 1 um^2}]}";
+	const struct macro *m = read_macro(arena_printf(arena, text, access), diag_new(arena, stderr));
+
+	ck_assert_ptr_nonnull(m);
+	return macro_estimate(m);
+}
+
+/* Samples of a time by design instead of the lines' own, parts with a conversion and a pause each. */
+START_TEST(test_samples)
+{
+	struct macro_cost own = cost_of(""),
+			  three = cost_of(", n_samples: 3, t_sample: 1 us"),
+			  four = cost_of(", n_samples: 4, t_sample: 1 us"),
+			  two = cost_of(", n_samples: 3, t_sample: 1 us, n_parts: 2, t_part: 1 us");
+	const struct account *adc = &three.ledger.leaf[LEAF_ADC], *adc_2 = &two.ledger.leaf[LEAF_ADC];
+	double t_adc = adc->phase[PHASE_FORWARD].latency, e_adc = adc->phase[PHASE_FORWARD].energy;
+
+	ck_assert_double_lt(own.t_access, 1e-6);
+	ck_near(four.t_access - three.t_access, 1e-6, 1e-9);
+	ck_near(two.t_access - three.t_access, 1e-6 + t_adc, 1e-9);
+	ck_near(adc_2->phase[PHASE_FORWARD].energy, 2 * e_adc, 1e-12);
+	ck_near(three.area, own.area, 1e-12);
+	ck_near(three.ledger.leaf[leaf_of_part(0, PART_CELLS)].phase[PHASE_FORWARD].energy,
+		own.ledger.leaf[leaf_of_part(0, PART_CELLS)].phase[PHASE_FORWARD].energy, 1e-12);
 }
 END_TEST
 
@@ -172,6 +194,7 @@ int main(void)
 	tcase_add_test(c, test_supply);
 	tcase_add_test(c, test_refused);
 	tcase_add_test(c, test_errors);
+	tcase_add_test(c, test_samples);
 	tcase_add_test(c, test_shares);
 	tcase_add_test(c, test_calibration);
 	suite_add_tcase(s, c);

@@ -15,6 +15,7 @@
 #include "device/crossbar.h"
 #include "device/population.h"
 #include "device/synapse_array.h"
+#include "fixture.h"
 #include "near.h"
 #include "train/wires.h"
 
@@ -31,18 +32,6 @@ static const char *const synapses[] = {
 struct holder {
 	const struct synapse *synapse;
 };
-
-static struct arena *arena;
-
-static void setup(void)
-{
-	arena = arena_new();
-}
-
-static void teardown(void)
-{
-	arena_free(arena);
-}
 
 enum { ROWS = 29, COLS = 23, N = ROWS * COLS };
 

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Outer products of activations and errors, image by image, on the cells.
+ *
+ * Model    dw = -rate x d for every vector of every image, rate = k_array_rate learning_rate / (images of
+ *          the batch) / scale of the layer: the sum over a batch is what rules with a summed gradient ask for
+ * Source   [GokmenVlasov2016]
+ * Assumes  activations and errors of a batch are those of the weights at its beginning, so only a batch of
+ *          one image is what an array does that is updated after every image
+ * Checked  tests/unit/check_outer.c
+ */
+#include "base/arena.h"
+#include "base/diag.h"
+#include "device/synapse_array.h"
+#include "train/ranks.h"
+#include "train/trainer_priv.h"
+
+bool outer_fits(const struct train_spec *s, struct diag *d)
+{
+	const struct recipe *r = s->recipe;
+	const char *kind = s->update->kind->head.name;
+	bool good = true;
+
+	if (r->clip_norm > 0) {
+		diag_error(d, diag_where(d, &r->clip_norm),
+			"'update: {kind: %s}' sums no gradient whose norm could be limited: remove 'clip_norm'", kind);
+		good = false;
+	}
+	if (r->k_decay > 0) {
+		diag_error(d, diag_where(d, &r->k_decay),
+			"'update: {kind: %s}' moves weights by products of activations and errors alone: remove "
+			"'k_decay'",
+			kind);
+		good = false;
+	}
+	if (s->ranks && s->ranks->n > 1) {
+		diag_error(d, diag_where(d, s->update),
+			"'update: {kind: %s}' is trained by one rank alone: the images of a batch move the cells "
+			"one after the other",
+			kind);
+		good = false;
+	}
+	return good;
+}
+
+/* Images that were dealt before this batch. */
+static uint64_t images_before(const struct trainer *t)
+{
+	long batch = t->step - (long)t->epoch * t->n_batches;
+
+	return (uint64_t)t->epoch * (uint64_t)t->n_images + (uint64_t)batch * (uint64_t)t->n_batch;
+}
+
+/* Products of one image, laid out first, or of all images of a shard as they stand. */
+static void image_by_image(
+	struct trainer *t, int i, struct pass *p, struct arena *a, struct outer_products *o)
+{
+	const struct weights *w = &t->model->weights[i];
+	int n_vectors = layer_matrix(w->layer).n_vectors;
+	float *x = NEW(a, float, (size_t)n_vectors *(size_t)w->n_rows);
+	float *d = NEW(a, float, (size_t)n_vectors *(size_t)w->n_cols);
+
+	o->n = n_vectors;
+	o->x = x;
+	o->d = d;
+	for (int image = 0; image < p->n; image++, o->number += (uint64_t)n_vectors) {
+		t->model->kind[w->layer->index]->products(p, image, x, d);
+		synapse_array_outer(w->cells, t->outer, o, &t->tally->layer[i].update);
+	}
+}
+
+void outer_update(struct trainer *t, int i, double rate)
+{
+	const struct model *m = t->model;
+	const struct layer *l = m->weights[i].layer;
+	struct arena *a = arena_new();
+	struct outer_products o = {
+		.rate = rate,
+		.number = images_before(t) * (uint64_t)layer_matrix(l).n_vectors,
+	};
+
+	for (int s = m->own_from; s < m->own_to; s++) {
+		struct pass *p = &m->shard[s].pass[l->index];
+		if (m->kind[l->index]->products) {
+			image_by_image(t, i, p, a, &o);
+			continue;
+		}
+		o.n = p->n;
+		o.x = p->seen;
+		o.d = p->errors;
+		synapse_array_outer(m->weights[i].cells, t->outer, &o, &t->tally->layer[i].update);
+		o.number += (uint64_t)p->n;
+	}
+	synapse_array_refresh_parts(m->weights[i].cells);
+	arena_free(a);
+}
