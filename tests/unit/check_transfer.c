@@ -200,11 +200,11 @@ START_TEST(inversion_cancels_uneven_pulses)
 		float zero[WEIGHTS] = {0}, dw[WEIGHTS], w[WEIGHTS];
 		struct write_counts counts = {0};
 		synapse_array_program(a, zero);
-		for (uint64_t step = 0; step < 160; step++) {
+		for (uint64_t step = 0; step < 80; step++) {
 			for (int i = 0; i < WEIGHTS; i++)
-				dw[i] = step % 2 ? -0.02f : 0.02f;
+				dw[i] = step % 2 ? -0.04f : 0.04f;
 			synapse_array_update(a, dw, step, false, &counts);
-			if (step % 20 == 19)
+			if (step % 10 == 9)
 				synapse_array_transfer(a, step, &counts);
 		}
 		synapse_array_weights(a, w);
