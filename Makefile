@@ -108,7 +108,7 @@ install: $(B)/mho
 		install -d $(DESTDIR)$(PREFIX)/share/mho/$$d && \
 		install -m 644 $$d/*.yaml $(DESTDIR)$(PREFIX)/share/mho/$$d; done
 	for f in datasets/*/*; do install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/mho/$$f; done
-	for s in reports/*/study.yaml; do install -D -m 644 $$s $(DESTDIR)$(PREFIX)/share/mho/$$s; done
+	for s in reports/*/*.yaml; do install -D -m 644 $$s $(DESTDIR)$(PREFIX)/share/mho/$$s; done
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 doc/*.1
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 doc/*.5
 	install -D -m 644 doc/references.bib $(DESTDIR)$(PREFIX)/share/mho/references.bib

@@ -183,6 +183,17 @@ static bool bind_scalar(struct loader *l, const struct field *f, const char *tex
 	return good;
 }
 
+/* A text alone is a list of one. */
+static const struct yaml *list_of(struct arena *a, const struct yaml *text)
+{
+	struct yaml *list = NEW(a, struct yaml, 1), *item = NEW(a, struct yaml, 1);
+
+	*item = *text;
+	*list = (struct yaml){.type = YAML_LIST, .loc = text->loc, .n = 1, .child = NEW(a, struct yaml *, 1)};
+	list->child[0] = item;
+	return list;
+}
+
 static bool bind_numbers(struct loader *l, const struct field *f, struct found *v, const char *path,
 	void *at)
 {
@@ -191,6 +202,8 @@ static bool bind_numbers(struct loader *l, const struct field *f, struct found *
 	const char *shown = "";
 	bool good = true;
 
+	if (f->type == FIELD_NAMES && v->node->type == YAML_SCALAR)
+		v->node = list_of(l->arena, v->node);
 	if (v->node->type != YAML_LIST) {
 		diag_error(l->diag, v->loc, "'%s': expected a list [...]", f->key);
 		return false;
@@ -449,11 +462,24 @@ static const char *unit_hint(struct loader *l, const struct field *f)
 	return "";
 }
 
+/* What would be right in place of a value that is no map. */
+static const char *map_hint(struct loader *l, const struct field *fields)
+{
+	bool all = true;
+
+	for (const struct field *f = fields; f->type != FIELD_LAST; f++)
+		all &= f->dflt != NULL || f->type == FIELD_MAP || f->type == FIELD_OPT;
+	if (!fields->dflt || !*fields->dflt)
+		return arena_printf(l->arena, ", like '%s: ...'", fields->key);
+	return arena_printf(l->arena, ", like '{%s: ...}'%s", fields->key,
+		all ? ", or '{}' for the defaults" : "");
+}
+
 static bool bind_map(struct loader *l, const struct field *fields, const struct yaml *map,
 	const char *path, const char *source, void *out)
 {
 	if (map->type != YAML_MAP) {
-		diag_error(l->diag, map->loc, "expected keys and values");
+		diag_error(l->diag, map->loc, "expected keys and values%s", map_hint(l, fields));
 		return false;
 	}
 

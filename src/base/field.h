@@ -38,7 +38,7 @@ enum field_type {
 	FIELD_FILE,  /* pointer to a struct read from another of our files (a name or a map) */
 	FIELD_LIST,  /* struct field_list: items of the table or kind array in sub */
 	FIELD_REALS, /* struct field_reals: a list of numbers of one dimension */
-	FIELD_NAMES, /* struct field_names: a list of texts */
+	FIELD_NAMES, /* struct field_names: a list of texts, or one text */
 	FIELD_TREE   /* struct yaml *: left as it stands, for the owner to read */
 };
 

@@ -31,7 +31,7 @@ struct study_run {
 	struct store *store;
 	int n_data;
 	const struct dataset **data; /* one per data set in use */
-	int n_results, n_trainings;
+	int n_results, n_trainings, n_stored; /* n_stored: results whose training was in the store */
 	struct result *result;
 	struct training *training;
 	int n_recorded;
@@ -95,8 +95,10 @@ static const struct outcome *outcome_of(struct study_run *r, const struct point 
 
 	const struct outcome *stored = store_find(r->store, fingerprint);
 
-	if (stored)
+	if (stored) {
+		r->n_stored++;
 		return stored;
+	}
 
 	struct training *t = &r->training[r->n_trainings++];
 
@@ -208,7 +210,7 @@ static int run_on(struct args *args, struct ranks ranks)
 	if (seed)
 		sets.option[sets.n++] = arena_printf(a, "study.seeds=[%s]", seed);
 	r.plan = study_load(a, args->word[0], &sets, quick, r.diag);
-	bool sweeps = r.plan && r.plan->study->recipes.n == 0;
+	bool sweeps = r.plan && !study_trains(r.plan->study);
 
 	if (!r.plan || (!sweeps && !load_data(&r)))
 		return STATUS_INPUT;
@@ -227,6 +229,9 @@ static int run_on(struct args *args, struct ranks ranks)
 			return STATUS_INPUT;
 		compute(&r);
 		store_close(r.store);
+		if (r.n_stored > 0)
+			fprintf(stderr, "%d of %d results: trained before, priced anew (%s/store.sqlite)\n", r.n_stored,
+				r.n_results, folder);
 	}
 	if (ranks.rank == 0) {
 		write_results(&r, folder, &sets);

@@ -11,7 +11,7 @@
  * Assumes  the level that a cell has is known to the logic; cells of a row that get the same level are
  *          programmed at once
  * Valid    up to 256 levels
- * Checked  tests/unit/check_compositions.c, tests/unit/check_transfer.c
+ * Checked  tests/unit/check_compositions.c, tests/unit/check_hybrid_transfer.c
  */
 #include <math.h>
 

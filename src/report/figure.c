@@ -10,7 +10,10 @@
 #include "base/spread.h"
 #include "report/labels.h"
 
-enum { CURVES = PLOT_SERIES / 2 }; /* each has its error bars */
+enum {
+	CURVES = PLOT_SERIES / 2, /* each has its error bars */
+	CROWD = 300 /* marks that are drawn small */
+};
 
 /* Rows by panel, curve and place along x. */
 struct groups {
@@ -255,7 +258,7 @@ static void fill_panel(const struct groups *g, struct plot_panel *p, int panel)
 		if (spread)
 			plot_add(g->arena, p, NULL, PLOT_WHISKERS, f->kind == FIGURE_BAR ? PLOT_COLORS - 1 : c, point, n);
 		if (f->kind != FIGURE_BAR)
-			plot_add(g->arena, p, title, styles[f->kind], c, point, n);
+			plot_add(g->arena, p, title, n > CROWD ? PLOT_POINTS : styles[f->kind], c, point, n);
 	}
 	if (f->kind == FIGURE_BAR)
 		p->w_box = 0.92 * pitch;
@@ -332,13 +335,21 @@ static bool arrange(struct arena *a, const struct study_plan *p, struct figure *
 
 struct figure *figure_defaults(struct arena *a, const struct study_plan *p, int *n)
 {
-	bool trains = p->study->recipes.n > 0;
+	bool trains = study_trains(p->study);
 	struct figure one = {0};
 	struct figure *all = NEW(a, struct figure, 2);
 
 	*n = 0;
-	if (!arrange(a, p, &one))
+	if (!arrange(a, p, &one)) { /* too many points for curves */
+		one = (struct figure){.name = "points", .kind = FIGURE_SCATTER, .x = "area_mm2",
+			.y = trains ? "accuracy_percent" : "forward_energy_J"};
+		if (p->study->designs.n > 1 && p->study->designs.n <= CURVES)
+			one.series = (struct field_names){1, NEW(a, const char *, 1)};
+		for (int i = 0; i < one.series.n; i++)
+			one.series.value[i] = "design";
+		all[(*n)++] = one;
 		return all;
+	}
 	if (trains) {
 		one.name = "accuracy";
 		one.y = "accuracy_percent";

@@ -125,20 +125,50 @@ double frame_number(const struct frame *f, int row, int column)
 	return end != text && !*end && isfinite(x) ? x : (double)NAN;
 }
 
+static unsigned hash(const char *word)
+{
+	unsigned h = 2166136261u; /* FNV-1a */
+
+	for (; *word; word++)
+		h = (h ^ (unsigned char)*word) * 16777619u;
+	return h;
+}
+
+/* The slot of a word, or the free one where it would stand. */
+static int *slot_of(const struct words *w, const char *word)
+{
+	unsigned i = hash(word) & (unsigned)(w->n_slots - 1);
+
+	while (w->slot[i] && strcmp(w->word[w->slot[i] - 1], word) != 0)
+		i = (i + 1) & (unsigned)(w->n_slots - 1);
+	return &w->slot[i];
+}
+
+static void grow(struct arena *a, struct words *w)
+{
+	const char **more = NEW(a, const char *, w->n_slots + 8);
+
+	w->n_slots = w->n_slots ? 2 * w->n_slots : 16;
+	w->slot = NEW(a, int, w->n_slots);
+	for (int i = 0; i < w->n; i++)
+		more[i] = w->word[i];
+	w->word = more;
+	for (int i = 0; i < w->n; i++)
+		*slot_of(w, w->word[i]) = i + 1;
+}
+
 int words_index(struct arena *a, struct words *w, const char *word)
 {
-	for (int i = w->n - 1; i >= 0; i--) /* the last one is the likeliest */
-		if (strcmp(w->word[i], word) == 0)
-			return i;
-	if (w->n == w->cap) {
-		const char **more = NEW(a, const char *, 2 * w->cap + 8);
-		if (w->n)
-			memcpy(more, w->word, (size_t)w->n * sizeof *more);
-		w->word = more;
-		w->cap = 2 * w->cap + 8;
+	if (2 * (w->n + 1) > w->n_slots)
+		grow(a, w);
+
+	int *slot = slot_of(w, word);
+
+	if (!*slot) {
+		w->word[w->n++] = word;
+		*slot = w->n;
 	}
-	w->word[w->n] = word;
-	return w->n++;
+	return *slot - 1;
 }
 
 static bool holds(const struct yaml *value, const char *text)

@@ -28,8 +28,9 @@ double frame_number(const struct frame *, int row, int column);
 
 /* Words in the order of their first appearance. */
 struct words {
-	int n, cap;
+	int n, n_slots;
 	const char **word;
+	int *slot; /* [n_slots] of a hash of words: index + 1, 0 where free */
 };
 int words_index(struct arena *, struct words *, const char *word);
 

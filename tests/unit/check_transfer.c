@@ -1,376 +1,343 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Transfers from the volatile part of a weight to the one that keeps it, with every option. */
+/* Fast arrays read into slow ones: against plain equations, their state across a restart, their price. */
 #include <math.h>
-#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
 
 #include "base/arena.h"
 #include "base/diag.h"
-#include "base/field.h"
-#include "base/rng.h"
+#include "device/pulse_kern.h"
 #include "device/synapse_array.h"
+#include "device/trains.h"
+#include "device/update.h"
+#include "load.h"
 #include "near.h"
 
-static struct arena *arena;
-static struct diag *diag;
+enum { R = 7, C = 5, N = 140 };
 
-static void setup(void)
-{
-	arena = arena_new();
-	diag = diag_new(arena, stderr);
-}
-
-static void teardown(void)
-{
-	arena_free(arena);
-}
+#define IDEAL_CELL(n)                                                                              \
+	"{name: ideal, structure: 1t1r, geometry: {k_width_in_f: 4, k_height_in_f: 4}, g_min: 1 uS, g_max: 10 uS, " \
+	"read: {v_read: 0.2 V}, write: {up: {v: 1 V, t: 10 ns}, down: {v: 1 V, t: 10 ns}}, response: {kind: ideal, " \
+	"n_up: " n ", n_down: " n "}, variation: {k_cycle: 0}}"
 
 struct holder {
-	struct synapse *synapse;
+	const struct update *update;
+	const struct synapse *synapse;
 };
-
 static const struct field holder_fields[] = {
-	KIND(holder, synapse, synapse_kinds, NULL, "a synapse"),
+	KIND(holder, update, update_kinds, "outer", "rule"),
+	KIND(holder, synapse, synapse_kinds, NULL, "cells"),
 	FIELD_END,
 };
 
-static const struct synapse *load(const char *text)
+static struct holder bind(const char *update, const char *synapse)
 {
-	struct yaml *y = yaml_read_text(arena, "synapse", text, strlen(text), false, diag);
-	struct holder h = {0};
+	struct holder h;
 	struct loader l;
+	const char *text = arena_printf(arena, "format: 1\nupdate: {%s}\nsynapse: {%s}\n", update, synapse);
 
 	loader_init(&l, arena, diag);
-	ck_assert(y && loader_bind(&l, holder_fields, y, "", &h) && synapse_check(h.synapse, diag));
-	return h.synapse;
+	ck_assert(loader_bind(
+		&l, holder_fields, yaml_read_text(arena, "test", text, strlen(text), true, diag), "", &h));
+	return h;
 }
 
-#define CELL(response, more)                                                                       \
-	"{name: x, structure: 1t1r, geometry: {k_width_in_f: 4, k_height_in_f: 4}, g_min: 1 uS, "  \
-	"g_max: 10 uS, read: {v_read: 0.2 V}, response: " response more "}"
-#define PULSES "up: {v: 1 V, t: 10 ns}, down: {v: 1 V, t: 10 ns}, erase: {v: 1 V, t: 10 ns}"
-#define STEPS(n) "{kind: ideal, n_up: " n ", n_down: " n "}"
-#define KEEPS    CELL(STEPS("500"), ", variation: {}, write: {" PULSES "}")
-#define SETS     CELL(STEPS("500"), ", variation: {}, write: {" PULSES ", one_sided: true}")
-#define NOISY                                                                                      \
-	CELL(STEPS("50"), ", variation: {k_cycle: 0.02}, write: {" PULSES ", one_sided: true}, wear: {n_half: 1e9}")
-#define FORGETS                                                                                    \
-	CELL(STEPS("1000"), ", variation: {}, write: {" PULSES "}, hold: {t_retention: 1 s}, wear: {n_half: 1e9}")
-#define UNEVEN                                                                                     \
-	CELL("{kind: linear_step, n_up: 1000, n_down: 1000, k_slope_up: 0, k_slope_down: 0}",                                       \
-		", variation: {k_asymmetry: 0.3}, write: {" PULSES "}, hold: {t_retention: 1 s}")
-#define HYBRID(keeps, fast, options)                                                               \
-	"synapse: {kind: hybrid, nonvolatile: " keeps ", volatile: " fast ", transfer: {" options "}}"
-
-enum { ROWS = 13, COLS = 7, WEIGHTS = ROWS * COLS, BITS = 6 };
-
-static void some_weights(float *w, double scale, uint32_t layer)
+/* Products of one-signed activations, errors with a mean so that transfers go somewhere. */
+static void vectors(float *x, float *d)
 {
-	struct rng r = rng_stream(9, RNG_TEST, layer);
+	struct rng r = rng_stream(8, RNG_TEST, 2);
 
-	for (uint64_t i = 0; i < WEIGHTS; i++)
-		w[i] = (float)(scale * (2 * (double)rng_uniform(r, i, 0) - 1));
+	for (int k = 0; k < N; k++) {
+		for (int i = 0; i < R; i++)
+			x[k * R + i] = i == 2 ? 0 : rng_uniform(r, (uint64_t)i, (uint64_t)k);
+		for (int j = 0; j < C; j++)
+			d[k * C + j] = 0.3f * rng_normal(r, (uint64_t)j, (uint64_t)k + 1000) + 0.1f * (float)(j - 2);
+	}
 }
 
-/* What a transfer takes off the volatile part arrives in the pair: before + moved = after, to half a pulse
- * of either part (pairs: one of each side), verified also to the steps of the read that says what arrived. */
-static const struct {
-	const char *text;
-	double pulses;   /* of the pair, 1/500 */
-	double steps;    /* of the read */
-	double twice;    /* on the volatile part, where the change of sign counts what the read is off twice */
-	double left;     /* on the volatile part: steps of the read beside a pulse of the pair */
-} conserving[] = {
-	{HYBRID(KEEPS, FORGETS, "read: exact"), 1, 0, 0, 0},
-	{HYBRID(SETS, FORGETS, "read: exact"), 1, 0, 0, 0},
-	{HYBRID(KEEPS, FORGETS, ""), 1, 0, 0, 1},
-	{HYBRID(SETS, FORGETS, ""), 1, 0, 0, 1},
-	{HYBRID(SETS, FORGETS, "n_tries: 4"), 1, 1, 0, 9},
-	{HYBRID(SETS, FORGETS, "n_tries: 4, read: exact"), 1, 0, 0, 0},
-	{HYBRID(SETS, FORGETS, "invert: true"), 1, 0, 2, 1},
-	{HYBRID(KEEPS, FORGETS, "invert: true, read: exact"), 1, 0, 0, 0},
+struct counts {
+	struct write_counts update, transfer;
 };
 
-START_TEST(a_transfer_conserves_the_weight)
+static struct counts run(struct synapse_array *s, const struct holder *h, const float *x, const float *d, int from,
+	int to, int n_at_once, int n_bits)
 {
-	float w[WEIGHTS], dw[WEIGHTS], before[WEIGHTS], after[WEIGHTS];
-	const struct synapse *s = load(conserving[_i].text);
-	struct synapse_array *a = synapse_array_new(arena, s, ROWS, COLS, 1, 0);
+	struct counts c = {0};
+
+	for (int k = from; k < to; k += n_at_once)
+		synapse_array_outer(s, update_outer(h->update),
+			&(struct outer_products){.n = to - k < n_at_once ? to - k : n_at_once,
+				.x = x + k * R,
+				.d = d + k * C,
+				.rate = 0.02,
+				.number = (uint64_t)k,
+				.k_transfer = 0.3,
+				.n_bits_read = n_bits},
+			&c.update, &c.transfer);
+	synapse_array_refresh_parts(s);
+	return c;
+}
+
+/* The textbook: two matrices, row after row. */
+struct book {
+	const struct update_transfer *u;
+	float sum[R][C]; /* what decides about whole pulses is rounded as on the chip */
+	double fast[R][C], slow[R][C], mean[R][C], reference[R][C], sign[R];
+	int n_reads[R];
+	double n_up, n_down, n_rows;
+};
+
+static double clip(double x)
+{
+	return fmin(fmax(x, -1), 1);
+}
+
+static void book_transfer(struct book *b, int row, uint64_t number, double step, int n_bits)
+{
+	const struct update_transfer *u = b->u;
+	const struct trains_source from = {
+		.kern = pulse_kern_pick(NULL), .column = rng_stream(4, RNG_TRAIN_COLUMN, (uint32_t)1 << 30)};
+	const struct update_trains how = {.n_slots = u->n_slots_transfer};
+	const float g[2] = {(float)step, (float)step};
+	struct trains *t = trains_new(arena, 1, 1, C);
+	float minus[C];
+	double r[C], top = ldexp(1, n_bits - 1) - 1;
+	bool flip = false, any = false;
+
+	for (int j = 0; j < C; j++) {
+		r[j] = rint(clip(b->fast[row][j]) * top) / top;
+		minus[j] = (float)-r[j];
+	}
+	if (transfer_values(u) == TRANSFER_DIRECT)
+		trains_of_row(t, &how, &from, minus, C, 0.3, g, number);
+	if (u->k_chop > 0)
+		flip = transfer_refers(u) ? (b->n_reads[row] + 1) % transfer_period(u) == 0
+					  : (double)rng_uniform(rng_stream(4, RNG_CHOP, 0), (uint64_t)row,
+						    (uint64_t)b->n_reads[row]) < u->k_chop;
+	for (int j = 0; j < C; j++) {
+		double n = 0;
+		if (transfer_values(u) == TRANSFER_DIRECT) {
+			for (int k = 0; k < t->n_columns; k++)
+				n += t->at[k] == j ? t->sign[k] * __builtin_popcount(t->column[k]) : 0;
+		} else {
+			float theta = (float)u->k_threshold * (float)step, keep = (float)u->k_keep;
+			b->sum[row][j] += (float)b->sign[row] * 0.3f * ((float)r[j] - (float)b->reference[row][j]);
+			n = fmin(fmax((double)truncf(b->sum[row][j] / theta), -u->n_slots_transfer), u->n_slots_transfer);
+			b->sum[row][j] -= (float)n * ((1 - keep) * theta);
+		}
+		if (transfer_refers(u)) {
+			double tau = fmin(u->k_tail / transfer_period(u), 1);
+			b->mean[row][j] = (1 - tau) * b->mean[row][j] + tau * r[j];
+			if (flip)
+				b->reference[row][j] = b->mean[row][j];
+		}
+		b->slow[row][j] = clip(b->slow[row][j] + n * step);
+		*(n > 0 ? &b->n_up : &b->n_down) += fabs(n);
+		any |= n != 0;
+	}
+	b->n_rows += any;
+	b->n_reads[row]++;
+	if (flip)
+		b->sign[row] = -b->sign[row];
+}
+
+static void book_product(struct book *b, const float *x, const float *d, uint64_t number, double step)
+{
+	const struct trains_source from = {
+		pulse_kern_pick(NULL), rng_stream(4, RNG_TRAIN_ROW, 0), rng_stream(4, RNG_TRAIN_COLUMN, 0)};
+	const float g[2] = {(float)step, (float)step};
+	struct trains *t = trains_new(arena, 1, R, C);
+
+	trains_make(t, &b->u->outer.trains, &from, x, R, d, C, 0.02, g, number);
+	for (int i = 0; i < R; i++)
+		for (int k = 0; k < t->n_columns; k++)
+			b->fast[i][t->at[k]] = clip(b->fast[i][t->at[k]] +
+				b->sign[i] * t->sign[k] * __builtin_popcount(t->row[i] & t->column[k]) * step);
+}
+
+static const struct book_case {
+	const char *update;
+	int n_every, n_bits;
+	bool chopped; /* some sign changed by the end */
+} books[] = {
+	{"kind: tiki_taka_v1", 2, 8, false},
+	{"kind: tiki_taka_v1, n_every: 1, n_slots_transfer: 3", 1, 5, false},
+	{"kind: tiki_taka_v2, n_every: 3, k_threshold: 1.0137", 3, 12, false},
+	{"kind: tiki_taka_v2, k_threshold: 2.5, k_keep: 0.4, n_slots_transfer: 2", 1, 8, false},
+	{"kind: tiki_taka_chopped, k_chop: 0.2, k_threshold: 1.0137", 1, 8, true},
+	{"kind: agad, k_chop: 0.25, k_tail: 2, k_threshold: 1.0137", 1, 8, true},
+};
+#define N_BOOKS ((int)(sizeof books / sizeof *books))
+
+/* Ideal cells: every array, sum and mean is the textbook's to rounding, and so are the counts. */
+START_TEST(every_scheme_is_its_textbook)
+{
+	const struct book_case *q = &books[_i];
+	struct holder h = bind(q->update, "kind: fast_slow, fast: " IDEAL_CELL("317") ", slow: " IDEAL_CELL(
+						  "500") ", reference: window");
+	struct synapse_array *s = synapse_array_new(arena, h.synapse, R, C, 4, 0);
+	float x[N * R], d[N * C], w[R * C] = {0};
+	struct book *b = NEW(arena, struct book, 1);
+	const char *name;
+	bool flipped = false;
+
+	ck_assert(update_check(h.update, h.synapse, diag));
+	synapse_array_keep_transfers(s, arena, update_transfer(h.update));
+	vectors(x, d);
+	for (int i = 0; i < R * C; i++)
+		b->slow[i / C][i % C] = (double)(w[i] = 0.01f * (float)(i - 17));
+	synapse_array_program(s, w);
+	b->u = update_transfer(h.update);
+	for (int i = 0; i < R; i++)
+		b->sign[i] = 1;
+	for (int k = 0; k < N; k++) {
+		book_product(b, x + k * R, d + k * C, (uint64_t)k, 2.0 / 317);
+		if ((k + 1) % q->n_every == 0)
+			book_transfer(b, k / q->n_every % R, (uint64_t)k, 2.0 / 500, q->n_bits);
+	}
+
+	struct counts c = run(s, &h, x, d, 0, N, N, q->n_bits);
+	const float *slow = synapse_array_plane(s, 0, &name), *fast = synapse_array_plane(s, 1, &name);
+	double n_moved = 0;
+
+	ck_assert_str_eq(name, "fast_plus");
+	for (int i = 0; i < R * C; i++) {
+		ck_assert_double_eq_tol(2 * (double)fast[i] - 1, b->fast[i / C][i % C], 1e-5);
+		ck_assert_double_eq_tol(2 * (double)slow[i] - 1, b->slow[i / C][i % C], 1e-5);
+		n_moved += fabs(b->slow[i / C][i % C] - 0.01 * (i - 17)) > 1e-9;
+		flipped |= b->sign[i / C] < 0;
+	}
+	ck_assert(n_moved > R * C / 2 && flipped == q->chopped);
+	ck_assert_double_eq(c.transfer.n_up, b->n_up);
+	ck_assert_double_eq(c.transfer.n_down, b->n_down);
+	ck_assert_double_eq(c.transfer.n_read_rows, N / q->n_every);
+	ck_assert_double_eq(c.transfer.n_rows, b->n_rows);
+}
+END_TEST
+
+#define NOISY "kind: fast_slow, fast: cell-rram-soft-bounds, slow: cell-rram-40nm"
+
+/* The same bytes for any kernels, threads and cuts, and after a restart from what checkpoints hold. */
+START_TEST(threads_kernels_cuts_and_restarts_change_nothing)
+{
+	struct holder h = bind(books[_i].update, NOISY);
+	float x[N * R], d[N * C], zero[R * C] = {0}, first[R * C];
+
+	vectors(x, d);
+	for (int way = 0; way < 4; way++) {
+		struct synapse_array *s = synapse_array_new(arena, h.synapse, R, C, 4, 0);
+		synapse_array_keep_transfers(s, arena, update_transfer(h.update));
+		synapse_array_isa(s, way == 0 ? "scalar" : NULL);
+		synapse_array_program(s, zero);
+#ifdef _OPENMP
+		omp_set_num_threads(way == 1 ? 3 : 1);
+#endif
+		run(s, &h, x, d, 0, N / 2 + 1, way == 2 ? 11 : N, 8);
+		if (way == 3) {
+			struct synapse_array *again = synapse_array_new(arena, h.synapse, R, C, 4, 0);
+			synapse_array_keep_transfers(again, arena, update_transfer(h.update));
+			ck_assert_int_eq(synapse_array_stores(s), synapse_array_stores(again));
+			for (int i = 0; i < synapse_array_stores(s); i++) {
+				struct synapse_store from = synapse_array_store(s, i, arena),
+						     to = synapse_array_store(again, i, arena);
+				if (from.value)
+					memcpy(to.value, from.value, R * C * sizeof *from.value);
+				else
+					memcpy(to.count, from.count, R * C * sizeof *from.count);
+			}
+			s = again;
+		}
+		run(s, &h, x, d, N / 2 + 1, N, way == 2 ? 11 : N, 8);
+		float w[R * C];
+		synapse_array_weights(s, w);
+		if (way == 0)
+			memcpy(first, w, sizeof w);
+		ck_assert_msg(memcmp(first, w, sizeof w) == 0, "way %d", way);
+	}
+}
+END_TEST
+
+/* Pulses up and down in turn lead a fast cell to its zero, whatever its own steps and window. */
+START_TEST(references_stand_at_symmetry_points)
+{
+	static const char *const fast[] = {"cell-rram-soft-bounds", "cell-mo-ecram", "cell-hfo2-array"};
+	struct holder h = bind("kind: agad", arena_printf(arena, "kind: fast_slow, k_gamma: 1, k_reference: 0, fast: %s, "
+							      "slow: cell-ideal", fast[_i]));
 	struct part part[SYNAPSE_MAX_PARTS];
-	struct write_counts counts = {0};
-
-	synapse_parts(s, part);
-	synapse_array_transfer_bits(a, BITS);
-	some_weights(w, 0.5, 0);
-	some_weights(dw, 0.15, 1);
-	synapse_array_program(a, w);
-	for (uint64_t step = 0; step < 2; step++) { /* with either sign */
-		synapse_array_update(a, dw, step, false, &counts);
-		synapse_array_weights(a, before);
-		synapse_array_transfer(a, step, &counts);
-		synapse_array_weights(a, after);
-
-		double read = ldexp(1, -BITS);
-		double slack = 1.01 * (conserving[_i].pulses * part[1].k_weight / 500 + part[0].k_weight / 1000 +
-					      conserving[_i].steps * part[1].k_weight * read +
-					      conserving[_i].twice * part[0].k_weight * read);
-		double left = 1.01 * (part[1].k_weight / 500 + part[0].k_weight * (1e-3 + conserving[_i].left * read));
-		for (int i = 0; i < WEIGHTS; i++) {
-			ck_assert_msg(fabs((double)(after[i] - before[i])) < slack, "%g became %g, more than %g",
-				(double)before[i], (double)after[i], slack);
-			ck_assert_msg(fabs((double)synapse_array_part(a, 0)[i]) < left, "%g left, %g allowed",
-				(double)synapse_array_part(a, 0)[i], left);
-		}
-	}
-	ck_assert(counts.n_back_up + counts.n_back_down > 0);
-	ck_near(counts.n_read_rows, 2 * ROWS, 0);
-}
-END_TEST
-
-/* A reset leaves nothing, and takes no more than the pulses of the pair could not hold. */
-START_TEST(a_reset_drops_the_remainder)
-{
-	float w[WEIGHTS], dw[WEIGHTS], before[WEIGHTS], after[WEIGHTS];
-	const struct synapse *s = load(HYBRID(SETS, FORGETS, "remainder: dropped, read: exact"));
-	struct synapse_array *a = synapse_array_new(arena, s, ROWS, COLS, 1, 0);
-	struct write_counts counts = {0}, transfer = {0};
-	struct part part[SYNAPSE_MAX_PARTS];
-	double square = 0, lost = 0;
-
-	synapse_parts(s, part);
-	some_weights(w, 0.5, 0);
-	some_weights(dw, 0.15, 1);
-	synapse_array_program(a, w);
-	synapse_array_update(a, dw, 0, false, &counts);
-	synapse_array_weights(a, before);
-	for (int i = 0; i < WEIGHTS; i++) /* the volatile state is off its middle by u/2 */
-		square += pow((double)synapse_array_part(a, 0)[i] / part[0].k_weight / 2, 2);
-	synapse_array_transfer(a, 1, &transfer);
-	synapse_array_weights(a, after);
-	for (int i = 0; i < WEIGHTS; i++) {
-		ck_assert(synapse_array_part(a, 0)[i] == 0);
-		ck_assert(fabs((double)(after[i] - before[i])) <= 0.501 * part[1].k_weight / 500);
-		lost += fabs((double)(after[i] - before[i]));
-	}
-	ck_assert(lost > 0);
-	ck_near(transfer.n_reset_rows, ROWS, 0);
-	ck_near(transfer.n_reset_square, square, 1e-5);
-	ck_near(transfer.n_back_up + transfer.n_back_down, 0, 0);
-}
-END_TEST
-
-/* Below the threshold nothing moves, above it everything does. */
-START_TEST(a_threshold_names_the_cells)
-{
-	float zero[WEIGHTS] = {0}, dw[WEIGHTS], u[WEIGHTS];
-	struct synapse_array *a = synapse_array_new(
-		arena, load(HYBRID(SETS, FORGETS, "k_threshold: 0.5, read: exact")), ROWS, COLS, 1, 0);
-	struct write_counts counts = {0};
-	int n_moved = 0;
-
-	some_weights(dw, 0.18, 1);
-	synapse_array_program(a, zero);
-	synapse_array_update(a, dw, 0, false, &counts);
-	memcpy(u, synapse_array_part(a, 0), sizeof u);
-	counts = (struct write_counts){0};
-	synapse_array_transfer(a, 1, &counts);
-	for (int i = 0; i < WEIGHTS; i++) {
-		bool moved = synapse_array_part(a, 1)[i] != 0;
-		/* a range of 0.2 on either side */
-		ck_assert_msg(moved == (fabsf(u[i]) >= 0.1f), "%g", (double)u[i]);
-		ck_assert(moved || synapse_array_part(a, 0)[i] == u[i]);
-		n_moved += moved;
-	}
-	ck_assert(n_moved > WEIGHTS / 5 && n_moved < WEIGHTS * 4 / 5);
-	ck_near(counts.n_cells, n_moved, 0);
-}
-END_TEST
-
-/* Cells whose pulses up and down differ drift to one side under changes that cancel; with the other sign they
- * drift back. */
-START_TEST(inversion_cancels_uneven_pulses)
-{
-	double drift[2];
-
-	for (int invert = 0; invert < 2; invert++) {
-		struct synapse_array *a = synapse_array_new(arena,
-			load(invert ? HYBRID(KEEPS, UNEVEN, "invert: true") : HYBRID(KEEPS, UNEVEN, "")), ROWS, COLS,
-			1, 0);
-		float zero[WEIGHTS] = {0}, dw[WEIGHTS], w[WEIGHTS];
-		struct write_counts counts = {0};
-		synapse_array_program(a, zero);
-		for (uint64_t step = 0; step < 80; step++) {
-			for (int i = 0; i < WEIGHTS; i++)
-				dw[i] = step % 2 ? -0.04f : 0.04f;
-			synapse_array_update(a, dw, step, false, &counts);
-			if (step % 10 == 9)
-				synapse_array_transfer(a, step, &counts);
-		}
-		synapse_array_weights(a, w);
-		drift[invert] = 0;
-		for (int i = 0; i < WEIGHTS; i++)
-			drift[invert] += (double)(w[i] * w[i]) / WEIGHTS;
-	}
-	ck_assert_msg(sqrt(drift[0]) > 0.05 && sqrt(drift[1]) < 0.2 * sqrt(drift[0]), "drift %g, inverting %g",
-		sqrt(drift[0]), sqrt(drift[1]));
-}
-END_TEST
-
-/* Verified pulses leave less of the pulses' noise, for more of them and reads between. */
-START_TEST(verified_pulses_land_nearer)
-{
-	double off[2], pulses[2];
-
-	for (int verified = 0; verified < 2; verified++) {
-		struct synapse_array *a = synapse_array_new(arena,
-			load(verified ? HYBRID(NOISY, FORGETS, "n_tries: 8, read: exact")
-				      : HYBRID(NOISY, FORGETS, "read: exact")),
-			ROWS, COLS, 1, 0);
-		float zero[WEIGHTS] = {0}, dw[WEIGHTS], want[WEIGHTS];
-		struct write_counts counts = {0};
-		some_weights(dw, 0.18, 1);
-		synapse_array_program(a, zero);
-		synapse_array_update(a, dw, 0, false, &counts);
-		memcpy(want, synapse_array_part(a, 0), sizeof want);
-		counts = (struct write_counts){0};
-		synapse_array_transfer(a, 1, &counts);
-		off[verified] = 0;
-		for (int i = 0; i < WEIGHTS; i++) { /* too little alone can be mended */
-			double less = fabs((double)want[i]) - fabs((double)synapse_array_part(a, 1)[i]);
-			off[verified] += less > 0 ? less * less : 0;
-		}
-		pulses[verified] = counts.n_up;
-		if (verified)
-			ck_assert(counts.n_verify_rows > 2 * ROWS && counts.n_verify_rows <= 8 * ROWS);
-		else
-			ck_assert(counts.n_verify_rows == 0);
-		ck_assert(counts.n_longest_up <= counts.n_up);
-	}
-	ck_assert_msg(off[1] < 0.5 * off[0], "blind %g, verified %g", off[0], off[1]);
-	ck_assert(pulses[1] > pulses[0]);
-}
-END_TEST
-
-/* Sum over a store of pulses. */
-static double pulses_of(struct synapse_array *a, const char *name)
-{
 	double sum = 0;
+	enum { CELLS = 400 };
 
-	for (int i = 0; i < synapse_array_stores(a); i++) {
-		struct synapse_store s = synapse_array_store(a, i, arena);
-		if (strcmp(s.name, name) == 0)
-			for (int k = 0; k < WEIGHTS; k++)
-				sum += s.count[k];
+	synapse_parts(h.synapse, part);
+	ck_assert(part[1].fast && part[1].referenced && synapse_read_parts(h.synapse) == 2);
+	for (size_t i = 0; i < CELLS; i++) {
+		double shift, y = population_symmetry(part[1].cell, 4, 2, i);
+		struct own own = population_own(part[1].cell, 4, 2, i, &shift);
+		double up = response_step(part[1].cell->response, &own, true, y + shift),
+		       down = response_step(part[1].cell->response, &own, false, y + shift);
+		ck_assert(fabs(up + down) < 1e-6 * (up - down) + 1e-9);
+		sum += fabs(y - 0.5);
 	}
-	return sum;
-}
-
-/* What is counted, and priced, is what the cells got: they count for themselves, for their wear. */
-START_TEST(counts_are_the_pulses_applied)
-{
-	static const char *const options[] = {HYBRID(NOISY, FORGETS, ""), HYBRID(NOISY, FORGETS, "n_tries: 5"),
-		HYBRID(NOISY, FORGETS, "invert: true"), HYBRID(NOISY, FORGETS, "k_threshold: 0.4")};
-	struct synapse_array *a = synapse_array_new(arena, load(options[_i]), ROWS, COLS, 1, 0);
-	struct write_counts update = {0}, transfer = {0};
-	float w[WEIGHTS], dw[WEIGHTS];
-	double mean, max, writes = 0;
-
-	synapse_array_transfer_bits(a, BITS);
-	some_weights(w, 0.5, 0);
-	synapse_array_program(a, w);
-	for (uint64_t step = 0; step < 6; step++) {
-		some_weights(dw, 0.1, (uint32_t)step + 1);
-		synapse_array_update(a, dw, step, true, &update);
-		if (step % 2)
-			synapse_array_transfer(a, step, &transfer);
-	}
-	ck_near(pulses_of(a, "pulses_plus"),
-		update.n_up + update.n_down + transfer.n_back_up + transfer.n_back_down, 0);
-	ck_near(pulses_of(a, "kept_pulses_plus") + pulses_of(a, "kept_pulses_minus"),
-		transfer.n_up + transfer.n_down, 0);
-	synapse_array_wear(a, &mean, &max);
-	ck_near(mean * 2 * WEIGHTS, transfer.n_cells + transfer.n_erase, 1e-12);
-	const uint32_t *n_writes;
-	for (int k = 0; (n_writes = synapse_array_writes(a, k)) != NULL; k++)
-		for (int i = 0; i < WEIGHTS; i++)
-			writes += n_writes[i];
-	ck_near(writes, mean * 2 * WEIGHTS, 1e-12);
+	/* those without a reference of their own stand elsewhere */
+	ck_assert_msg(_i == 2 || sum > 0.03 * CELLS, "%g", sum / CELLS);
 }
 END_TEST
 
-/* Weights up to 1 can be programmed; without the volatile part those beyond F/(F + 1) are cut there. */
-START_TEST(power_off_leaves_what_is_kept)
+/* The second array, its reference cells and what is kept digitally cost; transfers are proportional. */
+START_TEST(transfers_are_priced)
 {
-	const struct synapse *s = load(HYBRID(KEEPS, FORGETS, ""));
-	struct synapse_array *a = synapse_array_new(arena, s, ROWS, COLS, 1, 0);
-	float w[WEIGHTS], now[WEIGHTS], dw[WEIGHTS];
-	double kept = synapse_kept(s);
-	struct write_counts counts = {0};
+	static const char *const kinds[] = {"tiki_taka_v1", "tiki_taka_v2", "tiki_taka_chopped", "agad"};
+	const struct design *z = design("tiki-taka-ecram-40nm",
+		arena_printf(arena, "update.kind=%s", kinds[_i]));
+	const struct network *net = network("mlp-784-250-10");
+	struct activity *a = activity_default(arena, net, N_BATCH);
+	const struct cost *c[2];
+	double kept[] = {0, 1, 1, 3};
 
-	ck_near(kept, 0.8, 1e-12);
-	some_weights(w, 1, 0);
-	some_weights(dw, 0.1, 1);
-	synapse_array_program(a, w);
-	synapse_array_weights(a, now);
-	for (int i = 0; i < WEIGHTS; i++)
-		ck_assert(fabsf(now[i] - w[i]) < 1e-6f);
-	synapse_array_update(a, dw, 0, false, &counts);
-	synapse_array_show_kept(a);
-	synapse_array_weights(a, now);
-	for (int i = 0; i < WEIGHTS; i++)
-		ck_assert(fabs((double)now[i] - fmax(-kept, fmin((double)w[i], kept))) < 1e-6);
-	synapse_array_refresh_parts(a);
-	ck_assert(synapse_array_part(a, 0)[0] != 0);
-}
-END_TEST
-
-/* Charge and level are one conductance: its drift takes both, beside the charge that leaks away. */
-START_TEST(a_read_of_two_numbers_ages_their_sum)
-{
-	const struct synapse *s = load("synapse: {kind: 2t1f, k_span: 2, cell: {name: x, structure: 2t1f, "
-				       "geometry: {k_width_in_f: 4, k_height_in_f: 4}, g_min: 1 uS, g_max: 10 uS, "
-				       "read: {v_read: 0.2 V}, variation: {}, write: {" PULSES "}, "
-				       "response: " STEPS("128") ", hold: {t_retention: 1 ms}, "
-				       "drift: {kind: power_law, nu: {kind: polynomial, coefficients: [0.1]}, "
-				       "nu_sigma: {kind: polynomial, coefficients: [0]}, t_0: 1 s}, "
-				       "capacitor: {c_storage: 10 fF, i_write: 1 uA, "
-				       "k_width_source_in_f: 2, k_width_read_in_f: 2}, "
-				       "remanent: {n_levels: 8, program: {v: 4 V, t: 1 us}, erase: {v: 4 V, t: 1 us}, "
-				       "v_coercive: 1 V, q_switched_per_a: 40 uC/cm^2, k_film_area_in_f2: 10}}}");
-	struct synapse_array *a = synapse_array_new(arena, s, 1, 2, 1, 0);
-	/* sums of 6.25 and 4.25 steps of 9: levels 5 and 3, both charges five eighths full */
-	float w[2] = {2 * 6.25f / 9 - 1, 2 * 4.25f / 9 - 1}, now[2];
-	double level[2] = {5, 3};
-
-	synapse_array_program(a, w);
-	synapse_array_weights(a, now);
-	ck_assert(fabsf(now[0] - w[0]) < 1e-6f && fabsf(now[1] - w[1]) < 1e-6f);
-	synapse_array_decay(a, 1000, 300);
-	synapse_array_read(a, &(struct reading){.t = 1000, .temp = 300});
-	synapse_array_weights(a, now);
 	for (int i = 0; i < 2; i++) {
-		double g = 1e-6 + 9e-6 * (level[i] + 1) / 9; /* the charge is at its middle: one step */
-		double aged = g * pow(1001, -0.1);
-		ck_near((double)now[i], 2 * (aged - 1e-6) / 9e-6 - 1, 1e-5);
+		struct layer_activity *l = &a->layer[0];
+		a->measured = true;
+		a->n_images_per_epoch = a->n_epochs = 1;
+		l->n_products = l->n_slots = 100;
+		l->n_transfer_reads = l->n_transfer_rows = 50 * (i + 1);
+		l->n_transfer_longest_up = l->n_transfer_longest_down = 60 * (i + 1);
+		l->n_transfer_up = l->n_transfer_down = 1000 * (i + 1);
+		memset(&a->layer[1], 0, sizeof a->layer[1]);
+		a->layer[1].name = "output";
+		c[i] = price(arena, z, net, a, N_IMAGES, N_BATCH);
 	}
+	ck_near(c[1]->layer[0].phase[PHASE_TRANSFER].latency, 2 * c[0]->layer[0].phase[PHASE_TRANSFER].latency, 1e-9);
+	ck_near(c[1]->layer[0].phase[PHASE_TRANSFER].energy, 2 * c[0]->layer[0].phase[PHASE_TRANSFER].energy, 1e-9);
+	/* pulses of both signs, row after row */
+	ck_assert(c[0]->layer[0].phase[PHASE_TRANSFER].latency > 120 * 10e-9);
+	ck_assert(c[0]->phase[PHASE_FORWARD].energy > 0);
+	/* a reference cell beside each fast cell; shared columns and rows of slow ones */
+	double slow = entry(c[0], "chip/tile/pe/subarray/slow/cells")->area,
+	       fast = entry(c[0], "chip/tile/pe/subarray/fast/cells")->area;
+	ck_near(fast / slow, 128 * 128 / (72 * 144.0), 1e-9); /* of 64 weights a row, 8 for a reference */
+	ck_assert((entry(c[0], "chip/update_memory")->area > 0) == (kept[_i] > 0));
+	if (kept[_i] == 3)
+		ck_near(update_bits(z->update), 48, 0);
+	/* products do not read the fast array */
+	ck_assert(entry(c[0], "chip/tile/pe/subarray/fast/mux")->energy <
+		  entry(c[0], "chip/tile/pe/subarray/slow/mux")->energy);
 }
 END_TEST
 
 int main(void)
 {
 	Suite *s = suite_create("transfer");
-	TCase *c = tcase_create("options");
+	TCase *t = tcase_create("transfer");
 
-	tcase_add_checked_fixture(c, setup, teardown);
-	tcase_add_loop_test(c, a_transfer_conserves_the_weight, 0, (int)(sizeof conserving / sizeof *conserving));
-	tcase_add_test(c, a_reset_drops_the_remainder);
-	tcase_add_test(c, a_threshold_names_the_cells);
-	tcase_add_test(c, inversion_cancels_uneven_pulses);
-	tcase_add_test(c, verified_pulses_land_nearer);
-	tcase_add_loop_test(c, counts_are_the_pulses_applied, 0, 4);
-	tcase_add_test(c, power_off_leaves_what_is_kept);
-	tcase_add_test(c, a_read_of_two_numbers_ages_their_sum);
-	suite_add_tcase(s, c);
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_loop_test(t, every_scheme_is_its_textbook, 0, N_BOOKS);
+	tcase_add_loop_test(t, threads_kernels_cuts_and_restarts_change_nothing, 0, N_BOOKS);
+	tcase_add_loop_test(t, references_stand_at_symmetry_points, 0, 3);
+	tcase_add_loop_test(t, transfers_are_priced, 0, 4);
+	suite_add_tcase(s, t);
 	return run_suite(s);
 }
