@@ -69,6 +69,8 @@ static void flush(struct part_state *ps, struct list *l, uint64_t number, struct
 {
 	int32_t k[LIST];
 
+	for (int j = 0; j < l->n && ps->sign < 0; j++)
+		l->k[j] = -l->k[j];
 	if (ps->one_sided) {
 		give_one_sided(ps, l, number, c);
 	} else {

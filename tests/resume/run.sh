@@ -14,7 +14,10 @@ random() {
 # cells with everything a cell can keep
 all_of_it="--set synapse.cell.variation.k_write=0.01 --set synapse.cell.variation.k_device=0.1 --set synapse.cell.wear.n_half=300"
 options() {
-	case $design in pcm-40nm) echo "$all_of_it" ;; esac
+	case $design in
+	pcm-40nm) echo "$all_of_it" ;;
+	hybrid-pcm-40nm) echo "--set synapse.transfer.invert=true --set synapse.transfer.n_tries=3" ;;
+	esac
 }
 train() { # further options; into $dir/run
 	(cd "$dir" && exec "$mho" train "$design" $(options) mlp-64-32-10 --recipe digits --epochs 3 --checkpoint-every 7 \
