@@ -5,10 +5,11 @@
  * Method   dg linear between nodes: hat functions, linear least squares per polarity; sigma of the
  *          residuals at each node by the same weights; errors that hold though the scatter differs from node to
  *          node: M^-1 (sum h h^T e^2) M^-1, M = sum h h^T. Increments that end at a hard bound count as their mean
- *          beyond it, in rounds (EM)
- * Source   [Alibart2012] (table), [White1980] (errors), [Dempster1977] (bounds)
+ *          beyond it, with the information that they have, in rounds
+ * Source   [Alibart2012] (table), [White1980] (errors), [Tobin1958] (bounds)
  * Assumes  readings are the states: no reading noise
- * Valid    nodes with increments around them
+ * Valid    nodes with increments around them; scatter that changes little from the outer nodes to the next where
+ *          readings end at a bound
  * Checked  tests/unit/check_fit.c
  */
 #include <math.h>
@@ -42,7 +43,7 @@ struct branch_fit {
 struct increment {
 	int i;
 	double share[2];
-	double step, error; /* u; error: over the table's mean */
+	double error; /* u, over the table's mean */
 	double sigma;
 };
 
@@ -53,24 +54,22 @@ static bool increment(const struct readings *rd, const struct branch_fit *b, boo
 
 	if (r->k != (up ? 1 : -1))
 		return false;
-	x->step = r->u - r[-1].u;
 	x->i = place((r[-1].u - w->low) / (w->high - w->low), &x->share[1]);
 	x->share[0] = 1 - x->share[1];
-	x->error = x->step - b->dg[x->i] * x->share[0] - b->dg[x->i + 1] * x->share[1];
+	x->error = r->u - r[-1].u - b->dg[x->i] * x->share[0] - b->dg[x->i + 1] * x->share[1];
 	x->sigma = b->sigma[x->i] * x->share[0] + b->sigma[x->i + 1] * x->share[1];
 	return true;
 }
 
-/* What a step that ended at the bound would have been without: its mean beyond the bound; returns what
- * is open of its square. */
-static double go_on(struct increment *x, int at)
+/* What a step that ended at the bound would have been without: its mean beyond the bound. Returns what is open
+ * of its square; told: the share of a free reading's information that it has. */
+static double go_on(struct increment *x, int at, double *told)
 {
 	double z = at * x->error / x->sigma, hazard = exp(-z * z / 2 - 0.91893853320467274 - log_below(-z));
-	double beyond = at * x->sigma * hazard;
 
-	x->step += beyond - x->error;
-	x->error = beyond;
-	return x->sigma * x->sigma * fmax(1 + z * hazard - hazard * hazard, 0);
+	*told = fmin(fmax(hazard * (hazard - z), 0), 1);
+	x->error = at * x->sigma * hazard;
+	return x->sigma * x->sigma * (1 - *told);
 }
 
 static double sandwich(const gsl_matrix *inverse, double scatter[NODES][NODES], int i)
@@ -84,7 +83,7 @@ static double sandwich(const gsl_matrix *inverse, double scatter[NODES][NODES], 
 	return WIDE * sqrt(sum);
 }
 
-/* Means and their errors from the increments as the table stands; m, v: room. */
+/* A step of Newton for the means, and their errors; m, v: room. */
 static bool means(const struct readings *rd, struct branch_fit *b, bool up, bool bounds, gsl_matrix *m, gsl_vector *v)
 {
 	double scatter[NODES][NODES] = {{0}}, weight[NODES] = {0};
@@ -97,14 +96,16 @@ static bool means(const struct readings *rd, struct branch_fit *b, bool up, bool
 		int at = rd->reading[k].at;
 		if ((at && !bounds) || !increment(rd, b, up, k, &x))
 			continue;
-		double open = at ? go_on(&x, at) : 0;
+		double told = 1;
+		if (at)
+			go_on(&x, at, &told);
 		n++;
 		for (int p = 0; p < 2; p++) {
-			*gsl_vector_ptr(v, (size_t)(x.i + p)) += x.share[p] * x.step;
-			weight[x.i + p] += x.share[p];
+			*gsl_vector_ptr(v, (size_t)(x.i + p)) += x.share[p] * x.error;
+			weight[x.i + p] += told * x.share[p];
 			for (int q = 0; q < 2; q++) {
-				*gsl_matrix_ptr(m, (size_t)(x.i + p), (size_t)(x.i + q)) += x.share[p] * x.share[q];
-				scatter[x.i + p][x.i + q] += x.share[p] * x.share[q] * (x.error * x.error + open);
+				*gsl_matrix_ptr(m, (size_t)(x.i + p), (size_t)(x.i + q)) += told * x.share[p] * x.share[q];
+				scatter[x.i + p][x.i + q] += x.share[p] * x.share[q] * x.error * x.error;
 			}
 		}
 	}
@@ -115,7 +116,7 @@ static bool means(const struct readings *rd, struct branch_fit *b, bool up, bool
 	gsl_linalg_cholesky_svx(m, v);
 	gsl_linalg_cholesky_invert(m);
 	for (int i = 0; i < NODES; i++) {
-		b->dg[i] = gsl_vector_get(v, (size_t)i);
+		b->dg[i] += gsl_vector_get(v, (size_t)i);
 		b->se[i] = weight[i] > 3 ? sandwich(m, scatter, i) : (double)NAN;
 	}
 	return true;
@@ -131,7 +132,7 @@ static void sigmas(const struct readings *rd, struct branch_fit *b, bool up, boo
 		int at = rd->reading[k].at;
 		if ((at && !bounds) || !increment(rd, b, up, k, &x))
 			continue;
-		double open = at ? go_on(&x, at) : 0, e = x.error * x.error + open;
+		double told, open = at ? go_on(&x, at, &told) : 0, e = x.error * x.error + open;
 		n++;
 		all += e;
 		for (int p = 0; p < 2; p++) {

@@ -63,7 +63,7 @@ static const struct {
 	{"table", "jump",
 		"response: {kind: jump, up: {g: [1 uS, 3.5 uS, 6 uS, 8.5 uS, 11 uS], dg: [0.1 uS, 0.1 uS, 0.4 uS, 0.08 uS, 0.05 uS], "
 		"sigma: [0.03 uS, 0.03 uS, 0.15 uS, 0.03 uS, 0.03 uS]}, down: {g: [1 uS, 3.5 uS, 6 uS, 8.5 uS, 11 uS], dg: [-0.05 uS, "
-		"-0.3 uS, -0.1 uS, -0.2 uS, -0.4 uS], sigma: [0.03 uS, 0.1 uS, 0.03 uS, 0.05 uS, 0.12 uS]}}, variation: {k_cycle: 0}",
+		"-0.3 uS, -0.1 uS, -0.2 uS, -0.4 uS], sigma: [0.03 uS, 0.03 uS, 0.03 uS, 0.05 uS, 0.12 uS]}}, variation: {k_cycle: 0}",
 		10, 3, 150,
 		{{"up 0", 0.1e-6}, {"up 4", 0.4e-6}, {"up 6", 0.08e-6}, {"up 8", 0.05e-6}, {"down 8", -0.4e-6}, {"down 2", -0.3e-6},
 			{"down 0", -0.05e-6}}},
