@@ -103,21 +103,54 @@ static const char *scalar(struct arena *a, const char *s)
 	return arena_printf(a, "%s\"", text);
 }
 
-static void take_base(struct entries *e, const struct techfile *base, const char *without)
+/* A list of numbers as it stands among the settings, each with its unit. */
+static const char *numbers_with_unit(struct arena *a, const char *list, enum dim dim)
+{
+	const char *text = "[";
+
+	for (const char *s = list + 1; *s && *s != ']'; s += strspn(s, ", ")) {
+		size_t n = strcspn(s, ",]");
+		text = arena_printf(a, "%s%s%s", text, text[1] ? ", " : "", with_unit(a, arena_dup_n(a, s, n), dim));
+		s += n;
+	}
+	return arena_printf(a, "%s]", text);
+}
+
+/* The path without the places in lists. */
+static const char *path_without_places(struct arena *a, const char *path)
+{
+	char *out = arena_dup(a, path), *to = out;
+
+	for (const char *s = path; *s; s++) {
+		size_t n = *s == '.' ? strspn(s + 1, "0123456789") : 0;
+		s += n > 0 && s[n + 1] == '.' ? n + 1 : 0;
+		*to++ = *s;
+	}
+	*to = '\0';
+	return out;
+}
+
+static void take_base(struct entries *e, const struct techfile *base, const char *const *without)
 {
 	for (int i = 0; i < base->n; i++) {
 		const struct setting *s = &base->setting[i];
-		struct search search = {e->arena, s->path, NULL};
-		if (s->is_default || begins(s->path, without))
+		struct search search = {e->arena, path_without_places(e->arena, s->path), NULL};
+		bool out = s->is_default;
+		for (const char *const *w = without; *w; w++)
+			out |= begins(s->path, *w);
+		if (out)
 			continue;
 		field_walk(e->arena, cell_fields, "", compare, &search);
-		const char *text = s->text;
+		const char *text = s->text, *dot = strrchr(s->path, '.');
 		char *end;
 		if (search.found && search.found->type == FIELD_REAL && (strtod(s->text, &end), !*end))
 			text = with_unit(e->arena, s->text, search.found->dim);
+		else if (search.found && search.found->type == FIELD_REALS)
+			text = numbers_with_unit(e->arena, s->text, search.found->dim);
 		else
 			text = scalar(e->arena, s->text);
-		put(e, s->path, text, s->source, NULL);
+		/* which kind is no value with a source */
+		put(e, s->path, text, dot && strcmp(dot, ".kind") == 0 ? NULL : s->source, NULL);
 	}
 }
 
@@ -233,7 +266,10 @@ static void write_entries(const struct entries *e, FILE *out, struct arena *a)
 				int depth = 0;
 				for (size_t q = 0; q < from; q++)
 					depth += map[q] == '.';
-				fprintf(out, "%*s%.*s:\n", 2 * depth, "", (int)(to - from), map + from);
+				if (strspn(map + from, "0123456789") == to - from) /* place in a list */
+					fprintf(out, "%*s-\n", 2 * depth, "");
+				else
+					fprintf(out, "%*s%.*s:\n", 2 * depth, "", (int)(to - from), map + from);
 				n = to;
 			}
 			open = map;
@@ -296,7 +332,11 @@ char *techfile_of_fit(struct arena *a, const struct techfile *base, const struct
 {
 	struct entries e = {.arena = a};
 
-	take_base(&e, base, "response.");
+	/* all but the scatter of erased states is told by the data */
+	take_base(&e, base, (const char *const[]){"response.", "variation.", NULL});
+	for (int i = 0; i < base->n; i++)
+		if (strcmp(base->setting[i].path, "variation.k_erase") == 0 && !base->setting[i].is_default)
+			put(&e, "variation.k_erase", base->setting[i].text, base->setting[i].source, NULL);
 	put(&e, "name", scalar(a, name), NULL, NULL);
 	put(&e, "g_min", end_text(a, f->g_min), data, error_text(a, f->g_min));
 	put(&e, "g_max", end_text(a, f->g_max), data, error_text(a, f->g_max));
@@ -325,7 +365,9 @@ char *techfile_of_retention(struct arena *a, const struct techfile *base, const 
 	struct entries e = {.arena = a};
 	const struct estimate *mean = &r->mean[r->best], *spread = &r->spread[r->best];
 
-	take_base(&e, base, r->best == RETENTION_DECAY ? "hold." : "drift.");
+	/* a drift beside a relaxation says the same twice */
+	take_base(&e, base, r->best == RETENTION_DECAY ? (const char *const[]){"hold.", NULL}
+						       : (const char *const[]){"drift.", "relaxation.", NULL});
 	if (r->best == RETENTION_DECAY) {
 		put(&e, "hold.t_retention", estimate_text(a, *mean, DIM_SECOND), data, error_text(a, *mean));
 		put(&e, "hold.k_spread", estimate_text(a, *spread, DIM_NONE), data, error_text(a, *spread));

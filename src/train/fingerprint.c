@@ -35,20 +35,42 @@ static void put_layer(FILE *f, const struct layer *l)
 	fputc('\n', f);
 }
 
+static void put_fields(FILE *f, const struct field *field, const void *base);
+
+static void put_setting(FILE *f, const struct field *field, const void *at)
+{
+	const struct field_reals *list = at;
+
+	switch (field->type) {
+	case FIELD_REAL:
+		fprintf(f, " %s %.17g", field->key, *(const double *)at);
+		break;
+	case FIELD_INT:
+	case FIELD_WORD:
+		fprintf(f, " %s %d", field->key, *(const int *)at);
+		break;
+	case FIELD_BOOL:
+		fprintf(f, " %s %d", field->key, *(const bool *)at);
+		break;
+	case FIELD_REALS:
+		fprintf(f, " %s", field->key);
+		for (int i = 0; i < list->n; i++)
+			fprintf(f, " %.17g", list->value[i]);
+		break;
+	case FIELD_MAP:
+		fprintf(f, " %s", field->key);
+		put_fields(f, field->sub, at);
+		break;
+	default:
+		BUG("a setting without a text");
+	}
+}
+
 /* Every setting of a kind. */
 static void put_fields(FILE *f, const struct field *field, const void *base)
 {
-	for (; field->key; field++) {
-		const char *at = (const char *)base + field->offset;
-		if (field->type == FIELD_REAL)
-			fprintf(f, " %s %.17g", field->key, *(const double *)(const void *)at);
-		else if (field->type == FIELD_INT || field->type == FIELD_WORD)
-			fprintf(f, " %s %d", field->key, *(const int *)(const void *)at);
-		else if (field->type == FIELD_BOOL)
-			fprintf(f, " %s %d", field->key, *(const bool *)(const void *)at);
-		else
-			BUG("a setting without a text");
-	}
+	for (; field->key; field++)
+		put_setting(f, field, (const char *)base + field->offset);
 }
 
 static void put_ends(FILE *f, const struct crossbar_ends *e)
@@ -125,6 +147,8 @@ static void put_cell(FILE *f, const struct cell *c)
 		put_steps(f, c, true, label);
 		put_steps(f, c, false, label);
 	}
+	if (c->response->kind->step) /* not a line: the steps above do not tell it all */
+		put_fields(f, c->response->kind->head.fields, c->response);
 	fprintf(f, " reference %.17g", soft_bounds_shift(c->response, &own_nominal, 1));
 	fprintf(f, " pulses %.17g %.17g one_sided %d k_cycle %.17g %.17g k_device %.17g %d %.17g",
 		c->response->n_up, c->response->n_down, c->write.one_sided, v->k_cycle, v->k_cycle_step,
@@ -171,6 +195,18 @@ static void put_synapse(FILE *f, const struct synapse *s)
 	}
 }
 
+/* What makes weights currents. */
+static void put_currents(FILE *f, const struct synapse *s)
+{
+	struct part part[SYNAPSE_MAX_PARTS];
+	int n_parts = synapse_parts(s, part);
+
+	fputs("currents", f);
+	for (int p = 0; p < n_parts; p++)
+		fprintf(f, " %.17g %.17g", part[p].cell->read.v_read, part[p].cell->g_max - part[p].cell->g_min);
+	fputc('\n', f);
+}
+
 static bool forgets(const struct synapse *s)
 {
 	struct part part[SYNAPSE_MAX_PARTS];
@@ -203,6 +239,8 @@ static void put_arrays(FILE *f, const struct train_spec *s)
 		fprintf(f, "range %.17g A\n", n->i_full_scale);
 	else if (n->one_range)
 		fputs("one range\n", f);
+	if (n->i_full_scale > 0 || n->one_range)
+		put_currents(f, s->synapse);
 	if (n->crossbar)
 		put_crossbar(f, n->crossbar);
 	if (forgets(s->synapse) || rule_drifts(s->recipe->rule))

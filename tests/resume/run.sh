@@ -113,6 +113,21 @@ kill -9 $pid 2>/dev/null
 wait $pid 2>/dev/null
 study -o killed --resume >"$dir/said" || cat "$dir/said"
 verdict "a study killed by the clock" "$(rows fresh)" "$(rows killed)"
+# what makes currents of weights, or lies between the points of a curve, is another training
+stored() { # change, design, settings: is the training in the store, with the change, without it, and again
+	change=$1
+	shift
+	sed "s/^designs:.*/designs: [$1]/; s/^seeds:.*/seeds: [1]/" "$dir/study.yaml" >"$dir/one.yaml"
+	shift
+	for more in "$change" "" ""; do
+		(cd "$dir" && exec "$mho" run one.yaml --set recipe.epochs=1 --set recipe.n_images=400 "$@" ${more:+--set "$more"} \
+			--resume -o "$out" 2>&1 >/dev/null | grep -c '^1 of 1 results: trained before')
+	done | paste -sd' ' -
+}
+verdict "the current of a weight" "0 0 1" "$(out=amperes stored design.synapse.cell.read.v_read=0.1V pcm-40nm \
+	--set design.converter.range=fixed --set design.converter.i_full_scale=20uA)"
+verdict "quantiles of a jump" "0 0 1" "$(out=jumps stored 'design.synapse.cell.response.up.p=[0.2, 0.8]' rram-40nm \
+	--set 'design.synapse.cell.response={kind: jump, up: {g: [0 S, 1 S], dg: [1 nS, 9 nS, 1 nS, 9 nS], p: [0.3, 0.7]}, down: {g: [0 S, 1 S], dg: [-9 nS, -1 nS, -9 nS, -1 nS], p: [0.3, 0.7]}}')"
 echo nonsense >"$dir/parts/store.sqlite"
 study -o parts --resume >"$dir/said"
 verdict "a store that is none" "1 error: 'parts/store.sqlite' is no store of this version: remove it, or run without --resume" \
