@@ -77,6 +77,8 @@ const char *label_axis(struct arena *a, const char *label, const char *unit)
 
 const char *label_value(struct arena *a, const char *column, const char *value)
 {
+	if (!*value)
+		return arena_printf(a, "no %s", plain(a, column));
 	return isalpha((unsigned char)*value) ? value : arena_printf(a, "%s %s", plain(a, column), value);
 }
 

@@ -153,7 +153,7 @@ static void write_ticks(FILE *out, const struct plot_panel *p)
 static void write_named(FILE *out, const struct plot_panel *p)
 {
 	fprintf(out, "set format x '%%g'\nset format y '%s'\n", p->log_y ? "10^{%T}" : "%g");
-	fputs("set key on tmargin center horizontal Left reverse width -1\nset pointintervalbox 0\nset xtics offset 0,0.3\n"
+	fputs("set key on tmargin center horizontal Left reverse width -1\nset pointintervalbox 0.001\nset xtics offset 0,0.3\n"
 	      "set xlabel offset 0,0.7\nset grid noxtics\n", out);
 }
 

@@ -45,6 +45,8 @@ verdict "error bars" 1 "$(awk -F, 'NR == FNR { if (FNR == 1) for (i = 1; i <= NF
 	"$run/results.csv" "$run/figures/gain.csv")"
 verdict "the reference itself is left out" 0 "$(grep -c '"SGD"' "$run/figures/gain.csv")"
 verdict "an axis of arrays says nothing to a digital chip" "0 0" "$(awk -F, '/"digital-8b-40nm"/ { printf "%s%s", s, $4; s = " " }' "$run/figures/gain.csv")"
+verdict "a digital chip has no cells" 1 "$(grep -c '"no cells"' "$run/figures/trade.csv" | awk '{ print ($1 > 0) }')"
+verdict "nothing white over bars and their errors" 0 "$(grep -c "scale([1-9][0-9.]*)' color='#FFFFFF'" "$run/figures/gain.svg")"
 
 # the report of the folder, nothing else needed
 mkdir "$dir/copy" && cp "$run/results.csv" "$run/run.json" "$dir/copy/"
