@@ -35,7 +35,7 @@ for f in "$B"/tests/fuzz/fuzz_*; do
 	[ -x "$f" ] || continue
 	one "replay $(basename "$f")" "$f" "tests/corpus/$(basename "$f" | sed 's/^fuzz_//')"
 done
-for t in tests/validate/run.sh tests/bad/run.sh tests/golden/run.sh tests/io/run.sh tests/resume/run.sh tests/ranks/run.sh tests/study/run.sh tests/report/run.sh tests/doc/run.sh; do
+for t in tests/validate/run.sh tests/bad/run.sh tests/golden/run.sh tests/io/run.sh tests/resume/run.sh tests/ranks/run.sh tests/loss/run.sh tests/study/run.sh tests/report/run.sh tests/doc/run.sh; do
 	output=$("$t" "$B" 2>&1) # a part that is not there counts as failed
 	n=$(printf '%s\n' "$output" | sed -n 's/^\([0-9]*\) passed, [0-9]* failed$/\1/p')
 	m=$(printf '%s\n' "$output" | sed -n 's/^[0-9]* passed, \([0-9]*\) failed$/\1/p')

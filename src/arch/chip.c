@@ -226,6 +226,7 @@ struct chip chip_make(const struct design *z, const struct tech *t, const struct
 	make_trees(&c);
 	size_buffers(&c);
 	*l = (struct ledger){.n_arrays = s->n_arrays,
+		.fast_slow = synapse_is_fast_slow(z->synapse),
 		.n_subarrays = m->n_subarrays,
 		.n_pes = m->n_pes,
 		.n_tiles = m->n_tiles};

@@ -37,8 +37,16 @@ static const struct field array_fields[] = {
 	FIELD_END,
 };
 
+static const char *const encoding_words[] = {
+	[ENCODING_SERIAL] = "bit_serial", [ENCODING_WIDTH] = "pulse_width", NULL};
+
 static const struct field input_fields[] = {
-	INT(design_input, n_bits, 1, 8, "5", "bits of an activation, applied one at a time"),
+	INT(design_input, n_bits, 1, 8, "5",
+		"bits of an activation, of its magnitude in layers that see either sign: what is below zero "
+		"passes after what is above"),
+	WORD(design_input, encoding, encoding_words, "bit_serial",
+		"one bit at a time, each bit converted, or one pulse of that width with one conversion"),
+	REAL(design_input, t_step, DIM_SECOND, 1e-12, 1e-3, "1 ns", "pulse_width: one step of the width"),
 	FIELD_END,
 };
 
@@ -330,6 +338,15 @@ static bool check_memory(const struct design *z, struct diag *d)
 /* Coincidences are not tried again. */
 static bool check_outer(const struct design *z, struct diag *d)
 {
+	struct part part[SYNAPSE_MAX_PARTS];
+	int n = synapse_parts(z->synapse, part);
+
+	if (part[n - 1].referenced && part[n - 1].k_weight > 0 && z->array.ir_drop != IR_DROP_NONE) {
+		diag_error(d, diag_where(d, &z->array.ir_drop),
+			"what wires do to products of a fast array with reference cells of its own is not modelled: "
+			"'ir_drop: none', 'k_gamma: 0' or 'reference: window'");
+		return false;
+	}
 	if (!update_outer(z->update) || !z->write.verify)
 		return true;
 	diag_error(d, diag_where(d, z->write.verify),
@@ -355,6 +372,12 @@ static bool check_arrays(const struct design *z, struct diag *d)
 	if (s->n_cols % s->n_columns_per_converter != 0) {
 		diag_error(d, diag_where(d, &s->n_columns_per_converter),
 			"'n_columns_per_converter' must divide 'n_cols' (%d)", s->n_cols);
+		good = false;
+	}
+	if (z->input.encoding == ENCODING_WIDTH && design_rows_parallel(z) == 1) {
+		diag_error(d, diag_where(d, &z->input.encoding),
+			"rows that are read one by one are read once and multiplied behind the converters: "
+			"expected 'encoding: bit_serial'");
 		good = false;
 	}
 	/* slices share their cell */

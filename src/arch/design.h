@@ -29,8 +29,12 @@ struct design_array {
 	int ir_drop;                 /* enum ir_drop (device/crossbar.h): what wires do to reads */
 };
 
+enum input_encoding { ENCODING_SERIAL, ENCODING_WIDTH };
+
 struct design_input {
-	int n_bits; /* applied one at a time */
+	int n_bits;    /* of a magnitude: layers that see values of either sign take two passes */
+	int encoding;  /* enum input_encoding */
+	double t_step; /* [s] of a pulse's width */
 };
 
 struct design_error {

@@ -116,12 +116,12 @@ double ledger_area(const struct ledger *l)
 
 static const char *leaf_path(struct arena *a, const struct ledger *l, int leaf)
 {
-	static const char *const two[SYNAPSE_MAX_ARRAYS] = {"volatile", "nonvolatile"};
+	static const char *const two[][SYNAPSE_MAX_ARRAYS] = {{"volatile", "nonvolatile"}, {"slow", "fast"}};
 	int array = (leaf - LEAF_PART) / PART_LEAVES;
 
 	if (leaf >= LEAF_ADC)
 		return leaf_paths[leaf];
-	return arena_printf(a, "chip/tile/pe/subarray/%s/%s", l->n_arrays > 1 ? two[array] : "array",
+	return arena_printf(a, "chip/tile/pe/subarray/%s/%s", l->n_arrays > 1 ? two[l->fast_slow][array] : "array",
 		part_names[(leaf - LEAF_PART) % PART_LEAVES]);
 }
 

@@ -79,6 +79,7 @@ struct account {
 struct ledger {
 	struct account leaf[LEAF_COUNT];
 	int n_arrays;
+	bool fast_slow; /* the second array takes what is read into the first */
 	double n_subarrays, n_pes, n_tiles;
 	double busy[PHASE_COUNT][LEAF_COUNT]; /* [s] that a block works, waited for or not */
 };

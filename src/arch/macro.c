@@ -76,10 +76,32 @@ const struct field macro_fields[] = {
 	FIELD_END,
 };
 
+static bool access_check(const struct macro_access *s, struct diag *d)
+{
+	if (!s->once && (s->n_parts > 1 || s->n_samples > 0 || s->t_sample > 0 || s->t_part > 0)) {
+		diag_error(d, diag_where(d, s),
+			"parts and samples are of input bits that are added up before a conversion: 'once: true'");
+		return false;
+	}
+	if (s->n_parts > s->n_bits_in) {
+		diag_error(d, diag_where(d, &s->n_parts), "%d input bits have no %d parts", s->n_bits_in,
+			s->n_parts);
+		return false;
+	}
+	if (s->n_samples > 0 && s->n_samples < s->n_bits_in) {
+		diag_error(d, diag_where(d, &s->n_samples), "%d input bits need as many samples at least",
+			s->n_bits_in);
+		return false;
+	}
+	return true;
+}
+
 static bool macro_check(void *macro, struct arena *a, struct diag *d)
 {
 	struct macro *m = macro;
 
+	if (!access_check(&m->access, d))
+		return false;
 	if (!m->design == !m->module) {
 		diag_error(d, diag_where(d, m), "a macro is either a 'design' or a 'module'");
 		return false;

@@ -11,7 +11,7 @@
  *          number generators: every line of the layer, every slot; probabilities from the chip's buffer over
  *          the trees, scaled on the vector unit by the largest values of the two vectors
  *          defaults: trains of 2 slots in two phases, a row fires in a tenth of them, a column of the phase
- *          in a tenth
+ *          in a tenth; a tenth of the slow cells of a transfer get a pulse up, a tenth one down
  * Source   [GokmenVlasov2016]; line levels: src/device/structure_*.c; defaults assumed
  * Assumes  products of an image follow its backward pass, with operands still in the chip's buffer; a pump
  *          that feeds k_simultaneous of a row's cells stretches slots in which more meet on average; one slot of
@@ -40,7 +40,7 @@ struct work outer_work(const struct chip *c, int i)
 	return (struct work){.n_ops = {[VECTOR_MAX] = n, [VECTOR_SCALE] = n}};
 }
 
-void outer_default(struct layer_activity *a, const struct placed *p, int n_batch)
+void outer_default(struct layer_activity *a, const struct placed *p, const struct update *u, int n_batch)
 {
 	double n = (double)n_batch * p->matrix.n_vectors * p->matrix.n_groups;
 
@@ -49,6 +49,12 @@ void outer_default(struct layer_activity *a, const struct placed *p, int n_batch
 	a->n_row_pulses = k_default * a->n_slots * p->matrix.n_rows;
 	a->n_column_pulses = k_default * a->n_slots / 2 * p->matrix.n_cols;
 	a->n_up = a->n_down = a->n_slots / 2 * k_default * k_default / 2 * p->matrix.n_rows * p->matrix.n_cols;
+	if (!update_transfer(u))
+		return;
+	a->n_transfer_reads = a->n_transfer_rows = n / update_transfer(u)->n_every;
+	a->n_transfer_longest_up = a->n_transfer_longest_down = a->n_transfer_reads;
+	a->n_transfer_up = a->n_transfer_down = k_default * a->n_transfer_reads * p->matrix.n_cols;
+	a->k_state[1] = 0.5;
 }
 
 /* Pulses on lines, in joules each, and the current of a cell that sees one of them only. */
@@ -130,7 +136,8 @@ void phase_outer(struct run r)
 	const struct chip *c = r.chip;
 	const struct placed *p = r.placed;
 	const struct layer_activity *a = r.activity;
-	const struct block *b = &c->subarray.block[0];
+	int array = c->subarray.i_taker;
+	const struct block *b = &c->subarray.block[array];
 	double n_met = a->n_up + a->n_down, k_up = n_met > 0 ? a->n_up / n_met : 0.5;
 	bool one_sided = b->cell->write.one_sided;
 	double t_setup = b->read_row.latency + b->t_write_column;
@@ -139,8 +146,8 @@ void phase_outer(struct run r)
 	if (one_sided)
 		k_up = 1;
 
-	double t = book_half(r, 0, (struct half){PULSE_UP, one_sided ? n_met : a->n_up, k_up}) +
-		   book_half(r, 0, (struct half){PULSE_DOWN, one_sided ? 0 : a->n_down, 1 - k_up});
+	double t = book_half(r, array, (struct half){PULSE_UP, one_sided ? n_met : a->n_up, k_up}) +
+		   book_half(r, array, (struct half){PULSE_DOWN, one_sided ? 0 : a->n_down, 1 - k_up});
 	double t_lines = 2 * a->n_products * t_setup;
 	double n_in = a->n_products * p->matrix.n_rows * c->design->input.n_bits * p->n_col_blocks;
 	double n_back = a->n_products * p->matrix.n_cols * c->design->error.n_bits * p->n_row_blocks;
@@ -148,7 +155,7 @@ void phase_outer(struct run r)
 
 	for (int i = 0; i < VECTOR_LEAVES; i++)
 		work.n_ops[i] *= a->n_products / p->matrix.n_vectors;
-	bill_add(r.bill, leaf_of_part(0, PART_ROW_SWITCH), t_lines, 0);
+	bill_add(r.bill, leaf_of_part(array, PART_ROW_SWITCH), t_lines, 0);
 	book_generators(r, b);
 	book_traffic(&r,
 		(struct traffic){

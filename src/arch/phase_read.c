@@ -6,6 +6,8 @@
  *          partial sums as the layer has row blocks. Every activation goes once from the
  *          chip's buffer to the tiles, and from a tile's buffer to the rows as often as the mapping
  *          reads it; sums return at full width to the vector unit
+ *          inputs of either sign: what is above zero and what is below pass one after the other;
+ *          rows that are read alone are read once, their inputs multiplied behind the converters
  *          error: the same arrays transposed: N columns drive, C K^2 sums per vector over the
  *          column blocks; where windows overlap they are added up in the tile's buffer
  *          (read, add and write); cells whose columns cannot drive are read row by row and
@@ -137,20 +139,24 @@ void phase_forward(struct run r)
 {
 	const struct chip *c = r.chip;
 	const struct placed *p = r.placed;
-	double n_bits = c->design->input.n_bits;
+	/* inputs of either sign: a bit more of each, and two passes */
+	double n_passes = r.activity->n_passes, n_bits = c->design->input.n_bits + n_passes - 1;
 	double n_sums = (double)p->matrix.n_vectors * p->n_cols;
+	bool width = c->design->input.encoding == ENCODING_WIDTH;
 	/* a row that is read alone is read once, and multiplied behind the converters */
 	bool alone = c->subarray.n_rows_parallel == 1;
-	double k_ones = r.activity->k_input_ones;
+	double k_ones = r.activity->k_input_ones, k_any = 1 - pow(1 - k_ones, c->design->input.n_bits);
 
 	book_wake(&r);
 
 	double n_loaded = book_reload(&r);
 	double t_main = book_read(&r,
 		&(struct vector_read){
-			.n_bits = alone ? 1 : c->design->input.n_bits,
+			.n_bits = alone ? 1 : (int)n_passes * (width ? 1 : c->design->input.n_bits),
+			.t_pulse = width ? c->subarray.block[0].pulses.latency : 0,
 			.n_adds = alone ? c->design->input.n_bits : 1,
-			.k_ones = alone ? 1 - pow(1 - k_ones, n_bits) : k_ones,
+			.k_ones = alone ? k_any : k_ones,
+			.k_driven = k_any,
 			.k_state = r.activity->k_state,
 			.n_driven = p->n_rows_mean,
 			.n_out = p->n_outs_mean,

@@ -179,6 +179,10 @@ void phase_transfer(struct run r)
 		r.chip->subarray.block[keeper].cell->remanent ? PULSE_PROGRAM : PULSE_UP;
 	double n_weights = p->n_weights, n_rows = a->n_transfer_rows;
 
+	if (update_transfer(r.chip->design->update)) {
+		phase_fast_slow(r);
+		return;
+	}
 	if (synapse_interval(r.chip->design->synapse) == 0)
 		return;
 	book_wake(&r);

@@ -65,7 +65,9 @@ static struct layer_activity adapt(const struct chip *c, const struct activity *
 	if (act->measured)
 		return a;
 	if (update_outer(c->design->update))
-		outer_default(&a, &c->mapping.layer[i], act->n_batch);
+		outer_default(&a, &c->mapping.layer[i], c->design->update, act->n_batch);
+	if (update_transfer(c->design->update))
+		return a;
 	for (int p = 0; p < ACTIVITY_MAX_PARTS; p++)
 		a.k_state[p] = act->layer[i].k_state[p < s->block[0].n_slices ? 0 : 1];
 	if (first->write.one_sided && c->design->synapse->kind->rewrites) {
@@ -171,7 +173,8 @@ static struct cost *array_price(struct arena *a, const struct design *z, const s
 	struct projection projection = projection_make(z, &tech, &sub, &map, act);
 	struct ledger ledger;
 	struct chip chip = chip_make(z, &tech, &sub, &map, &projection, &ledger);
-	int n_interval = synapse_interval(z->synapse);
+	/* rows of a fast array are read with every batch */
+	int n_interval = update_transfer(z->update) ? 1 : synapse_interval(z->synapse);
 	double n_updates = ceil(n_images / n_batch) / n_images; /* per image; the last batch may be short */
 
 	if (z->mapping.copies == COPIES_BALANCE) {
@@ -271,10 +274,13 @@ struct numerics design_numerics(const struct design *z, const struct cost *c)
 	return (struct numerics){
 		.n_rows = exact ? z->array.n_rows : design_rows_parallel(z),
 		.n_bits_input = z->input.n_bits,
+		.whole_inputs = z->input.encoding == ENCODING_WIDTH,
 		.n_bits_error = z->error.n_bits,
 		.n_bits_converter = exact ? 16 : z->converter->n_bits,
 		.exact = exact,
 		.k_full_scale = z->converter->k_full_scale,
+		.one_range = z->converter->range == RANGE_CHIP,
+		.i_full_scale = z->converter->i_full_scale,
 		.t_batch = c->t_batch,
 		.t_transfer = c->t_transfer,
 		.crossbar = exact ? NULL : c->crossbar,

@@ -6,7 +6,7 @@
  *          of values stand above each other in a subarray and are read one after the other; more
  *          classes than rows: partial sums over row blocks. Bits of the error one at a time. A layer
  *          whose values have no cells of their own takes them from another layer's read
- *          subarrays: those of the weights without transposed read and pulse counters; of a synapse of
+ *          subarrays: those of the weights without transposed read, pulse counters and trains; of a synapse of
  *          two arrays the last one alone
  *          layers in front of an entry propagate no errors: their subarrays have no transposed read
  *          upkeep: a read of reference cells (all rows, one column) of every matrix; programming anew:
@@ -55,6 +55,7 @@ static struct subarray array_of(const struct design *z, const struct tech *t, co
 	one.block[0] = s->block[s->n_arrays - 1];
 	one.n_arrays = 1;
 	one.n_logic = 0;
+	one.train = (struct est){.area = 0};
 	one.wires = NULL;
 	subarray_set_transposed(&one, z, t, 0);
 	return one;

@@ -10,6 +10,8 @@
  *          an unselected column floats to the read level; conveyor and converter.
  *          Crosspoint: rows driven (share k) and rows at ground meet in columns that float:
  *          n v_read min(k i((1-k) v_read), (1-k) i(k v_read)) in each of them.
+ *          Pulse widths: for each of the columns that share a converter the pulses of all rows again;
+ *          a slot lasts the longest pulse more, cells conduct for the mean width (k_ones)
  *          Shift-and-add runs behind the next conversion; what it takes longer is waited for
  * Source   [Razavi2001] (settling), [ChenYu2015] (sneak paths); composition as in doc/models.md
  * Assumes  what flows at the read level comes from v_dd through the conveyor or a linear
@@ -77,10 +79,11 @@ static struct conversion convert_slice(const struct block *b, const struct desig
 
 	return (struct conversion){
 		.t_settle = settle.latency,
-		.e_bias = settle.energy,
+		.e_bias = settle.energy * (settle.latency + v->t_pulse) / settle.latency,
 		.e_cells =
 			v_read * t->v_dd *
-			((n_lines * s.g_cells + g_reference) * settle.latency + n_lines * c_line),
+			((n_lines * s.g_cells + g_reference) * (settle.latency + v->t_pulse) +
+				n_lines * c_line),
 	};
 }
 
@@ -114,7 +117,7 @@ static double p_sneak(const struct block *b, const struct vector_read *v, double
 	       fmin(k * i(b->cell, 0.5, (1 - k) * v_read), (1 - k) * i(b->cell, 0.5, k * v_read));
 }
 
-/* Driving the lines of one block for one bit, and its word lines' share. */
+/* Driving the lines of one block for one bit or train of pulses, and its word lines' share. */
 static struct phase_cost drive_block(
 	const struct block *b, const struct vector_read *v, struct groups n)
 {
@@ -123,9 +126,12 @@ static struct phase_cost drive_block(
 	double n_all = v->transposed ? b->n_cols : b->n_rows;
 	double n_driven = v->n_driven * (v->transposed ? b->n_per_weight : 1);
 
+	double k_driven = v->t_pulse > 0 ? v->k_driven : v->k_ones;
+
 	return (struct phase_cost){
 		.latency = n.n_max * ones->latency,
-		.energy = n_driven / n_all * (e_zeros + v->k_ones * (ones->energy - e_zeros)),
+		.energy = n_driven / n_all * (e_zeros + k_driven * (ones->energy - e_zeros)) +
+			  (v->t_pulse > 0 ? b->pulses.energy : 0),
 	};
 }
 
@@ -147,14 +153,16 @@ static void read_block(struct vector_cost *c, int i, const struct subarray *s,
 	double n_adds = v->n_adds > 0 ? v->n_adds : 1;
 	/* digits that are read one by one are a number as they stand */
 	double n_sums = s->n_adders < s->n_converters ? n_conversions / b->n_slices : n_conversions;
-	double t_slot = m->est.latency + one.t_settle + s->adc.latency;
+	double t_slot = m->est.latency + one.t_settle + v->t_pulse + s->adc.latency;
+	/* pulses are over when a column is converted, bits are not */
+	double n_drives = v->t_pulse > 0 ? n_slots / n.n_max : v->n_bits * n_passes;
 	double t_wait = fmax(0, n_adds * s->shift_add.latency - t_slot);
 	double n_lines = v->transposed ? b->n_rows : b->n_cols;
 	double n_floating = fmax(0, n_lines - s->n_converters);
 	enum part_leaf driver = v->transposed ? PART_COLUMN_SWITCH : PART_ROW_SWITCH;
 
-	part[driver].latency += v->n_bits * n_passes * drive.latency;
-	part[driver].energy += v->n_bits * drive.energy;
+	part[driver].latency += n_drives * drive.latency;
+	part[driver].energy += n_drives / n_passes * drive.energy;
 	if (b->structure->word == WORD_READ) {
 		double n_rows = v->transposed ? v->n_out : v->n_driven;
 		part[PART_ROW_SWITCH].latency += b->open_row.latency;
@@ -162,10 +170,11 @@ static void read_block(struct vector_cost *c, int i, const struct subarray *s,
 	}
 	part[PART_MUX].latency += n_slots * m->est.latency;
 	part[PART_MUX].energy += n_slots * m->est.energy;
-	part[PART_CELLS].latency += n_slots * one.t_settle;
+	part[PART_CELLS].latency += n_slots * (one.t_settle + v->t_pulse);
 	part[PART_CELLS].energy +=
 		n_conversions * one.e_cells +
-		n_slots * n_floating * p_sneak(b, v, n_together) * (one.t_settle + s->adc.latency);
+		n_slots * n_floating * p_sneak(b, v, n_together) *
+			(one.t_settle + v->t_pulse + s->adc.latency);
 	c->adc.latency += n_slots * s->adc.latency;
 	c->adc.energy += n_conversions * (s->adc.energy + one.e_bias);
 	c->shift_add.latency += n_slots * t_wait;
@@ -192,7 +201,7 @@ struct vector_cost read_vector(const struct subarray *s, const struct design *z,
 	const struct tech *t, const struct vector_read *v)
 {
 	struct vector_cost c = {.t_flush = s->shift_add.latency};
-	int n_arrays = v->n_arrays > 0 ? v->n_arrays : s->n_arrays;
+	int n_arrays = v->n_arrays > 0 ? v->n_arrays : s->n_arrays_read;
 
 	for (int i = 0; i < n_arrays; i++)
 		read_block(&c, v->first_array + i, s, z, t, v);

@@ -21,6 +21,8 @@ struct vector_read {
 	bool transposed; /* columns drive, rows are converted */
 	bool one_side;   /* the sides of a pair are converted one by one, not their difference */
 	int n_bits;      /* applied one at a time */
+	double t_pulse;  /* [s] of the longest pulse, where inputs are pulse widths: one "bit" */
+	double k_driven; /* share of lines with a pulse, then; k_ones is the mean width */
 	int n_adds;      /* of one conversion; 0: one */
 	double k_ones;   /* share of ones among the bits */
 	const double *k_state;       /* of each part of the synapse */

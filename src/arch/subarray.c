@@ -30,6 +30,7 @@
 #include "circuit/column_switch.h"
 #include "circuit/precharger.h"
 #include "circuit/pulse_train.h"
+#include "circuit/pulse_width.h"
 #include "circuit/register.h"
 #include "circuit/row_switch.h"
 #include "circuit/shift_add.h"
@@ -199,7 +200,7 @@ static struct block block_make(const struct design *z, const struct tech *t, con
 	int n_columns = n_outputs * n_slices;
 	struct block b = {.cell = c,
 		.structure = cell_structure(c),
-		.pair = part[first_part].pair,
+		.pair = part_columns(&part[first_part]) == 2,
 		.first_part = first_part,
 		.n_slices = n_slices,
 		.n_rows = s->n_rows};
@@ -221,6 +222,8 @@ static struct block block_make(const struct design *z, const struct tech *t, con
 		drive_words(&b, t);
 	else
 		drive_lines(&b, z, t, n_converters);
+	if (z->input.encoding == ENCODING_WIDTH)
+		b.pulses = pulse_width_logic(t, b.n_rows, z->input.n_bits, z->input.t_step);
 	/* a pair closes two switches per output */
 	b.mux_column = mux_estimate(&(struct mux){.n_out = n_converters * b.n_sides,
 					    .n_in = div_up(n_columns, n_converters),
@@ -257,7 +260,9 @@ struct subarray subarray_make(const struct design *z, const struct tech *t)
 {
 	struct part part[SYNAPSE_MAX_PARTS];
 	int n_parts = synapse_parts(z->synapse, part);
-	struct subarray s = {.n_arrays = part[n_parts - 1].array + 1, .n_rows = z->array.n_rows};
+	struct subarray s = {.n_arrays = part[n_parts - 1].array + 1,
+		.n_arrays_read = part[synapse_read_parts(z->synapse) - 1].array + 1,
+		.n_rows = z->array.n_rows};
 	int n_slices[SYNAPSE_MAX_ARRAYS] = {0}, n_per_weight = 1, n_slices_most = 1;
 
 	for (int i = 0; i < n_parts; i++) {
@@ -265,8 +270,8 @@ struct subarray subarray_make(const struct design *z, const struct tech *t)
 		++*n;
 		if (*n > n_slices_most)
 			n_slices_most = *n;
-		if (*n * (part[i].pair ? 2 : 1) > n_per_weight)
-			n_per_weight = *n * (part[i].pair ? 2 : 1);
+		if (*n * part_columns(&part[i]) > n_per_weight)
+			n_per_weight = *n * part_columns(&part[i]);
 	}
 	s.n_rows_parallel = design_rows_parallel(z);
 	s.n_converters = z->array.n_cols / z->array.n_columns_per_converter;
@@ -281,7 +286,10 @@ struct subarray subarray_make(const struct design *z, const struct tech *t)
 	/* weights that are reloaded are written, too */
 	bool outer = z->training && update_outer(z->update);
 
-	s.n_logic = (z->training && (!outer || synapse_interval(z->synapse) > 0)) || z->mapping.n_subarrays_max > 0;
+	bool counts = !outer || update_transfer(z->update) || synapse_interval(z->synapse) > 0;
+
+	s.i_taker = part[n_parts - 1].fast ? s.n_arrays - 1 : 0;
+	s.n_logic = (z->training && counts) || z->mapping.n_subarrays_max > 0;
 	if (outer)
 		s.train = pulse_train_estimate(
 			&(struct pulse_train_source){
@@ -304,14 +312,16 @@ void subarray_set_transposed(struct subarray *s, const struct design *z, const s
 {
 	struct part part[SYNAPSE_MAX_PARTS];
 	int n_bits_error = k > 0 ? z->error.n_bits : 0;
-	int n_bits_vector = z->input.n_bits > n_bits_error ? z->input.n_bits : n_bits_error;
+	int n_bits_input = z->input.encoding == ENCODING_SERIAL ? z->input.n_bits : 0;
+	int n_bits_vector = n_bits_input > n_bits_error ? n_bits_input : n_bits_error;
 	int n_bits_groups = (int)ceil(log2((double)s->n_rows / s->n_rows_parallel));
 	int n_lines = k > 0 && s->n_rows > s->n_outputs ? s->n_rows : s->n_outputs;
 	struct ledger one = {0};
 
+	synapse_parts(z->synapse, part);
 	s->k_transposed = k;
 	s->n_bits_sum = z->converter->n_bits + n_bits_vector +
-			bits_of_parts(part, synapse_parts(z->synapse, part)) + n_bits_groups;
+			bits_of_parts(part, synapse_read_parts(z->synapse)) + n_bits_groups;
 	s->shift_add = shift_add_estimate(
 		&(struct shift_add){.n_bits = s->n_bits_sum, .n_columns = div_up(n_lines, s->n_adders)}, t);
 	subarray_build(s, t, 1, &one);
@@ -348,8 +358,9 @@ void subarray_build(const struct subarray *s, const struct tech *t, double n, st
 		struct est mux_row = mean(b->mux_row.est, (struct est){0}, s->k_transposed);
 
 		book(s, l, leaf_of_part(i, PART_CELLS), n, b->a_cells, block_p_cells(b, t));
-		book(s, l, leaf_of_part(i, PART_ROW_SWITCH), n, tech_placed(t, b->read_row.area),
-			b->read_row.leakage);
+		book(s, l, leaf_of_part(i, PART_ROW_SWITCH), n,
+			tech_placed(t, b->read_row.area + b->pulses.area),
+			b->read_row.leakage + b->pulses.leakage);
 		book(s, l, leaf_of_part(i, PART_COLUMN_SWITCH), n, tech_placed(t, column.area), column.leakage);
 		book(s, l, leaf_of_part(i, PART_MUX), n,
 			tech_placed(t, b->mux_column.est.area + mux_row.area),
@@ -370,7 +381,7 @@ void subarray_build(const struct subarray *s, const struct tech *t, double n, st
 	struct est logic = est_beside(transfer_logic_estimate(&s->logic, t), s->verify);
 
 	if (s->train.area > 0)
-		book(s, l, LEAF_WRITE_LOGIC, n * (s->block[0].n_rows + s->block[0].n_cols),
+		book(s, l, LEAF_WRITE_LOGIC, n * (s->block[s->i_taker].n_rows + s->block[s->i_taker].n_cols),
 			tech_placed(t, s->train.area), s->train.leakage);
 	book(s, l, LEAF_WRITE_LOGIC, n * s->n_logic, tech_placed(t, logic.area), logic.leakage);
 }

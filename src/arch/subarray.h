@@ -32,6 +32,7 @@ struct block {
 	struct est read_column;           /* a vector of ones in the transposed read */
 	struct est write_column;          /* the same switch where columns never drive a read */
 	double t_write_column;            /* [s] beyond the row's, until columns are set to write */
+	struct est pulses; /* what makes inputs pulse widths; one vector; area 0: inputs are bits */
 	double e_scan_row, e_scan_column; /* [J] of a vector of zeros */
 	struct mux_est mux_column, mux_row;
 	struct est shift_word, shift_row,
@@ -41,8 +42,9 @@ struct block {
 struct crossbar_room;
 
 struct subarray {
-	int n_arrays;
+	int n_arrays, n_arrays_read; /* in products: the first so many */
 	struct block block[SYNAPSE_MAX_ARRAYS];
+	int i_taker; /* array that takes updates */
 	int n_rows, n_outputs; /* weights it holds: n_rows x n_outputs */
 	int n_rows_parallel;   /* read together; the others of a subarray after them */
 	int n_converters;

@@ -20,6 +20,7 @@ struct diag {
 	FILE *out;
 	int n_errors, n_shown;
 	const char *first;
+	const char *settings; /* of the command line, not told yet */
 	struct noted *noted;
 	int n_noted, cap_noted;
 };
@@ -83,6 +84,24 @@ static void show(struct diag *d, struct loc loc, const char *severity, const cha
 		quote(d->out, loc);
 }
 
+void diag_setting(struct diag *d, const char *setting)
+{
+	if (!setting)
+		d->settings = NULL;
+	else
+		d->settings = d->settings ? arena_printf(d->arena, "%s --set %s", d->settings, setting)
+					  : arena_printf(d->arena, "--set %s", setting);
+}
+
+/* What is wrong in a file may be so because of a setting. */
+static void tell_settings(struct diag *d, struct loc loc)
+{
+	if (!d->settings || !d->out || (loc.src && strcmp(loc.src->name, "--set") == 0))
+		return;
+	fprintf(d->out, "      = with %s\n", d->settings);
+	d->settings = NULL;
+}
+
 void diag_error(struct diag *d, struct loc loc, const char *fmt, ...)
 {
 	va_list args;
@@ -95,8 +114,10 @@ void diag_error(struct diag *d, struct loc loc, const char *fmt, ...)
 	d->n_errors++;
 	if (d->n_shown == MAX_SHOWN && d->out)
 		fprintf(d->out, "error: more than %d errors, the rest is not shown\n", MAX_SHOWN);
-	if (d->n_shown++ < MAX_SHOWN)
+	if (d->n_shown++ < MAX_SHOWN) {
 		show(d, loc, "error", text);
+		tell_settings(d, loc);
+	}
 }
 
 void diag_warn(struct diag *d, struct loc loc, const char *fmt, ...)

@@ -41,6 +41,10 @@ void diag_warn(struct diag *, struct loc, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 int diag_errors(const struct diag *);
 
+/* A setting of the command line that is in effect: the first error that points elsewhere names them all.
+ * NULL: those so far are none of the user's. */
+void diag_setting(struct diag *, const char *setting);
+
 /* The text of the first error since diag_new (without position), NULL if none. */
 const char *diag_first(const struct diag *);
 

@@ -462,11 +462,24 @@ static const char *unit_hint(struct loader *l, const struct field *f)
 	return "";
 }
 
+/* What would be right in place of a value that is no map. */
+static const char *map_hint(struct loader *l, const struct field *fields)
+{
+	bool all = true;
+
+	for (const struct field *f = fields; f->type != FIELD_LAST; f++)
+		all &= f->dflt != NULL || f->type == FIELD_MAP || f->type == FIELD_OPT;
+	if (!fields->dflt || !*fields->dflt)
+		return arena_printf(l->arena, ", like '%s: ...'", fields->key);
+	return arena_printf(l->arena, ", like '{%s: ...}'%s", fields->key,
+		all ? ", or '{}' for the defaults" : "");
+}
+
 static bool bind_map(struct loader *l, const struct field *fields, const struct yaml *map,
 	const char *path, const char *source, void *out)
 {
 	if (map->type != YAML_MAP) {
-		diag_error(l->diag, map->loc, "expected keys and values");
+		diag_error(l->diag, map->loc, "expected keys and values%s", map_hint(l, fields));
 		return false;
 	}
 

@@ -39,6 +39,7 @@ bool loader_set(struct loader *l, const char *option)
 		value->loc = (struct loc){src, 1, (int)(equals - option) + 2};
 	loader_add(l, arena_dup_n(l->arena, option, (size_t)(equals - option)), value,
 		(struct loc){src, 1, 1});
+	diag_setting(l->diag, option);
 	return true;
 }
 

@@ -66,8 +66,11 @@ static void csv_text(FILE *out, const char *s)
 
 void table_csv(struct arena *a, const struct table *t, FILE *out)
 {
-	for (int c = 0; c < t->n_columns; c++)
-		fprintf(out, "%s%s", c ? "," : "", t->column[c].key);
+	for (int c = 0; c < t->n_columns; c++) {
+		if (c)
+			fputc(',', out);
+		csv_text(out, t->column[c].key);
+	}
 	fputc('\n', out);
 	for (int r = 0; r < t->n_rows; r++) {
 		const struct table_cell *row = t->cell + (size_t)r * (size_t)t->n_columns;

@@ -28,6 +28,9 @@ const struct adc_kind *const adc_kinds[] = {
 	NULL,
 };
 
+const char *const adc_range_words[] = {
+	[RANGE_LAYER] = "layer", [RANGE_CHIP] = "chip", [RANGE_FIXED] = "fixed", NULL};
+
 bool adc_check(const struct adc *a, const struct node *n, struct diag *d)
 {
 	bool good = true;
@@ -35,6 +38,12 @@ bool adc_check(const struct adc *a, const struct node *n, struct diag *d)
 	if (a->v_range > n->v_dd) {
 		diag_error(d, diag_where(d, &a->v_range),
 			"'v_range' must not exceed the node's supply of %g V", n->v_dd);
+		good = false;
+	}
+	if ((a->range == RANGE_FIXED) != (a->i_full_scale > 0)) {
+		diag_error(d, diag_where(d, a->range == RANGE_FIXED ? (const void *)&a->range : &a->i_full_scale),
+			a->range == RANGE_FIXED ? "'range: fixed' needs 'i_full_scale', the current of full scale"
+						: "'i_full_scale' goes with 'range: fixed'; here the range is calibrated");
 		good = false;
 	}
 	return (!a->kind->check || a->kind->check(a, n, d)) && good;

@@ -16,10 +16,15 @@
 
 struct diag;
 
+enum adc_range { RANGE_LAYER, RANGE_CHIP, RANGE_FIXED };
+extern const char *const adc_range_words[];
+
 struct adc {
 	const struct adc_kind *kind;
 	int n_bits;
-	double k_full_scale; /* range in rms of a layer's partial sums */
+	int range;           /* enum adc_range: what its full scale is */
+	double k_full_scale; /* calibrated range in rms of partial sums */
+	double i_full_scale; /* [A] fixed range */
 	double v_range;      /* [V] full scale at the comparator */
 	double i_bias;       /* [A] of each of the two branches of the conveyor */
 	double k_gm;         /* [1/V] transconductance over bias current, of conveyor and buffers */
@@ -48,7 +53,12 @@ bool adc_check_offset(const struct adc *, const double *v_offset, struct diag *)
 	{"n_bits", FIELD_INT, DIM_NONE, offsetof(struct st, adc.n_bits), bits_min, 14, bits, NULL, \
 		"resolution", 0},                                                                  \
 		{"k_full_scale", FIELD_REAL, DIM_NONE, offsetof(struct st, adc.k_full_scale), 0.1, \
-			100, "4", NULL, "range, in rms of the layer's partial sums", 0},           \
+			100, "4", NULL, "calibrated range, in rms of partial sums", 0},            \
+		{"range", FIELD_WORD, DIM_NONE, offsetof(struct st, adc.range), 0, 0, "layer",     \
+			adc_range_words,                                                           \
+			"full scale: calibrated on data for each layer, once for the whole chip, or fixed (i_full_scale)", 0}, \
+		{"i_full_scale", FIELD_REAL, DIM_AMPERE, offsetof(struct st, adc.i_full_scale), 0, \
+			1, "0 A", NULL, "fixed range: current of a column, or difference of a pair", 0}, \
 		{"v_range", FIELD_REAL, DIM_VOLT, offsetof(struct st, adc.v_range), 0.01, 5,       \
 			"0.6 V", NULL, "full scale at the comparator", 0},                         \
 		{"i_bias", FIELD_REAL, DIM_AMPERE, offsetof(struct st, adc.i_bias), 1e-9, 0.01,    \

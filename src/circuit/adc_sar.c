@@ -8,7 +8,8 @@
  *          within a step's quantisation noise)
  *          switching charge sum_{i=1}^{b-1} 2^(b-2-i) C_u v_range, from v_dd through the buffer
  *          of the reference: a follower that keeps up with the switches, gm = (C_side/4)/tau
- *          (largest capacitor of a side against the others), gm/k_gm from v_dd all the while
+ *          (largest capacitor of a side against the others), gm/k_gm from v_dd for as long as the
+ *          cycles need
  *          comparator (comparator.c) that resolves v_range/2^(b+1)
  *          cycle: comparator + K_CYCLE_FO4 fan-out-of-four delays of logic + settling of
  *          the capacitors through switches of fan-out four and the buffer, or a slower clock's

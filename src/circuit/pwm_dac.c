@@ -19,9 +19,31 @@
 #include "circuit/adder.h"
 #include "circuit/gate.h"
 #include "circuit/line_switch.h"
+#include "circuit/pulse_width.h"
 #include "circuit/register.h"
 
 #define K_XOR 4 /* NAND2 */
+
+struct est pulse_width_logic(const struct tech *t, int n_rows, int n_bits, double t_step)
+{
+	double n_steps = ldexp(1, n_bits), k_wiring = t->node->layout.k_wiring;
+	struct est value = reg_bits(t, n_bits), next = adder_bits(t, n_bits);
+	struct est count = reg_estimate(&(struct reg){.n_bits = n_bits, .k_active = 2.0 / (n_bits + 1)}, t);
+	struct gate nand = gate_nand(t, 2, 1);
+	double n_nands = K_XOR * n_bits + n_bits; /* and the tree that joins the bits */
+	struct line wire = line_of(t->local, n_rows * t->node->layout.k_cell_height * t->l_feature);
+	/* bit i of the counter rises 2^(b-1-i) times */
+	double n_rises = n_steps - 1;
+	double c_rise = wire.c + n_rows * k_wiring * (2 * nand.c_in + 2 * (nand.c_in + nand.c_out));
+
+	return (struct est){
+		.area = n_rows * (value.area + n_nands * nand.a) + count.area + next.area,
+		.latency = (n_steps - 1) * fmax(t_step, next.latency + count.latency),
+		.energy = n_rows * value.energy + (n_steps - 1) * (count.energy + next.energy) +
+			  n_rises * c_rise * t->v_dd * t->v_dd,
+		.leakage = n_rows * (value.leakage + n_nands * nand.p_leak) + count.leakage + next.leakage,
+	};
+}
 
 /* mho module pwm_dac: one vector of values. */
 struct pwm_dac {
@@ -33,35 +55,19 @@ struct pwm_dac {
 static struct est estimate(const struct module *m, const struct tech *t)
 {
 	const struct pwm_dac *d = (const struct pwm_dac *)m;
-	int b = d->n_bits;
-	double n_steps = ldexp(1, b), k_wiring = t->node->layout.k_wiring;
-	double v_2 = t->v_dd * t->v_dd;
 	struct est line = line_switch_estimate(&(struct line_switch){.n_lines = d->n_rows,
 						       .r_drive = d->r_drive,
 						       .v_line = d->v_line,
 						       .c_line = d->c_line,
 						       .k_ones = d->k_ones},
 		t);
-	struct est value = reg_bits(t, b), next = adder_bits(t, b);
-	struct est count = reg_estimate(&(struct reg){.n_bits = b, .k_active = 2.0 / (b + 1)}, t);
-	struct gate nand = gate_nand(t, 2, 1);
-	double n_nands = K_XOR * b + b; /* and the tree that joins the bits */
-	struct line wire =
-		line_of(t->local, d->n_rows * t->node->layout.k_cell_height * t->l_feature);
-	/* bit i of the counter rises 2^(b-1-i) times */
-	double n_rises = n_steps - 1;
-	double c_rise =
-		wire.c + d->n_rows * k_wiring * (2 * nand.c_in + 2 * (nand.c_in + nand.c_out));
-	double t_step = fmax(d->t_step, next.latency + count.latency);
+	struct est pulses = pulse_width_logic(t, d->n_rows, d->n_bits, d->t_step);
 
 	return (struct est){
-		.area = line.area + d->n_rows * (value.area + n_nands * nand.a) + count.area +
-			next.area,
-		.latency = line.latency + (n_steps - 1) * t_step,
-		.energy = line.energy + d->n_rows * value.energy +
-			  (n_steps - 1) * (count.energy + next.energy) + n_rises * c_rise * v_2,
-		.leakage = line.leakage + d->n_rows * (value.leakage + n_nands * nand.p_leak) +
-			   count.leakage + next.leakage,
+		.area = line.area + pulses.area,
+		.latency = line.latency + pulses.latency,
+		.energy = line.energy + pulses.energy,
+		.leakage = line.leakage + pulses.leakage,
 	};
 }
 

@@ -5,7 +5,7 @@
  * Model    cells of the node's SRAM; per row a word driver and an input flip-flop; per
  *          column a precharger and a write driver; n_converters flash converters
  *          (adc_flash.c) with a shift-and-add each, whose sum is as wide as converter,
- *          input and value bits together
+ *          input and value bits together; port, clock and phases: sram_frame.c
  *          a vector: for each input bit the word lines of the driven rows open just long
  *          enough for all cells of a column together to swing K_FULL v_dd: C v/(n_rows
  *          i_cell); in the mean half of the driven cells pull, prechargers restore what
@@ -29,6 +29,7 @@
 #include "circuit/register.h"
 #include "circuit/shift_add.h"
 #include "circuit/sram_column.h"
+#include "circuit/sram_frame.h"
 #include "circuit/sram_write.h"
 #include "circuit/word_driver.h"
 
@@ -53,10 +54,9 @@ static struct est word_lines(const struct sram_cim *s, const struct tech *t)
 
 struct est sram_cim_estimate(const struct sram_cim *s, const struct tech *t)
 {
-	const struct node_sram *m = &t->node->sram;
 	int n_columns = columns(s),
 	    n_bits_sum = s->n_bits_converter + s->n_bits_in + s->n_bits_value;
-	double f = t->l_feature, v_full = K_FULL * t->v_dd;
+	double v_full = K_FULL * t->v_dd;
 	double n_cells = (double)s->n_rows * n_columns;
 	struct sram_column col = sram_column(t, s->n_rows);
 	struct est word = word_lines(s, t), in = reg_bits(t, s->n_rows);
@@ -64,8 +64,16 @@ struct est sram_cim_estimate(const struct sram_cim *s, const struct tech *t)
 							 .n_rows = s->n_rows,
 							 .v_swing = v_full * s->k_ones / 2},
 		t);
-	struct est write = sram_write_estimate(
-		&(struct sram_write){.n_bits = n_columns, .n_rows = s->n_rows}, t);
+	struct sram_frame around = {.n_rows = s->n_rows,
+		.n_columns = n_columns,
+		.k_cell = 1,
+		.has_words = true,
+		.has_precharge = true,
+		.n_row_pins = s->n_rows,
+		.n_row_phases = 1,
+		.n_column_pins = s->n_converters,
+		.n_flops = s->n_rows + (double)s->n_converters * n_bits_sum};
+	struct sram_frame_est frame = sram_frame_estimate(&around, t);
 	struct est adc = adc_flash_plain(t, s->n_bits_converter, v_full);
 	struct est add = shift_add_estimate(
 		&(struct shift_add){.n_bits = n_bits_sum, .n_columns = s->n_columns_per_converter},
@@ -77,15 +85,17 @@ struct est sram_cim_estimate(const struct sram_cim *s, const struct tech *t)
 	double n_conversions = (double)n_columns * s->n_bits_in;
 
 	return (struct est){
-		.area = n_cells * m->k_width_in_f * m->k_height_in_f * f * f + word.area + in.area +
-			restore.area + write.area + s->n_converters * (adc.area + add.area),
+		.area = sram_frame_area(&around, t, tech_placed(t, word.area + in.area + frame.a_rows),
+			tech_placed(t, restore.area + frame.a_columns + s->n_converters * add.area) +
+				s->n_converters * adc.area),
 		.latency = s->n_bits_in *
-			   (in.latency + word.latency + t_swing + t_convert + restore.latency),
+			   (in.latency + word.latency + t_swing + t_convert + restore.latency +
+				   frame.est.latency),
 		.energy = s->n_bits_in * (in.energy + s->n_rows * s->k_ones * word.energy +
-						 restore.energy) +
+						 restore.energy + frame.est.energy) +
 			  n_conversions * (adc.energy + add.energy),
 		.leakage = n_cells * sram_cell_leakage(t) + word.leakage + in.leakage +
-			   restore.leakage + write.leakage +
+			   restore.leakage + frame.est.leakage +
 			   s->n_converters * (adc.leakage + add.leakage),
 	};
 }

@@ -15,4 +15,7 @@ struct sram_column {
 
 struct sram_column sram_column(const struct tech *, int n_rows);
 
+/* Current of the weakest of n_cells over that of the mean one. */
+double sram_column_k_weak(const struct tech *, double n_cells);
+
 #endif

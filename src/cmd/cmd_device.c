@@ -64,17 +64,6 @@ static void list_figures(const struct merits *m, struct span s, struct figure f[
 		f[i] = all[i];
 }
 
-static void write_text(struct arena *a, const char *name, const struct cell *c, const struct figure *f, FILE *out)
-{
-	fprintf(out, "%s: %s\n\n", name, c->name);
-	fprintf(out, "  %-52s %s, %s\n", "structure, response", cell_structure(c)->name, c->response->kind->head.name);
-	for (int i = 0; i < N_FIGURES; i++)
-		fprintf(out, "  %-52s %s\n", f[i].title,
-			!isfinite(f[i].value) ? "-"
-			: f[i].dim == DIM_NONE ? arena_printf(a, "%.4g", f[i].value)
-					       : units_text(a, strtod(arena_printf(a, "%.4g", f[i].value), NULL), f[i].dim));
-}
-
 /* The publications a cell's numbers are from, in the order of the file, and how many are assumed. */
 static json_t *list_sources(const struct loader *l, int *n_assumed)
 {
@@ -104,6 +93,22 @@ static const char *setting_text(const struct loader *l, const char *path)
 		if (strcmp(l->setting[i].path, path) == 0)
 			return l->setting[i].text;
 	return "";
+}
+
+static void write_text(struct arena *a, const char *name, const struct cell *c, const struct loader *l,
+	const struct figure *f, FILE *out)
+{
+	int n_assumed;
+
+	json_decref(list_sources(l, &n_assumed));
+	fprintf(out, "%s: %s\n\n", name, c->name);
+	fprintf(out, "  %-52s %s, %s\n", "structure, response", cell_structure(c)->name, c->response->kind->head.name);
+	fprintf(out, "  %-52s %s, %d\n", "trust, values that nobody published", setting_text(l, "trust"), n_assumed);
+	for (int i = 0; i < N_FIGURES; i++)
+		fprintf(out, "  %-52s %s\n", f[i].title,
+			!isfinite(f[i].value) ? "-"
+			: f[i].dim == DIM_NONE ? arena_printf(a, "%.4g", f[i].value)
+					       : units_text(a, strtod(arena_printf(a, "%.4g", f[i].value), NULL), f[i].dim));
 }
 
 static void write_json(struct arena *a, const char *name, const char *node, const struct cell *c,
@@ -191,7 +196,7 @@ static int run(struct args *args)
 		struct figure figures[N_FIGURES];
 		list_figures(&m, span, figures);
 		if (format == TEXT)
-			write_text(a, name, c, figures, out.file);
+			write_text(a, name, c, &l, figures, out.file);
 		else
 			write_json(a, name, node_name, c, &l, figures, out.file);
 	}

@@ -23,6 +23,12 @@ static const struct table_column columns[] = {
 	{"bic_over_best", "over the best", "", 0, 4},
 };
 
+/* Beyond what the digits of a likelihood tell. */
+static bool is_tie(const struct fit_result *r, const struct fit_result *best)
+{
+	return fabs(r->bic - best->bic) < 1e-3;
+}
+
 static void show_kinds(struct arena *a, const struct fit *f, FILE *out)
 {
 	struct table *t = table_new(a, NULL, columns, 6);
@@ -37,16 +43,22 @@ static void show_kinds(struct arena *a, const struct fit *f, FILE *out)
 		cell[2] = cell_number(r->lnl);
 		cell[3] = cell_number(r->aic);
 		cell[4] = cell_number(r->bic);
-		cell[5] = cell_number(r->bic - f->result[0].bic);
+		cell[5] = cell_number(is_tie(r, &f->result[0]) ? 0 : r->bic - f->result[0].bic);
 	}
 	table_text(a, t, out);
 	for (int i = 0; i < f->n_results; i++)
 		if (f->result[i].trouble)
 			fprintf(out, "%s: %s\n", f->result[i].kind->head.name, f->result[i].trouble);
-	for (int i = 1; i < f->n_results; i++)
-		if (!f->result[i].trouble && fabs(f->result[i].bic - f->result[0].bic) < 2)
-			fprintf(out, "%s describes these data as well as %s\n", f->result[i].kind->head.name,
-				f->result[0].kind->head.name);
+	for (int i = 1; i < f->n_results; i++) {
+		const struct fit_result *r = &f->result[i], *best = &f->result[0];
+		if (r->trouble)
+			continue;
+		if (fabs(r->bic - best->bic) < 2)
+			fprintf(out, "%s describes these data as well as %s\n", r->kind->head.name, best->kind->head.name);
+		else if (fabs(r->lnl - best->lnl) < 0.01)
+			fprintf(out, "%s describes the same curves as %s, which has fewer parameters\n", r->kind->head.name,
+				best->kind->head.name);
+	}
 }
 
 static void show(FILE *out, struct arena *a, const char *what, struct estimate e, enum dim dim)
@@ -220,6 +232,8 @@ static int run(struct args *args)
 	struct out out;
 
 	check_kind(args, o.kind);
+	if (path && strcmp(path, args->word[0]) == 0)
+		usage_error(args, "--output: '%s' is the measurement itself", path);
 	j.trace = trace_read(a, args->word[0], j.diag);
 	base = load_base(args, &j.base, j.diag);
 	if (!j.trace || !base || !loader_finish(&j.base))

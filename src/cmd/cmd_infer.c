@@ -57,17 +57,30 @@ static int read_times(struct args *args, double *t)
 	usage_error(args, "--at: more than %d times", MAX_TIMES);
 }
 
-/* The data and the way they are taken in are those the network was trained with, unless said. */
-static struct study_sets own_settings(const struct args *args, const struct tensors *t)
+/* The data and the way they are taken in are those the network was trained with, unless said; weights from
+ * elsewhere do not tell. */
+static bool own_settings(
+	const struct args *args, const struct tensors *t, struct study_sets *sets, struct diag *d)
 {
 	const char *data = tensors_note(t, "data"), *normalise = tensors_note(t, "normalise");
-	struct study_sets sets = {.option = NEW(args->arena, const char *, 2)};
+	const char *given = args_get(args, "data");
 
-	if (args_get(args, "recipe") || !data || !dataset_kind_of(data) || !normalise)
-		return sets;
-	sets.option[sets.n++] = arena_printf(args->arena, "recipe.dataset=%s", data);
-	sets.option[sets.n++] = arena_printf(args->arena, "recipe.normalise=%s", normalise);
-	return sets;
+	*sets = (struct study_sets){.option = NEW(args->arena, const char *, 2)};
+	if (args_get(args, "recipe"))
+		return true;
+	if (!data || !dataset_kind_of(data) || !normalise) {
+		data = given && dataset_kind_of(given) ? given : NULL;
+		normalise = "none";
+	}
+	if (!data) {
+		diag_error(d, t->at,
+			"it does not say which data the network was trained on: name a recipe that does (--recipe), "
+			"or a data set of pixels from 0 to 1 (--data)");
+		return false;
+	}
+	sets->option[sets->n++] = arena_printf(args->arena, "recipe.dataset=%s", data);
+	sets->option[sets->n++] = arena_printf(args->arena, "recipe.normalise=%s", normalise);
+	return true;
 }
 
 static void write_json(struct arena *a, FILE *out, const struct table *t)
@@ -122,9 +135,9 @@ static int run(struct args *args)
 	if (!weights)
 		return STATUS_INPUT;
 
-	struct study_sets own = own_settings(args, weights);
+	struct study_sets own;
 
-	if (!common_point(args, &point, "fashion-mnist", &own, d))
+	if (!own_settings(args, weights, &own, d) || !common_point(args, &point, "fashion-mnist", &own, d))
 		return STATUS_INPUT;
 
 	const struct dataset *data = common_point_data(args, &point, d);

@@ -210,7 +210,7 @@ static int run_on(struct args *args, struct ranks ranks)
 	if (seed)
 		sets.option[sets.n++] = arena_printf(a, "study.seeds=[%s]", seed);
 	r.plan = study_load(a, args->word[0], &sets, quick, r.diag);
-	bool sweeps = r.plan && r.plan->study->recipes.n == 0;
+	bool sweeps = r.plan && !study_trains(r.plan->study);
 
 	if (!r.plan || (!sweeps && !load_data(&r)))
 		return STATUS_INPUT;

@@ -94,6 +94,7 @@ bool common_point(struct args *args, struct point *p, const char *dflt_recipe, c
 	for (int i = 0; first && i < first->n; i++)
 		if (!loader_set(&p->loader, first->option[i]))
 			return false;
+	diag_setting(d, NULL);
 	for (int i = 0; i < sets.n; i++)
 		if (!loader_set(&p->loader, sets.option[i]))
 			return false;

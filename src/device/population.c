@@ -81,6 +81,28 @@ struct own population_own(const struct cell *c, uint64_t seed, uint32_t id, size
 	return own;
 }
 
+static double drift_of(const struct response *r, const struct own *own, double y)
+{
+	return response_step(r, own, true, y) + response_step(r, own, false, y);
+}
+
+double population_symmetry(const struct cell *c, uint64_t seed, uint32_t id, size_t i)
+{
+	double shift;
+	struct own own = population_own(c, seed, id, i, &shift);
+	double low = own.low, high = own.high, y = (low + high) / 2;
+
+	/* steps up shrink and steps down grow with the state, or neither does */
+	for (int k = 0; k < 40 && fabs(drift_of(c->response, &own, y)) > 1e-12; k++) {
+		if (drift_of(c->response, &own, y) > 0)
+			low = y;
+		else
+			high = y;
+		y = (low + high) / 2;
+	}
+	return y - shift;
+}
+
 /* One pulse goes no further than the asymptote. */
 static struct branch tame(struct branch b)
 {
@@ -345,10 +367,15 @@ void population_pulse_listed(struct population *p, size_t from, size_t n, const 
 	p->kern->pulse_listed(p, from, n, cell, k, noise, number, step);
 	for (size_t j = 0; c->wear && j < n; j++)
 		wear_after(p, from + (size_t)cell[j], k[j]);
-	for (size_t j = 0; k_write > 0 && j < n; j++) {
-		size_t i = from + (size_t)cell[j];
-		if (k[j])
-			p->y[i] = p->inner[i] + k_write * rng_normal(noise, number + j, step + STEP_SHOWN);
+	for (size_t done = 0; k_write > 0 && done < n; done += 256) {
+		float z[256];
+		size_t n_now = n - done < 256 ? n - done : 256;
+		p->kern->normal(noise, number + done, n_now, step + STEP_SHOWN, z);
+		for (size_t j = 0; j < n_now; j++) {
+			size_t i = from + (size_t)cell[done + j];
+			if (k[done + j])
+				p->y[i] = p->inner[i] + k_write * z[j];
+		}
 	}
 }
 

@@ -99,4 +99,7 @@ void population_read(const struct population *, size_t from, size_t n, const str
  * the window shown is the own one moved down by it). */
 struct own population_own(const struct cell *, uint64_t seed, uint32_t id, size_t i, double *shift);
 
+/* The state a cell shows where a pulse up and a pulse down undo each other, within its own window. */
+double population_symmetry(const struct cell *, uint64_t seed, uint32_t id, size_t i);
+
 #endif

@@ -155,7 +155,7 @@ static const struct synapse_kind synapse_hybrid = {
 	.interval = hybrid_interval,
 };
 
-extern const struct synapse_kind synapse_sliced, synapse_2t1f, synapse_femfet;
+extern const struct synapse_kind synapse_sliced, synapse_2t1f, synapse_femfet, synapse_fast_slow;
 
 const struct synapse_kind *const synapse_kinds[] = {
 	&synapse_single,
@@ -164,12 +164,26 @@ const struct synapse_kind *const synapse_kinds[] = {
 	&synapse_sliced,
 	&synapse_2t1f,
 	&synapse_femfet,
+	&synapse_fast_slow,
 	NULL,
 };
 
 int synapse_parts(const struct synapse *s, struct part *part)
 {
 	return s->kind->parts(s, part);
+}
+
+int synapse_read_parts(const struct synapse *s)
+{
+	struct part part[SYNAPSE_MAX_PARTS];
+	int n = synapse_parts(s, part);
+
+	return part[n - 1].k_weight > 0 ? n : n - 1;
+}
+
+bool synapse_is_fast_slow(const struct synapse *s)
+{
+	return s->kind == &synapse_fast_slow;
 }
 
 int synapse_interval(const struct synapse *s)
@@ -183,8 +197,13 @@ int synapse_cells(const struct synapse *s)
 	int n = 0;
 
 	for (int i = synapse_parts(s, part) - 1; i >= 0; i--)
-		n += part[i].pair ? 2 : 1;
+		n += part_columns(&part[i]);
 	return n;
+}
+
+int part_columns(const struct part *p)
+{
+	return p->pair || p->referenced ? 2 : 1;
 }
 
 double part_step(const struct part *p, bool up)

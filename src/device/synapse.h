@@ -30,6 +30,9 @@ struct part {
 	double k_weight; /* share of the weight this part spans */
 	int array;       /* parts of one number stand side by side in one array, in this order */
 	int n_bits;      /* of a digit that is written as such; 0: the state is moved by pulses */
+	bool fast;       /* takes updates that are read into part 0 from time to time */
+	bool referenced; /* a reference cell beside each cell, at its symmetry point, off by k_reference of the window */
+	double k_reference;
 	double k_span;   /* cells that keep a level: span of the charge in steps of a level; else 0 */
 };
 
@@ -42,7 +45,7 @@ struct synapse_kind {
 	bool rewrites; /* an update reads the weights of a row, changes them and writes what differs */
 	bool (*check)(const struct synapse *, struct diag *);
 	/* Fills part[0..SYNAPSE_MAX_PARTS) and returns their number. Part 0 takes the updates; a second
-	 * part receives the transfers. */
+	 * part receives the transfers, unless it is fast: then it is the other way round. */
 	int (*parts)(const struct synapse *, struct part *part);
 	/* Batches between transfers or refreshes (one-sided pair); 0: never. NULL: never. */
 	int (*interval)(const struct synapse *);
@@ -51,10 +54,15 @@ struct synapse_kind {
 extern const struct synapse_kind *const synapse_kinds[]; /* NULL-ended */
 
 int synapse_parts(const struct synapse *, struct part *part);
+/* Parts that products read: the first so many. */
+int synapse_read_parts(const struct synapse *);
+bool synapse_is_fast_slow(const struct synapse *);
 int synapse_interval(const struct synapse *);
 int synapse_cells(const struct synapse *);         /* physical cells per weight, references not counted */
 /* Change of the weight by one pulse in the middle of the window, or by the last digit's last place. */
 double synapse_step(const struct synapse *, bool up);
+/* Cells of a weight in a row: both of a pair, or one and its reference. */
+int part_columns(const struct part *);
 double part_step(const struct part *, bool up);
 /* What it is, in a line: kind and names of the cells. */
 const char *synapse_text(struct arena *, const struct synapse *);

@@ -31,7 +31,20 @@ static const char *name_of(struct arena *a, const struct part *part, int p, int 
 	const char *sign = side ? "minus" : "plus";
 
 	return part->n_bits > 0 ? arena_printf(a, "digit_%d_%s", p, sign)
-				: arena_printf(a, "%s_%s", p ? "kept" : "state", sign);
+				: arena_printf(a, "%s_%s", part->fast ? "fast" : p ? "kept" : "state", sign);
+}
+
+/* What reference cells were programmed to. */
+static float *references(struct arena *a, const struct part *part, size_t n, uint64_t seed, uint32_t id)
+{
+	struct rng error = rng_stream(seed, RNG_PROGRAM, id + 1); /* not that of the cells */
+	float *zero = NEW(a, float, n);
+
+#pragma omp parallel for schedule(static)
+	for (size_t i = 0; i < n; i++)
+		zero[i] = (float)(population_symmetry(part->cell, seed, id, i) +
+				  part->k_reference * (double)rng_normal(error, i, 0));
+	return zero;
 }
 
 static void part_init(struct part_state *ps, struct arena *a, const struct part *part, size_t n,
@@ -46,6 +59,8 @@ static void part_init(struct part_state *ps, struct arena *a, const struct part 
 		ps->sum = NEW(a, float, n);
 		ps->n_levels_written = NEW(a, uint32_t, n);
 	}
+	if (part->referenced)
+		ps->zero = references(a, part, n, seed, id * SIDES);
 	for (uint32_t side = 0; side < SIDES; side++) {
 		if ((int)side < ps->n_sides)
 			population_init(&ps->side[side], a, part->cell, n, seed, id * SIDES + side);
@@ -67,12 +82,15 @@ struct synapse_array *synapse_array_new(struct arena *a, const struct synapse *s
 	struct part part[SYNAPSE_MAX_PARTS];
 	size_t n = (size_t)n_rows * (size_t)n_cols;
 
+	s->arena = a;
 	s->n_rows = n_rows;
 	s->n_cols = n_cols;
 	s->n_parts = synapse_parts(synapse, part);
-	s->rule = rule_of(part);
+	s->rule = synapse_is_fast_slow(synapse) ? &synapse_rule_fast_slow : rule_of(part);
 	s->rounding = rng_stream(seed, RNG_ROUNDING, layer);
 	s->row_trains = rng_stream(seed, RNG_TRAIN_ROW, layer);
+	s->transfer_trains = rng_stream(seed, RNG_TRAIN_COLUMN, layer | (uint32_t)1 << 30);
+	s->chops = rng_stream(seed, RNG_CHOP, layer);
 	s->column_trains = rng_stream(seed, RNG_TRAIN_COLUMN, layer);
 	for (int p = 0; p < s->n_parts; p++) {
 		part_init(&s->part[p], a, &part[p], n, seed, stream_of(layer, p));
@@ -98,6 +116,8 @@ float part_state_u(const struct part_state *ps, size_t i)
 {
 	if (ps->level)
 		return 2 * ps->sum[i] - 1;
+	if (ps->zero)
+		return 2 * (ps->side[0].y[i] - ps->zero[i]);
 	return ps->n_sides == 1 ? 2 * ps->side[0].y[i] - 1 : ps->side[0].y[i] - ps->side[1].y[i];
 }
 
@@ -209,16 +229,27 @@ void synapse_take_back(struct part_state *ps, size_t i, int k, uint64_t step, st
 void synapse_send(struct part_state *ps, struct span *s, int side, struct row_counts *c)
 {
 	struct population *p = &ps->side[side];
-	bool any = false;
+	const int32_t *k = s->k;
+	int n_up = 0, n_down = 0, n_cells = 0, longest_up = 0, longest_down = 0;
 
 	p->kern->round(s->x, s->from, (size_t)s->n, s->stochastic, s->rounding, s->step, s->k);
-	for (int j = 0; j < s->n; j++)
-		if (s->k[j]) {
-			row_count(c, s->k[j]);
-			any = true;
-		}
-	if (any)
-		population_pulse(p, s->from, (size_t)s->n, s->k, ps->noise[side], s->step);
+	for (int j = 0; j < s->n; j++) {
+		int up = k[j] > 0 ? k[j] : 0, down = k[j] < 0 ? -k[j] : 0;
+		n_up += up;
+		n_down += down;
+		n_cells += k[j] != 0;
+		longest_up = up > longest_up ? up : longest_up;
+		longest_down = down > longest_down ? down : longest_down;
+	}
+	if (n_cells == 0)
+		return;
+	c->n_up += n_up;
+	c->n_down += n_down;
+	c->n_cells += n_cells;
+	c->longest_up = longest_up > c->longest_up ? longest_up : c->longest_up;
+	c->longest_down = longest_down > c->longest_down ? longest_down : c->longest_down;
+	c->touched = true;
+	population_pulse(p, s->from, (size_t)s->n, s->k, ps->noise[side], s->step);
 }
 
 struct row_counts *synapse_rows_new(int n_rows)
@@ -248,7 +279,8 @@ void synapse_rows_fold(struct write_counts *total, struct row_counts *row, int n
 		total->n_cells += row[r].n_cells;
 		total->n_back_up += row[r].n_back_up;
 		total->n_back_down += row[r].n_back_down;
-		total->n_rows += row[r].touched;
+		total->n_rows += row[r].touched + row[r].n_touched;
+		total->n_read_rows += row[r].n_reads;
 		total->n_rows_erase += row[r].erased;
 		total->n_longest_up += row[r].longest_up + count_levels(&row[r]);
 		total->n_longest_down += row[r].longest_down;
@@ -446,9 +478,10 @@ float *synapse_array_plane(struct synapse_array *s, int plane, const char **name
 }
 
 /* What the cells of one side keep, as far as they keep it; names after the part's and side's. */
-enum { SIDE_STORES = 6 };
-static int stores_of(struct part_state *ps, int side, struct synapse_store out[SIDE_STORES])
+enum { SIDE_STORES = 9 };
+static int stores_of(const struct synapse_array *s, struct part_state *ps, int side, struct synapse_store out[SIDE_STORES])
 {
+	static const char *const kept[TRANSFER_REFERRED] = {"sum", "mean", "reference"};
 	struct population *c = &ps->side[side];
 	int n = 0;
 
@@ -462,6 +495,8 @@ static int stores_of(struct part_state *ps, int side, struct synapse_store out[S
 		out[n++] = (struct synapse_store){"level", ps->level, NULL};
 		out[n++] = (struct synapse_store){"level_writes", NULL, ps->n_levels_written};
 	}
+	for (int i = 0; ps->part.fast && i < s->n_kept; i++)
+		out[n++] = (struct synapse_store){kept[i], s->kept[i], NULL};
 	return n;
 }
 
@@ -472,7 +507,7 @@ int synapse_array_stores(struct synapse_array *s)
 
 	for (int p = 0; p < s->n_parts; p++)
 		for (int side = 0; side < s->part[p].n_sides; side++)
-			n += stores_of(&s->part[p], side, store);
+			n += stores_of(s, &s->part[p], side, store);
 	return n;
 }
 
@@ -481,12 +516,13 @@ struct synapse_store synapse_array_store(struct synapse_array *s, int i, struct 
 	for (int p = 0; p < s->n_parts; p++)
 		for (int side = 0; side < s->part[p].n_sides; side++) {
 			struct synapse_store store[SIDE_STORES];
-			int n = stores_of(&s->part[p], side, store);
+			int n = stores_of(s, &s->part[p], side, store);
 			if (i >= n) {
 				i -= n;
 				continue;
 			}
 			const char *part = s->part[p].part.n_bits > 0 ? arena_printf(a, "digit_%d_", p)
+					   : s->part[p].part.fast     ? "fast_"
 					   : p > 0                    ? "kept_"
 								      : "";
 			store[i].name = arena_printf(

@@ -16,6 +16,7 @@
 struct arena;
 struct synapse_array;
 struct update_outer;
+struct update_transfer;
 
 /* What the pulses of one call did; added to by every call. */
 struct write_counts {
@@ -58,16 +59,23 @@ void synapse_array_update(struct synapse_array *, const float *dw, uint64_t step
 /* Outer products, one after the other. */
 struct outer_products {
 	int n;
-	const float *x;  /* [n][n_rows], >= 0 */
+	const float *x;  /* [n][n_rows] */
+	bool is_signed;  /* x of either sign */
 	const float *d;  /* [n][n_cols]: a weight is asked for -rate x d */
 	double rate;
 	uint64_t number; /* of the first, counted from the start of the training; < 2^48 */
+	/* of a fast array: share of a read that is transferred; bits of the converter, 0: exact */
+	double k_transfer;
+	int n_bits_read;
 };
+
+/* What a rule that transfers keeps per weight: once, before anything else. */
+void synapse_array_keep_transfers(struct synapse_array *, struct arena *, const struct update_transfer *);
 
 /* Let them meet on the cells as coincidences of pulses (device/update.h: a rule with trains). The
  * weights (synapse_array_part) follow with synapse_array_refresh_parts. */
 void synapse_array_outer(struct synapse_array *, const struct update_outer *, const struct outer_products *,
-	struct write_counts *);
+	struct write_counts *update, struct write_counts *transfer);
 
 /* Transfer (hybrid) or refresh of saturated pairs (one-sided pair); does nothing otherwise. */
 void synapse_array_transfer(struct synapse_array *, uint64_t step, struct write_counts *);

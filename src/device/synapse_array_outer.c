@@ -10,11 +10,8 @@
  * Valid    cells that are moved by pulses
  * Checked  tests/unit/check_outer.c
  */
-#include "base/arena.h"
 #include "device/pulse_kern.h"
-#include "device/synapse_array_priv.h"
-#include "device/trains.h"
-#include "device/update.h"
+#include "device/synapse_array_fast_slow.h"
 
 /* Products whose trains are made together, rows that share a list of commands, columns that meet a row
  * together, commands of a list. */
@@ -98,8 +95,12 @@ static void meet(const struct synapse_array *s, struct part_state *ps, const str
 			int n = t->n_columns - at < MEET ? t->n_columns - at : MEET;
 			if (l.n + n > LIST)
 				flush(ps, &l, number, c);
-			l.n += kern->meet(t->row[row], (row - from) * s->n_cols, t->column + at, t->at + at,
-				t->sign + at, n, l.cell + l.n, l.k + l.n);
+			int n_met = kern->meet(t->row[row], (row - from) * s->n_cols, t->column + at,
+				t->at + at, t->sign + at, n, l.cell + l.n, l.k + l.n);
+			bool against = (t->row_sign[row] < 0) != (s->sign && s->sign[row] < 0);
+			for (int j = l.n; against && j < l.n + n_met; j++)
+				l.k[j] = -l.k[j];
+			l.n += n_met;
 		}
 	}
 	if (l.n > 0)
@@ -112,60 +113,102 @@ static bool moves_both(const struct part_state *ps)
 	return ps->n_sides == SIDES && !ps->one_sided;
 }
 
-/* Change of a weight by a coincidence. */
-static void steps_of(const struct part_state *ps, float g[2])
+/* Change of a weight by a coincidence; of a fast array in half windows. Where rows have two signs, one
+ * column's coincidences go both ways. */
+static void steps_of(const struct synapse_array *s, const struct part_state *ps, bool is_signed, float g[2])
 {
-	double down = part_step(&ps->part, false), up = part_step(&ps->part, true);
+	struct part part = ps->part;
 
-	g[0] = (float)(moves_both(ps) ? (up + down) / 2 : down);
-	g[1] = (float)(moves_both(ps) ? (up + down) / 2 : up);
+	if (part.fast)
+		part.k_weight = 1;
+
+	double down = part_step(&part, false), up = part_step(&part, true);
+	bool alike = moves_both(ps) || s->sign || is_signed;
+
+	g[0] = (float)(alike ? (up + down) / 2 : down);
+	g[1] = (float)(alike ? (up + down) / 2 : up);
 }
 
 /* Columns of the two signs fire one after the other, rows with both; the sides of a pair, which take
  * opposite polarities, too. */
-static void count_trains(const struct part_state *ps, const struct trains *t, struct write_counts *c)
+static void count_trains(const struct synapse_array *s, const struct part_state *ps, const struct trains *t,
+	struct write_counts *c)
 {
-	int n_sides = moves_both(ps) ? SIDES : 1, n_phases = n_sides * (t->has[0] + t->has[1]);
+	/* rows of the two signs fire one after the other, too */
+	int n_rows = s->sign || t->has_row[0] + t->has_row[1] == 2 ? 2 : 1, n_sides = moves_both(ps) ? SIDES : 1;
+	int n_columns = t->has[0] + t->has[1];
 
 	c->n_products++;
-	c->n_slots += n_phases * t->n_slots;
-	c->n_row_pulses += n_phases * t->n_row_pulses;
-	c->n_column_pulses += n_sides * t->n_column_pulses;
+	c->n_slots += n_sides * n_rows * n_columns * t->n_slots;
+	c->n_row_pulses += n_sides * n_columns * t->n_row_pulses;
+	c->n_column_pulses += n_sides * n_rows * t->n_column_pulses;
 }
 
-void synapse_array_outer(struct synapse_array *s, const struct update_outer *rule,
-	const struct outer_products *o, struct write_counts *counts)
+/* Products first .. first + n - 1 on a band of rows, and the transfers between them. */
+struct work {
+	struct synapse_array *s;
+	struct part_state *taker;
+	const struct update_transfer *transfer; /* NULL: none */
+	const struct outer_products *o;
+	const struct trains *t;
+	uint64_t first;
+	int n;
+};
+
+static void work_band(const struct work *w, int band, struct trains *room, struct row_counts *update,
+	struct row_counts *transfer)
 {
-	struct arena *a = arena_new();
-	struct part_state *ps = &s->part[0];
-	struct trains_source source = {ps->side[0].kern, s->row_trains, s->column_trains};
-	struct trains *t = trains_new(a, TOGETHER, s->n_rows, s->n_cols);
+	struct synapse_array *s = w->s;
+	int from = band * BAND, to = from + BAND < s->n_rows ? from + BAND : s->n_rows;
+
+	for (int i = 0; i < w->n; i++) {
+		uint64_t number = w->first + (uint64_t)i;
+		if (w->transfer)
+			fast_slow_signs(s, w->transfer, number, from, to);
+		meet(s, w->taker, &w->t[i], from, to, number, update);
+
+		int row = w->transfer ? fast_slow_row(s, w->transfer, number) : -1;
+
+		if (row >= from && row < to)
+			fast_slow_transfer(s, w->transfer, w->o, number, room, transfer);
+	}
+}
+
+void synapse_array_outer(struct synapse_array *s, const struct update_outer *rule, const struct outer_products *o,
+	struct write_counts *update, struct write_counts *transfer)
+{
+	struct part_state *taker = &s->part[s->part[s->n_parts - 1].part.fast ? s->n_parts - 1 : 0];
+	struct trains_source source = {taker->side[0].kern, s->row_trains, s->column_trains};
 	int n_bands = (s->n_rows + BAND - 1) / BAND;
-	struct row_counts *bands = synapse_rows_new(n_bands);
+	struct trains *t = s->trains ? s->trains : trains_new(s->arena, TOGETHER, s->n_rows, s->n_cols);
+	struct work w = {s, taker, update_transfer(&rule->update), o, t, 0, 0};
+	struct row_counts *updates = synapse_rows_new(n_bands), *transfers = synapse_rows_new(n_bands);
 	float g[2];
 
-	steps_of(ps, g);
+	s->trains = t;
+	if (w.transfer && !s->transfer_room)
+		s->transfer_room = trains_new(s->arena, n_bands, 1, s->n_cols);
+
+	steps_of(s, taker, o->is_signed, g);
 	for (int done = 0; done < o->n; done += TOGETHER) {
-		int n = o->n - done < TOGETHER ? o->n - done : TOGETHER;
 		const float *x = o->x + (size_t)done * (size_t)s->n_rows;
 		const float *d = o->d + (size_t)done * (size_t)s->n_cols;
-		uint64_t number = o->number + (uint64_t)done;
+		w.n = o->n - done < TOGETHER ? o->n - done : TOGETHER;
+		w.first = o->number + (uint64_t)done;
 #pragma omp parallel
 		{
 #pragma omp for schedule(dynamic)
-			for (int i = 0; i < n; i++)
-				trains_make(&t[i], &rule->trains, &source, x + (size_t)i * (size_t)s->n_rows, s->n_rows,
-					d + (size_t)i * (size_t)s->n_cols, s->n_cols, o->rate, g, number + (uint64_t)i);
+			for (int i = 0; i < w.n; i++)
+				trains_make(&t[i], &rule->trains, &source, x + (size_t)i * (size_t)s->n_rows,
+					s->n_rows, d + (size_t)i * (size_t)s->n_cols, s->n_cols, o->rate, g,
+					w.first + (uint64_t)i);
 #pragma omp for schedule(dynamic)
-			for (int band = 0; band < n_bands; band++) {
-				int from = band * BAND, to = from + BAND < s->n_rows ? from + BAND : s->n_rows;
-				for (int i = 0; i < n; i++)
-					meet(s, ps, &t[i], from, to, number + (uint64_t)i, &bands[band]);
-			}
+			for (int band = 0; band < n_bands; band++)
+				work_band(&w, band, w.transfer ? &s->transfer_room[band] : NULL, &updates[band], &transfers[band]);
 		}
-		for (int i = 0; i < n; i++)
-			count_trains(ps, &t[i], counts);
+		for (int i = 0; i < w.n; i++)
+			count_trains(s, taker, &t[i], update);
 	}
-	synapse_rows_fold(counts, bands, n_bands);
-	arena_free(a);
+	synapse_rows_fold(update, updates, n_bands);
+	synapse_rows_fold(transfer, transfers, n_bands);
 }

@@ -9,6 +9,7 @@
 #include "base/rng.h"
 #include "device/population.h"
 #include "device/synapse_array.h"
+#include "device/update.h"
 
 #define SIDES 2
 
@@ -21,6 +22,7 @@ struct part_state {
 	float *level;                  /* [n] kept level, 0..1, of cells that hold two numbers; else NULL */
 	float *sum;                    /* [n] of level and charge, 0..1 of the window */
 	uint32_t *n_levels_written;    /* [n] */
+	float *zero;                   /* [n] state that counts as 0; NULL: mid-window */
 	float *weight;                 /* [n_rows][n_cols] k_weight u */
 	float *seen[SIDES];            /* [n] states behind the weights; NULL: nobody asks */
 	struct rng noise[SIDES], transfer_noise[SIDES];
@@ -31,7 +33,14 @@ struct synapse_array {
 	bool reads_digits; /* each cell is read as its nearest level */
 	const struct synapse_rule *rule;
 	struct part_state part[SYNAPSE_MAX_PARTS];
-	struct rng rounding, row_trains, column_trains;
+	struct rng rounding, row_trains, column_trains, transfer_trains, chops;
+	struct arena *arena;
+	struct trains *trains, *transfer_room; /* of outer products, of transfers; NULL: none yet */
+	/* transfers of a fast array: */
+	int n_kept;
+	float *kept[TRANSFER_REFERRED]; /* [n] digital sum, mean of reads, the mean it is compared with */
+	float *sign;                    /* [n_rows] of choppers, +-1; NULL: none */
+	uint64_t *n_reads;              /* [n_rows] that led to them */
 };
 
 /* What one row's commands amount to; folded in row order. */
@@ -40,6 +49,7 @@ struct row_counts {
 	int longest_up, longest_down, longest_back_up, longest_back_down;
 	uint64_t levels[4]; /* a bit for every level that was programmed: each is a period */
 	bool touched, erased;
+	double n_reads, n_touched; /* of a fast array's rows: transfers, and those with pulses */
 };
 
 /* Columns of a row that are worked on together. */
@@ -64,7 +74,8 @@ struct synapse_rule {
 	void (*transfer)(struct synapse_array *, size_t i, uint64_t step, struct row_counts *);
 };
 
-extern const struct synapse_rule synapse_rule_pulses, synapse_rule_digits, synapse_rule_levels;
+extern const struct synapse_rule synapse_rule_pulses, synapse_rule_digits, synapse_rule_levels,
+	synapse_rule_fast_slow;
 
 /* Sum of a cell that holds two numbers, 0..1 of its window, when its charge stands at y. */
 float part_state_sum(const struct part_state *, size_t i, float y_charge);

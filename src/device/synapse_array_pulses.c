@@ -48,21 +48,18 @@ static void update(struct synapse_array *s, struct span *span, struct row_counts
 	struct part_state *ps = &s->part[0];
 	const struct response *r = ps->part.cell->response;
 	float n_up = (float)r->n_up, n_down = (float)r->n_down, per_u = (float)(1 / ps->part.k_weight);
+	const float *restrict dw = span->dw;
+	float *restrict x = span->x;
 
-	if (ps->one_sided) { /* each side takes the changes of its own sign, upward */
-		for (int side = 0; side < SIDES; side++) {
-			for (int j = 0; j < span->n; j++) {
-				float up = side ? -span->dw[j] * per_u : span->dw[j] * per_u;
-				span->x[j] = up < 0 ? 0 : up * n_up;
-			}
-			synapse_send(ps, span, side, c);
-		}
-		return;
-	}
 	for (int side = 0; side < ps->n_sides; side++) {
-		for (int j = 0; j < span->n; j++) {
-			float dy = (side ? -span->dw[j] * per_u : span->dw[j] * per_u) / 2;
-			span->x[j] = dy * (dy > 0 ? n_up : n_down);
+		float sign = side ? -per_u : per_u;
+		for (int j = 0; ps->one_sided && j < span->n; j++) {
+			float up = dw[j] * sign; /* each side takes the changes of its own sign, upward */
+			x[j] = (up < 0 ? 0 : up) * n_up;
+		}
+		for (int j = 0; !ps->one_sided && j < span->n; j++) {
+			float dy = dw[j] * sign / 2;
+			x[j] = dy * (dy > 0 ? n_up : n_down);
 		}
 		synapse_send(ps, span, side, c);
 	}

@@ -15,6 +15,7 @@ struct trains *trains_new(struct arena *a, int n, int n_rows, int n_cols)
 
 	for (int i = 0; i < n; i++) {
 		t[i].row = NEW(a, uint32_t, n_rows);
+		t[i].row_sign = NEW(a, float, n_rows);
 		t[i].column = NEW(a, uint32_t, n_cols);
 		t[i].at = NEW(a, int32_t, n_cols);
 		t[i].sign = NEW(a, int32_t, n_cols);
@@ -54,8 +55,10 @@ static void fire(const struct update_trains *u, const struct pulse_kern *kern, c
 
 	for (size_t from = 0; from < l->n; from += PIECE) {
 		size_t part = l->n - from < PIECE ? l->n - from : PIECE;
-		for (size_t i = 0; i < part; i++)
-			p[i] = fminf(fabsf(l->v[from + i]) * l->k, 1);
+		for (size_t i = 0; i < part; i++) {
+			float wanted = fabsf(l->v[from + i]) * l->k;
+			p[i] = wanted < 1 ? wanted : 1;
+		}
 		if (u->kind == TRAINS_STOCHASTIC) {
 			kern->trains(p, from, part, n_slots, l->rng, number, word + from);
 			continue;
@@ -72,14 +75,20 @@ static float largest(const float *x, size_t n)
 	float most = 0;
 
 	for (size_t i = 0; i < n; i++)
-		most = fmaxf(most, fabsf(x[i]));
+		most = fabsf(x[i]) > most ? fabsf(x[i]) : most;
 	return most;
 }
 
 /* Columns that fire to the front; what all lines fire. */
-static void sort_out(struct trains *t, int n_rows, const float *q, int n_cols)
+static void sort_out(struct trains *t, const float *x, int n_rows, const float *q, int n_cols)
 {
 	long n_row = 0, n_column = 0;
+
+	for (int i = 0; i < n_rows; i++) {
+		t->row_sign[i] = x && x[i] < 0 ? -1 : 1;
+		if (t->row[i])
+			t->has_row[t->row_sign[i] > 0] = true;
+	}
 
 	t->n_columns = 0;
 	t->has[0] = t->has[1] = false;
@@ -100,29 +109,37 @@ static void sort_out(struct trains *t, int n_rows, const float *q, int n_cols)
 	t->n_column_pulses = (double)n_column;
 }
 
-void trains_make(struct trains *t, const struct update_trains *u, const struct trains_source *from,
-	const float *x, int n_rows, const float *d, int n_cols, double rate, const float g[2], uint64_t number)
+/* What columns are asked for; the largest. */
+static float want(struct trains *t, const float *d, int n_cols, double rate, const float g[2])
 {
 	/* up where the error is negative */
 	float per_up = -(float)(rate / (double)g[1]), per_down = -(float)(rate / (double)g[0]);
-	float x_most = largest(x, (size_t)n_rows), q_most = 0;
 
-	for (int j = 0; j < n_cols; j++) {
+	for (int j = 0; j < n_cols; j++)
 		t->wanted[j] = d[j] * (d[j] < 0 ? per_up : per_down);
-		q_most = fmaxf(q_most, fabsf(t->wanted[j]));
-	}
-
-	float most = x_most * q_most;
-
 	t->n_slots = 0;
 	t->n_columns = 0;
 	t->n_row_pulses = t->n_column_pulses = 0;
-	t->has[0] = t->has[1] = false;
+	t->has[0] = t->has[1] = t->has_row[0] = t->has_row[1] = false;
+	return largest(t->wanted, (size_t)n_cols);
+}
+
+/* Slots for the largest product; returns what is left of the update. */
+static float fit(struct trains *t, const struct update_trains *u, float most)
+{
+	t->n_slots = u->fixed || most > (float)u->n_slots ? u->n_slots : (int)ceilf(most);
+	return most > (float)t->n_slots ? (float)t->n_slots / most : 1;
+}
+
+void trains_make(struct trains *t, const struct update_trains *u, const struct trains_source *from,
+	const float *x, int n_rows, const float *d, int n_cols, double rate, const float g[2], uint64_t number)
+{
+	float x_most = largest(x, (size_t)n_rows), q_most = want(t, d, n_cols, rate, g), most = x_most * q_most;
+
 	if (!(most > 0))
 		return;
-	t->n_slots = u->fixed || most > (float)u->n_slots ? u->n_slots : (int)ceilf(most);
 
-	float n = (float)t->n_slots, less = most > n ? n / most : 1;
+	float less = fit(t, u, most), n = (float)t->n_slots;
 	float a = u->balanced ? sqrtf(less * q_most / x_most)
 			      : (float)sqrt(2 * rate / ((double)g[0] + (double)g[1]));
 
@@ -130,5 +147,21 @@ void trains_make(struct trains *t, const struct update_trains *u, const struct t
 		t->n_slots, t->row);
 	fire(u, from->kern, &(struct lines){t->wanted, (size_t)n_cols, less / (a * sqrtf(n)), false, from->column},
 		number, t->n_slots, t->column);
-	sort_out(t, n_rows, t->wanted, n_cols);
+	sort_out(t, x, n_rows, t->wanted, n_cols);
+}
+
+void trains_of_row(struct trains *t, const struct update_trains *u, const struct trains_source *from,
+	const float *d, int n_cols, double rate, const float g[2], uint64_t number)
+{
+	float most = want(t, d, n_cols, rate, g);
+
+	if (!(most > 0))
+		return;
+
+	float less = fit(t, u, most);
+
+	t->row[0] = first(t->n_slots);
+	fire(u, from->kern, &(struct lines){t->wanted, (size_t)n_cols, less / (float)t->n_slots, false, from->column},
+		number, t->n_slots, t->column);
+	sort_out(t, NULL, 1, t->wanted, n_cols);
 }

@@ -29,6 +29,8 @@ struct pulse_kern;
 struct trains {
 	int n_slots;
 	uint32_t *row;    /* [n_rows] */
+	float *row_sign;  /* [n_rows] of the activations */
+	bool has_row[2];  /* rows with activations below 0, others */
 	uint32_t *column; /* [n_cols] those that fire, in their order: */
 	int32_t *at;      /* [n_cols] which */
 	int32_t *sign;    /* [n_cols] 1: up */
@@ -46,8 +48,12 @@ struct trains_source {
 /* Room for n of them, n_rows x n_cols. */
 struct trains *trains_new(struct arena *, int n, int n_rows, int n_cols);
 
-/* x[n_rows] >= 0, d[n_cols]; g: change of a weight by a pulse down, up. number: of the product. */
+/* x[n_rows], d[n_cols]; g: change of a weight by a pulse down, up. number: of the product. */
 void trains_make(struct trains *, const struct update_trains *, const struct trains_source *, const float *x,
 	int n_rows, const float *d, int n_cols, double rate, const float g[2], uint64_t number);
+
+/* The same for one row that fires in every slot. */
+void trains_of_row(struct trains *, const struct update_trains *, const struct trains_source *, const float *d,
+	int n_cols, double rate, const float g[2], uint64_t number);
 
 #endif

@@ -42,6 +42,23 @@ struct update_outer {
 	struct update_trains trains;
 };
 
+/* Values kept digitally per weight between transfers; the numbers are their count. */
+enum transfer_values { TRANSFER_DIRECT, TRANSFER_BUFFERED, TRANSFER_REFERRED = 3 };
+
+/* Of rules that read a fast array into a slow one. */
+struct update_transfer {
+	struct update_outer outer; /* of the fast array */
+	double k_fast, k_transfer; /* rates over the recipe's */
+	int n_every;               /* products from one row's transfer to the next's */
+	int n_slots_transfer;      /* pulses of a transfer, at most */
+	double k_threshold;        /* digital sum that fires, in steps of the slow array */
+	double k_keep;             /* of a fired sum */
+	int n_bits;                /* of a digital value */
+	double k_chop;             /* signs of rows change; 0: never */
+	bool regular;
+	double k_tail;
+};
+
 /* Their rows in a field table of a struct that begins with struct update_outer. */
 #define UPDATE_TRAIN(member, type, most, dflt, words, key, help)                                            \
 	{key, type, DIM_NONE, offsetof(struct update_outer, trains.member), type == FIELD_INT, most, dflt, words, help, 0}
@@ -59,6 +76,8 @@ extern const char *const update_trains_words[];
 struct update_kind {
 	struct kind_head head;
 	bool outer; /* struct update_outer: every activation and error go to the cells, no gradient is summed */
+	bool transfers; /* struct update_transfer */
+	int transfer;   /* enum transfer_values */
 	bool whole_pulses; /* what it asks are whole pulses: nothing is left to round */
 	int n_operations;  /* products and sums per weight and batch */
 	/* NULL: always fits */
@@ -75,10 +94,16 @@ struct update_kind {
 extern const struct update_kind *const update_kinds[]; /* NULL-ended */
 extern const struct update update_default; /* pulsed: where a design says nothing */
 extern const struct update_kind update_plain, update_average, update_sign, update_mixed,
-	update_stochastic;
+	update_stochastic, update_tiki_taka_1, update_tiki_taka_2, update_tiki_taka_chopped, update_agad;
 
 /* NULL: gradients are summed over a batch. */
 const struct update_outer *update_outer(const struct update *);
+
+/* NULL: nothing is read of a fast array. */
+const struct update_transfer *update_transfer(const struct update *);
+int transfer_values(const struct update_transfer *);   /* kept digitally per weight */
+bool transfer_refers(const struct update_transfer *);  /* reads are taken against a mean of earlier ones */
+int transfer_period(const struct update_transfer *);   /* reads of a row between changes of its sign */
 
 struct update_pulse update_pulse_of(const struct synapse *);
 int update_memory(const struct update *); /* at most UPDATE_MAX_MEMORY */

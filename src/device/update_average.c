@@ -12,6 +12,7 @@
  * Valid    0 <= k_keep < 1
  * Checked  tests/unit/check_update.c
  */
+#include "base/diag.h"
 #include "device/update.h"
 
 struct average {
@@ -27,6 +28,18 @@ static const struct field average_fields[] = {
 	INT(average, n_bits, 4, 32, "16", "bits of a kept average in the chip's memory"),
 	FIELD_END,
 };
+
+static bool average_check(const struct update *u, const struct synapse *s, struct diag *d)
+{
+	const struct average *a = (const struct average *)u;
+
+	(void)s;
+	if (a->k_keep <= 0)
+		diag_warn(d, diag_where(d, &a->k_keep),
+			"an average that keeps nothing is the gradient itself: its memory is paid for nothing, 'kind: pulses' "
+			"does the same");
+	return true;
+}
 
 static int average_memory(const struct update *u)
 {
@@ -68,6 +81,7 @@ const struct update_kind update_average = {
 	.head = {"averaged", "a running average of the gradient as pulses", "Huang2020",
 		sizeof(struct average), average_fields},
 	.n_operations = 2,
+	.check = average_check,
 	.memory = average_memory,
 	.bits = average_bits,
 	.ask = average_ask,

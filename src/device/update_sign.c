@@ -11,6 +11,7 @@
  */
 #include <math.h>
 
+#include "base/diag.h"
 #include "device/update.h"
 
 struct sign {
@@ -23,6 +24,19 @@ static const struct field sign_fields[] = {
 		"change asked, in pulses, below which a weight is left alone"),
 	FIELD_END,
 };
+
+static bool sign_check(const struct update *u, const struct synapse *s, struct diag *d)
+{
+	struct update_pulse p = update_pulse_of(s);
+
+	if (p.up <= 1 && p.down <= 1)
+		return true;
+	diag_error(d, diag_where(d, u),
+		"a pulse moves a weight by %g of its range of 2: one pulse per batch cannot find a value between, expected "
+		"cells of two steps or more",
+		(double)fmaxf(p.up, p.down));
+	return false;
+}
 
 static void sign_ask(const struct update *u, struct update_pulse pulse, float *restrict change,
 	float *const *memory, size_t n)
@@ -40,5 +54,6 @@ const struct update_kind update_sign = {
 	.head = {"sign", "one pulse in the direction of the gradient", "Zamanidoost2015",
 		sizeof(struct sign), sign_fields},
 	.whole_pulses = true,
+	.check = sign_check,
 	.ask = sign_ask,
 };

@@ -140,6 +140,14 @@ struct fit *fit_pulses(struct arena *a, const struct trace *t, const struct fit_
 			diag_error(d, (struct loc){&src, 0, 0}, "%s: %s", f->result[i].kind->head.name, f->result[i].trouble);
 		return NULL;
 	}
+
+	double still = fit_still(a, rd);
+
+	if (!(f->result[0].bic < still)) {
+		diag_error(d, (struct loc){&src, 0, 0}, "no steps stand out of the noise: BIC %.6g of the best kind, %s, "
+			"%.6g of noise alone", f->result[0].bic, f->result[0].kind->head.name, still);
+		return NULL;
+	}
 	settle(f);
 	return f;
 }

@@ -154,7 +154,8 @@ static struct estimate sigma_between(const struct spread *s, double mean_square_
 
 	if (v <= 0)
 		return (struct estimate){0, 0, true};
-	return (struct estimate){sqrt(v), WIDE * (v + mean_square_se) * sqrt(2.0 / (n - 1)) / (2 * sqrt(v)), true};
+	return (struct estimate){sqrt(v),
+		WIDE * student_factor(n) * (v + mean_square_se) * sqrt(2.0 / (n - 1)) / (2 * sqrt(v)), true};
 }
 
 static double mean_square(const double *x, int n)

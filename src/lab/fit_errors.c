@@ -86,7 +86,9 @@ const char *job_errors(struct job *j, struct unknown *u, const struct cells_spre
 	for (int r = 0; r < p; r++)
 		square[r] = gsl_matrix_get(m, (size_t)r, (size_t)r) * dof;
 	for (int top = 0; top < 2; top++) {
-		if (j->free_end[top] || j->rd->se[top] == 0 || !isfinite(j->rd->se[top]))
+		/* where each cell has its own window, the mean of these does not matter to steps in shares of it */
+		bool own = j->response->kind->own_window && (j->rd->differ[top] || j->rd->bound[top]);
+		if (j->free_end[top] || own || j->rd->se[top] == 0 || !isfinite(j->rd->se[top]))
 			continue;
 		derivative(j, u, top ? &j->window.high : &j->window.low, 1e-5, d, work);
 		add_error(j, m, jac, d, pow(j->rd->se[top], 2), square);

@@ -44,22 +44,31 @@ static void tell_window(const struct job *j, struct fit_result *f, const struct 
 		for (int c = 0; c < rd->n_cells; c++)
 			square += pow((top ? rd->own[c].high : rd->own[c].low) - mean, 2) / (rd->n_cells - 1);
 		*(top ? &f->variation.k_g_max : &f->variation.k_g_min) =
-			(struct estimate){sqrt(square) / span, sqrt(square / (2 * (rd->n_cells - 1))) / span, true};
+			(struct estimate){sqrt(square) / span,
+				WIDE * student_factor(rd->n_cells) * sqrt(square / (2 * (rd->n_cells - 1))) / span, true};
 	}
 	f->bound_low = rd->bound[0];
 	f->bound_high = rd->bound[1];
 }
 
-/* A sigma in u, e^x with error se of x, as a share of the window, whose ends have errors too. */
+/* A sigma e^x with error se of x; 0 where it cannot be told from that. */
+static struct estimate of_log(double x, double se)
+{
+	const double open = 3;
+
+	return (struct estimate){se < open ? exp(x) : 0, WIDE * exp(x) * se, true};
+}
+
+/* The same in u, as a share of the window, whose ends have errors too. */
 static struct estimate of_window(const struct job *j, const struct unknown *u, double x, double se)
 {
-	double span = j->window.high - j->window.low, share = exp(x) / span, square = se * se;
+	double span = j->window.high - j->window.low, square = se * se;
 
 	for (int top = 0, k = j->n_keys; top < 2; top++) {
 		double end = j->free_end[top] ? u[k++].se / WIDE : j->rd->se[top];
 		square += isfinite(end) ? pow(end / span, 2) : 0;
 	}
-	return (struct estimate){share, WIDE * share * sqrt(square), true};
+	return of_log(x - log(span), sqrt(square));
 }
 
 static void tell_noise(struct job *j, const struct noise_job *n, const struct unknown *u, const double *x,
@@ -76,7 +85,7 @@ static void tell_noise(struct job *j, const struct noise_job *n, const struct un
 			f->of[f->n_keys++] = (struct estimate){*n->scatter[k], WIDE * (k ? se[1] : *n->scatter[0] * se[0]), true};
 		}
 	} else if (n->share)
-		f->variation.k_cycle_step = (struct estimate){exp(x[0]), WIDE * exp(x[0]) * se[0], true};
+		f->variation.k_cycle_step = of_log(x[0], se[0]);
 	else
 		f->variation.k_cycle = of_window(j, u, x[0], se[0]);
 }
@@ -123,6 +132,23 @@ static struct job job_new(struct arena *a, const struct readings *rd, const stru
 		j.own[c].high = 1 + (rd->own[c].high - rd->nominal.high) / span;
 	}
 	return j;
+}
+
+double fit_still(struct arena *a, const struct readings *rd)
+{
+	extern const struct response_kind response_ideal;
+	struct job j = job_new(a, rd, &response_ideal);
+	struct noise_job n = {0};
+	struct unknown u[FIT_MAX_UNKNOWN];
+	double x[3], se[3];
+
+	name_unknowns(&j, u);
+	for (int i = 0; i < j.n_unknown; i++)
+		u[i].value = u[i].high; /* so many steps that each is nothing */
+	job_put(&j, u);
+	noise_choose(&j, &n, x, se);
+	arena_free(j.scratch);
+	return noise_unknowns(&n) * log(rd->n_pulses) - 2 * job_run(&j, 0, rd->n_cells, false, NULL, NULL);
 }
 
 void fit_kind(struct arena *a, const struct readings *rd, struct fit_result *f)

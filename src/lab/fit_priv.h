@@ -93,4 +93,7 @@ void fit_charge(struct fit_result *, const struct readings *, int n_values, int 
 void fit_jump(struct arena *, const struct readings *, struct fit_result *);
 void fit_kind(struct arena *, const struct readings *, struct fit_result *);
 
+/* BIC of cells that pulses do not move: noise alone. */
+double fit_still(struct arena *, const struct readings *);
+
 #endif

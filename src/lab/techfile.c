@@ -13,6 +13,7 @@
 const char techfile_template[] =
 	"format: 1\n"
 	"name: cell\n"
+	"trust: fit\n"
 	"structure: {value: 1t1r, source: assumed}\n"
 	"geometry: {source: assumed, k_width_in_f: 4, k_height_in_f: 4}\n"
 	"g_min: {value: 0 S, source: assumed}\n"
@@ -120,25 +121,36 @@ static void take_base(struct entries *e, const struct techfile *base, const char
 	}
 }
 
-static const char *list_text(struct arena *a, const struct field_reals *list, enum dim dim, bool exact)
+/* There is no conductance below 0; an end of the window may lie there by less than its error. */
+static const char *end_text(struct arena *a, struct estimate end)
+{
+	end.value = fmax(end.value, 0);
+	return estimate_text(a, end, DIM_SIEMENS);
+}
+
+/* window: of a list of conductances that has to end where the window does, to the last digit; else NULL */
+static const char *list_text(struct arena *a, const struct field_reals *list, enum dim dim, const struct fit_result *window)
 {
 	const char *text = "[";
 
-	for (int i = 0; i < list->n; i++)
-		text = arena_printf(a, "%s%s%s", text, i ? ", " : "",
-			with_unit(a, exact ? number_text(a, list->value[i]) : arena_printf(a, "%.6g", list->value[i]), dim));
+	for (int i = 0; i < list->n; i++) {
+		const char *item = with_unit(a, arena_printf(a, "%.6g", list->value[i]), dim);
+		if (window && (i == 0 || i == list->n - 1))
+			item = end_text(a, i ? window->g_max : window->g_min);
+		text = arena_printf(a, "%s%s%s", text, i ? ", " : "", item);
+	}
 	return arena_printf(a, "%s]", text);
 }
 
-static void take_list(struct entries *e, const struct response *r, const struct field *map, const char *data)
+static void take_list(struct entries *e, const struct fit_result *r, const struct field *map, const char *data)
 {
 	for (const struct field *f = map->sub; f->type != FIELD_LAST; f++) {
 		const struct field_reals *list =
-			(const void *)((const char *)r + map->offset + f->offset);
+			(const void *)((const char *)r->response + map->offset + f->offset);
 		if (list->n == 0)
 			continue;
-		/* the outer nodes may not round into the window */
-		put(e, arena_printf(e->arena, "response.%s.%s", map->key, f->key), list_text(e->arena, list, f->dim, strcmp(f->key, "g") == 0), data,
+		put(e, arena_printf(e->arena, "response.%s.%s", map->key, f->key),
+			list_text(e->arena, list, f->dim, strcmp(f->key, "g") == 0 ? r : NULL), data,
 			"mean and scatter of the measured increments");
 	}
 }
@@ -152,7 +164,7 @@ static void take_response(struct entries *e, const struct fit_result *f, const c
 		const char *path = arena_printf(a, "response.%s", k->key);
 		int i = 0;
 		if (k->type == FIELD_MAP) {
-			take_list(e, f->response, k, data);
+			take_list(e, f, k, data);
 			continue;
 		}
 		if (k->type == FIELD_BOOL) {
@@ -275,12 +287,8 @@ char *techfile_of_fit(struct arena *a, const struct techfile *base, const struct
 
 	take_base(&e, base, "response.");
 	put(&e, "name", scalar(a, name), NULL, NULL);
-	struct estimate g_min = f->g_min;
-
-	if (g_min.value < 0) /* by less than its error; there is no such conductance */
-		g_min.value = 0;
-	put(&e, "g_min", estimate_text(a, g_min, DIM_SIEMENS), data, error_text(a, f->g_min));
-	put(&e, "g_max", estimate_text(a, f->g_max, DIM_SIEMENS), data, error_text(a, f->g_max));
+	put(&e, "g_min", end_text(a, f->g_min), data, error_text(a, f->g_min));
+	put(&e, "g_max", end_text(a, f->g_max), data, error_text(a, f->g_max));
 	if (one_sided)
 		put(&e, "write.one_sided", "true", "assumed", "no depression train in the data");
 	take_response(&e, f, data);

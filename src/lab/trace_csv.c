@@ -67,6 +67,12 @@ static bool read_header(struct reader *r)
 		diag_error(r->diag, csv_at(&r->csv, 1), "%d columns, at most %d are taken", r->csv.n_values, CSV_MAX_COLUMNS);
 		return false;
 	}
+	const char *other = strpbrk(r->csv.value[0].text, ";\t");
+	if (r->csv.n_values == 1 && other) {
+		diag_error(r->diag, csv_at(&r->csv, 1), "values are separated by %s here, expected commas (and points in numbers)",
+			*other == ';' ? "semicolons" : "tabs");
+		return false;
+	}
 	r->n_columns = r->csv.n_values;
 	for (int i = 0; i < r->csv.n_values; i++) {
 		const char *name = r->csv.value[i].text;

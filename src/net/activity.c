@@ -61,6 +61,7 @@ static const struct member layer_members[] = {
 	COUNT(n_longest_down),
 	COUNT(n_erase),
 	COUNT(n_rows_erase),
+	OPTIONAL(layer_activity, n_transfer_reads),
 	OPTIONAL(layer_activity, n_products),
 	OPTIONAL(layer_activity, n_slots),
 	OPTIONAL(layer_activity, n_row_pulses),
@@ -110,13 +111,14 @@ static double get(const void *record, const struct member *m)
 	return *(const double *)(const void *)((const char *)record + m->offset);
 }
 
-static struct layer_activity layer_default(const struct layer *l)
+static struct layer_activity layer_default(const struct layer *l, bool is_signed)
 {
 	struct matrix m = layer_matrix(l);
 	double n_weights = matrix_weights(m), n_rows = (double)m.n_rows * m.n_groups;
 
 	return (struct layer_activity){
 		.name = l->name,
+		.n_passes = 1 + is_signed,
 		.k_input_ones = 0.25,
 		.k_error_ones = 0.25,
 		.k_state = {0.5, 0.25},
@@ -144,13 +146,14 @@ static struct layer_activity layer_default(const struct layer *l)
 struct activity *activity_default(struct arena *a, const struct network *net, int n_batch)
 {
 	struct activity *act = NEW(a, struct activity, 1);
+	const bool *is_signed = network_signs(a, net, false);
 
 	act->n_layers = net->n_weight_layers;
 	act->layer = NEW(a, struct layer_activity, act->n_layers);
 	act->n_batch = n_batch;
 	act->n_parts = 2;
 	for (int i = 0; i < act->n_layers; i++)
-		act->layer[i] = layer_default(network_weight_layer(net, i));
+		act->layer[i] = layer_default(network_weight_layer(net, i), is_signed[i]);
 	return act;
 }
 
@@ -174,6 +177,7 @@ char *activity_to_json(struct arena *a, const struct activity *act)
 		for (int k = 0; k < act->n_parts; k++)
 			json_array_append_new(state, json_real(l->k_state[k]));
 		json_object_set_new(o, "k_state", state);
+		json_object_set_new(o, "n_passes", json_integer((json_int_t)l->n_passes));
 		for (size_t k = 0; k < N_OF(layer_members); k++)
 			if (!layer_members[k].optional || get(l, &layer_members[k]) > 0)
 				json_object_set_new(
@@ -221,6 +225,20 @@ static bool read_members(const struct reader *r, const json_t *map, const char *
 	return good;
 }
 
+/* Records from before there was the key are of one pass. */
+static bool read_passes(const struct reader *r, const json_t *map, const char *prefix, double *x)
+{
+	const json_t *value = json_object_get(map, "n_passes");
+
+	*x = 1;
+	if (!value || (read_number(r, value, arena_printf(r->arena, "%sn_passes", prefix), 2, x) &&
+			      (*x == 1 || *x == 2)))
+		return true;
+	if (*x <= 2)
+		diag_error(r->diag, r->loc, "'%sn_passes': expected 1, or 2 of inputs of either sign", prefix);
+	return false;
+}
+
 static bool read_layer(const struct reader *r, const json_t *map, const struct layer *l, int i,
 	int n_parts, struct layer_activity *out)
 {
@@ -239,6 +257,7 @@ static bool read_layer(const struct reader *r, const json_t *map, const struct l
 	for (size_t k = 0; k < (size_t)n_parts; k++)
 		good &= read_number(r, json_array_get(state, k),
 			arena_printf(r->arena, "%sk_state", prefix), 1, &out->k_state[k]);
+	good &= read_passes(r, map, prefix, &out->n_passes);
 	return read_members(r, map, prefix, layer_members, N_OF(layer_members), out) && good;
 }
 

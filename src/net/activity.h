@@ -16,6 +16,7 @@ struct network;
 
 struct layer_activity {
 	const char *name;            /* of the layer */
+	double n_passes;             /* of a vector: 2 where inputs have either sign, one after the other */
 	double k_input_ones;         /* share of ones among the input bits of the forward read */
 	double k_clipped;            /* share of conversions beyond the converter's range */
 	double k_error_ones;         /* share of ones among the error bits of the transposed read */
@@ -33,6 +34,7 @@ struct layer_activity {
 	/* per transfer (or refresh) event: */
 	double n_transfer_up, n_transfer_down, n_transfer_erase, n_transfer_cells;
 	double n_transfer_rows, n_transfer_longest_up, n_transfer_longest_down, n_transfer_rows_erase;
+	double n_transfer_reads; /* rows of a fast array that were read */
 	/* pulses taking the moved amount off the volatile cells */
 	double n_transfer_back_up, n_transfer_back_down;
 	double n_transfer_longest_back_up, n_transfer_longest_back_down;
@@ -60,7 +62,8 @@ struct activity {
 	double n_images_per_epoch, n_epochs;
 };
 
-/* Defaults for a network when no training was done; documented in doc/models.md. */
+/* Defaults for a network when no training was done; documented in doc/models.md. Images are of values
+ * >= 0. */
 struct activity *activity_default(struct arena *, const struct network *, int n_batch);
 
 /* Text of the JSON file. */

@@ -65,6 +65,9 @@ struct layer_kind {
 	struct matrix (*matrix)(const struct layer *);
 	/* Digital work; returns how many. NULL: none. */
 	int (*work)(const struct layer *, struct layer_work *);
+	bool keeps_sign;     /* inputs >= 0 give outputs >= 0 */
+	bool makes_positive; /* outputs are >= 0 whatever the inputs */
+	bool signed_state;   /* its weights see values of its own of either sign, between -1 and 1 */
 };
 
 extern const struct layer_kind *const layer_kinds[]; /* NULL-ended */

@@ -73,10 +73,12 @@ const struct layer_kind layer_add = {
 		sizeof(struct layer_join), join_fields},
 	.shape = add_shape,
 	.work = add_work,
+	.keeps_sign = true,
 };
 
 const struct layer_kind layer_concat = {
 	.head = {"concat", "channels of several layers side by side", "Huang2017",
 		sizeof(struct layer_join), join_fields},
 	.shape = concat_shape,
+	.keeps_sign = true,
 };

@@ -48,4 +48,5 @@ const struct layer_kind layer_lstm = {
 	.shape = lstm_shape,
 	.matrix = lstm_matrix,
 	.work = lstm_work,
+	.signed_state = true,
 };

@@ -44,29 +44,32 @@ static int exponential(const struct layer *l, struct layer_work *work)
 	return each_value(l, WORK_SOFTMAX, work);
 }
 
-#define POINT(kind, summary, does)                                                                 \
+#define POINT(kind, summary, does, ...)                                                            \
 	const struct layer_kind layer_##kind = {                                                   \
 		.head = {#kind, summary, NULL, sizeof(struct layer), point_fields},                \
 		.shape = layer_same_shape,                                                         \
 		.work = does,                                                                      \
+		__VA_ARGS__                                                                        \
 	}
 
-POINT(relu, "max(0, x)", rectify);
-POINT(relu6, "x between 0 and 6", rectify);
-POINT(hardtanh, "x between -1 and 1", rectify);
-POINT(tanh, "hyperbolic tangent", look_up);
-POINT(sigmoid, "1 / (1 + exp(-x))", look_up);
-POINT(gelu, "x times the normal distribution of x", look_up);
-POINT(softmax, "exp(x) over its sum over the channels", exponential);
+POINT(relu, "max(0, x)", rectify, .makes_positive = true);
+POINT(relu6, "x between 0 and 6", rectify, .makes_positive = true);
+POINT(hardtanh, "x between -1 and 1", rectify, .keeps_sign = true);
+POINT(tanh, "hyperbolic tangent", look_up, .keeps_sign = true);
+POINT(sigmoid, "1 / (1 + exp(-x))", look_up, .makes_positive = true);
+POINT(gelu, "x times the normal distribution of x", look_up, .keeps_sign = true);
+POINT(softmax, "exp(x) over its sum over the channels", exponential, .makes_positive = true);
 
 const struct layer_kind layer_dropout = {
 	.head = {"dropout", "values set to zero at random in training", "Srivastava2014",
 		sizeof(struct layer_dropout), dropout_fields},
 	.shape = layer_same_shape,
+	.keeps_sign = true,
 };
 
 const struct layer_kind layer_flatten = {
 	.head = {"flatten", "channels, rows and columns as one vector", NULL, sizeof(struct layer),
 		point_fields},
 	.shape = flat_shape,
+	.keeps_sign = true,
 };

@@ -75,6 +75,7 @@ const struct layer_kind layer_maxpool = {
 		pool_fields},
 	.shape = pool_shape,
 	.work = max_work,
+	.keeps_sign = true,
 };
 
 const struct layer_kind layer_avgpool = {
@@ -82,6 +83,7 @@ const struct layer_kind layer_avgpool = {
 		pool_fields},
 	.shape = pool_shape,
 	.work = average_work,
+	.keeps_sign = true,
 };
 
 const struct layer_kind layer_globalpool = {
@@ -89,4 +91,5 @@ const struct layer_kind layer_globalpool = {
 		global_fields},
 	.shape = global_shape,
 	.work = global_work,
+	.keeps_sign = true,
 };

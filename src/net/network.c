@@ -49,6 +49,22 @@ double network_weights(const struct network *n)
 	return weights;
 }
 
+bool *network_signs(struct arena *a, const struct network *n, bool signed_image)
+{
+	bool *minus = NEW(a, bool, n->layers.n), *sees = NEW(a, bool, n->n_weight_layers);
+
+	for (int i = 0; i < n->layers.n; i++) {
+		const struct layer *l = network_layer(n, i);
+		bool in = false;
+		for (int k = 0; k < l->n_from; k++)
+			in |= l->from[k]->index < 0 ? signed_image : minus[l->from[k]->index];
+		if (l->i_weight >= 0)
+			sees[l->i_weight] = in || l->kind->signed_state;
+		minus[i] = !l->kind->makes_positive && (in || !l->kind->keeps_sign);
+	}
+	return sees;
+}
+
 static bool network_check(void *file, struct arena *a, struct diag *d)
 {
 	struct network *n = file;

@@ -44,4 +44,8 @@ const struct layer *network_weight_layer(const struct network *, int i); /* i-th
 double network_macs(const struct network *);    /* with weights, per image */
 double network_weights(const struct network *); /* without biases */
 
+/* For every layer with weights whether it sees values below zero; signed_image: those of the network's
+ * input are of either sign. */
+bool *network_signs(struct arena *, const struct network *, bool signed_image);
+
 #endif

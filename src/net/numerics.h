@@ -12,12 +12,15 @@ struct crossbar;
 struct numerics {
 	int n_rows;           /* rows read together: products longer than this are cut and each partial
 	                       * sum is converted */
-	int n_bits_input;     /* bits of an activation, applied one bit at a time */
+	int n_bits_input;     /* bits of an activation (of its magnitude where layers see either sign) */
+	bool whole_inputs;    /* applied as one pulse of that width, not one bit at a time */
 	int n_bits_error;     /* bits of an error in the transposed read */
 	int n_bits_converter; /* of the column converter */
 	bool exact;           /* rows are read one by one and their digits told apart: sums are whole
 	                       * numbers of the last places */
-	double k_full_scale;  /* converter range in rms of the layer's partial sums, set by calibration */
+	double k_full_scale;  /* converter range in rms of partial sums, set by calibration, */
+	bool one_range;       /* of all layers together; false: of the layer's */
+	double i_full_scale;  /* [A] of a column or pair of columns: fixed converter range; 0: by calibration */
 	double t_batch;       /* [s] one batch without transfer: forward, error, gradient, update */
 	double t_transfer;    /* [s] one transfer or refresh of all layers */
 	const struct crossbar *crossbar; /* wires of a subarray (device/crossbar.h); NULL: ideal */

@@ -335,7 +335,7 @@ static bool arrange(struct arena *a, const struct study_plan *p, struct figure *
 
 struct figure *figure_defaults(struct arena *a, const struct study_plan *p, int *n)
 {
-	bool trains = p->study->recipes.n > 0;
+	bool trains = study_trains(p->study);
 	struct figure one = {0};
 	struct figure *all = NEW(a, struct figure, 2);
 

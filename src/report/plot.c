@@ -14,6 +14,8 @@
 #include "base/path.h"
 #include "base/units.h"
 
+#define DATA_HEADER "panel,series,x,y,low,high"
+
 /* Distinguishable with any colour vision [Okabe2008]: blue, vermilion, green, orange, purple, sky, black. */
 static const char *const colors[PLOT_COLORS] = {
 	"#0072b2", "#d55e00", "#009e73", "#e69f00", "#cc79a7", "#56b4e9", "#000000"};
@@ -69,7 +71,7 @@ static void write_data(struct arena *a, const struct plot *p, const char *path)
 	struct out out;
 
 	out_open(&out, path);
-	fprintf(out.file, "panel,series,x,y,low,high%s\n", p->names ? ",panel_name,series_name,x_name" : "");
+	fprintf(out.file, DATA_HEADER "%s\n", p->names ? ",panel_name,series_name,x_name" : "");
 	for (int i = 0; i < p->n_panels; i++)
 		for (int s = 0; s < p->panel[i].n_series; s++) {
 			const struct plot_series *r = &p->panel[i].series[s];
@@ -276,6 +278,22 @@ static void draw(struct arena *a, const char *folder, const char *script, const 
 		die("gnuplot cannot draw '%s/%s': %s", folder, script, message);
 }
 
+/* Measurements often bear the name of their figure. */
+static void keep_foreign(const char *data, const char *path)
+{
+	char line[sizeof DATA_HEADER] = "";
+	FILE *f = fopen(data, "r");
+
+	if (!f)
+		return;
+
+	bool ours = !fgets(line, sizeof line, f) || strcmp(line, DATA_HEADER) == 0;
+
+	fclose(f);
+	if (!ours)
+		die("cannot draw '%s': its data would replace '%s', which belongs to no figure", path, data);
+}
+
 void plot_write(struct arena *a, const struct plot *p, const char *path)
 {
 	const char *tail = path_tail(path);
@@ -287,6 +305,7 @@ void plot_write(struct arena *a, const struct plot *p, const char *path)
 
 	if (strpbrk(name, "'\\\n"))
 		die("cannot draw '%s': a quote or backslash in its name", path);
+	keep_foreign(arena_printf(a, "%s/%s", folder, data), path);
 	write_data(a, p, arena_printf(a, "%s/%s", folder, data));
 	write_script(p, arena_printf(a, "%s/%s", folder, script), data, arena_printf(a, "%s.svg", name));
 	draw(a, folder, script, temp);

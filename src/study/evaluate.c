@@ -19,10 +19,15 @@ int point_images(const struct point *p, const struct dataset *data)
 	return n > 0 && n < data->train.n ? n : data->train.n;
 }
 
+/* Pixels that are normalised have either sign. */
 struct activity *point_activity(struct arena *a, const struct point *p, int n_batch)
 {
 	struct activity *activity = activity_default(a, p->network, n_batch);
+	const bool *is_signed =
+		network_signs(a, p->network, p->recipe && p->recipe->normalise != NORMALISE_NONE);
 
+	for (int i = 0; i < activity->n_layers; i++)
+		activity->layer[i].n_passes = 1 + is_signed[i];
 	if (p->recipe)
 		rule_count(p->recipe->rule, p->network, activity);
 	return activity;

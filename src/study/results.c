@@ -110,7 +110,7 @@ static struct numbers numbers_of(const struct study_plan *plan, const struct res
 	n.tops = c->tops;
 	n.tops_per_w = c->tops_per_w;
 	n.tops_per_mm2 = c->tops_per_mm2;
-	if (plan->study->recipes.n == 0)
+	if (!study_trains(plan->study))
 		return n; /* nothing was trained */
 	n.training_latency = c->epoch.latency * o->epochs;
 	n.training_energy = c->epoch.energy * o->epochs;
@@ -179,7 +179,7 @@ static int name_point(const struct study_plan *plan, const struct result *r,
 	cell[k++] = cell_text(p->text.synapse);
 	cell[k++] = cell_text(p->text.cells);
 	cell[k++] = cell_text(p->text.update ? p->text.update : "float");
-	cell[k++] = cell_text(plan->study->recipes.n > 0 ? p->recipe->rule->kind->name : NULL);
+	cell[k++] = cell_text(p->text.rule);
 	return k;
 }
 

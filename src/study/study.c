@@ -23,6 +23,7 @@ const struct field study_fields[] = {
 	NAMES(study, designs, NULL, "designs to compare, by name or path; float is exact arithmetic"),
 	NAMES(study, networks, NULL, "networks, by name or path"),
 	NAMES(study, recipes, "", "training recipes, by name or path; absent: nothing is trained, only priced"),
+	BOOL(study, train, "true", "false: nothing is trained, points are priced with the learning rules and batches of their recipes"),
 	REALS(study, seeds, DIM_NONE, 0, 9007199254740992.0, "", "seeds; absent: the recipe's own"),
 	TREE(study, axes, "",
 		"what varies: a path (design.array.n_rows) and a list of values; or a name and the paths that "
@@ -33,6 +34,11 @@ const struct field study_fields[] = {
 		"tables to make of the results", sizeof(struct sheet)},
 	FIELD_END,
 };
+
+bool study_trains(const struct study *s)
+{
+	return s->recipes.n > 0 && s->train;
+}
 
 static bool check_names(const struct field_names *names, const char *key, struct diag *d)
 {
@@ -197,7 +203,8 @@ bool point_load(struct point *p)
 	if (!is_float)
 		p->text = (struct point_texts){setting(l, "design.node"),
 			p->design->synapse ? p->design->synapse->kind->head.name : "digital", cell_names(l),
-			p->design->synapse ? p->design->update->kind->head.name : NULL};
+			p->design->synapse ? p->design->update->kind->head.name : NULL, NULL};
+	p->text.rule = p->recipe ? p->recipe->rule->kind->name : NULL;
 	return true;
 }
 
@@ -337,7 +344,7 @@ struct study_plan *study_load(struct arena *a, const char *name, const struct st
 	if (!plan)
 		return NULL;
 	plan->point = NEW(a, struct point, plan->n_points);
-	if (plan->study->recipes.n == 0)
+	if (!study_trains(plan->study))
 		return plan;
 	return load_points(plan, a, sets, quick, d) ? plan : NULL;
 }

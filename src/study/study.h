@@ -24,6 +24,7 @@ struct study {
 	const char *name;
 	const char *title;
 	struct field_names designs, networks, recipes;
+	bool train; /* false: recipes say how it would be, points are priced alone */
 	struct field_reals seeds;
 	const struct yaml *axes;  /* axes.h */
 	const struct yaml *quick; /* map: path -> value, for --quick */
@@ -44,6 +45,7 @@ struct point {
 	const char **axis_text; /* one per axis, as the user wrote it */
 	struct point_texts {
 		const char *node, *synapse, *cells, *update; /* NULL: float */
+		const char *rule; /* NULL: no recipe */
 	} text; /* what results say about it */
 };
 
@@ -65,6 +67,9 @@ struct study_sets {
 	int n;
 	const char **option; /* "PATH=VALUE" */
 };
+
+/* Its points are trained, not only priced. */
+bool study_trains(const struct study *);
 
 /* A study without its points: from a file by name, or from text that stands in one (name: what messages
  * call it). NULL after reported errors. */

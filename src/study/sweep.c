@@ -38,12 +38,13 @@ static void keep(struct sweep *s, int i, const struct point *p, const struct cos
 	struct outcome *o = NEW(a, struct outcome, 1);
 	struct point *kept = &s->plan->point[i];
 
-	*kept = (struct point){.design_name = p->design_name, .network_name = p->network_name};
+	*kept = (struct point){
+		.design_name = p->design_name, .network_name = p->network_name, .recipe_name = p->recipe_name};
 	kept->axis_text = NEW(a, const char *, s->plan->n_axes + 1);
 	for (int k = 0; k < s->plan->n_axes; k++)
 		kept->axis_text[k] = keep_text(a, p->axis_text[k]);
 	kept->text = (struct point_texts){keep_text(a, p->text.node), keep_text(a, p->text.synapse),
-		keep_text(a, p->text.cells), keep_text(a, p->text.update)};
+		keep_text(a, p->text.cells), keep_text(a, p->text.update), keep_text(a, p->text.rule)};
 	*o = (struct outcome){.status = error ? arena_dup(a, error) : "ok",
 		.accuracy_percent = (double)NAN,
 		.loss = (double)NAN,

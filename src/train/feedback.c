@@ -198,7 +198,7 @@ void feedback_age(struct feedback *f, double t, long step)
 	/* drift goes with the logarithm of time: 2 % of it at a time */
 	double n_age = t_since > r->t_first ? floor(log(t_since / r->t_first) / log(K_AGE)) : 0;
 
-	if (r->k_drift <= 0 && r->k_drift_spread <= 0)
+	if (!rule_drifts(&r->rule))
 		n_age = 0;
 	if (n_age == f->n_age && n_programmed == f->n_programmed)
 		return;

@@ -158,6 +158,8 @@ static void put_synapse(FILE *f, const struct synapse *s)
 		if (part[p].k_span > 0)
 			fprintf(f, " span %.17g levels %.17g k_program %.17g", part[p].k_span,
 				part[p].cell->remanent->n_levels, part[p].cell->remanent->k_program);
+		if (part[p].fast)
+			fprintf(f, " fast referenced %d %.17g", part[p].referenced, part[p].k_reference);
 		put_cell(f, part[p].cell);
 		fputc('\n', f);
 	}
@@ -178,7 +180,7 @@ static void put_arrays(FILE *f, const struct train_spec *s)
 	const struct numerics *n = s->numerics;
 	const struct update *update = s->update ? s->update : &update_default;
 
-	if (s->recipe->array_inputs == INPUTS_WHOLE)
+	if (n->whole_inputs)
 		fprintf(f, "inputs whole\n");
 	fprintf(f, "sample every %d\n", s->recipe->sample_every);
 	fprintf(f, "update %s", update->kind->head.name);
@@ -189,9 +191,13 @@ static void put_arrays(FILE *f, const struct train_spec *s)
 		n->n_rows, n->n_bits_input, n->n_bits_error, n->n_bits_converter, n->k_full_scale);
 	if (n->exact)
 		fputs("digital sums\n", f);
+	if (n->i_full_scale > 0)
+		fprintf(f, "range %.17g A\n", n->i_full_scale);
+	else if (n->one_range)
+		fputs("one range\n", f);
 	if (n->crossbar)
 		put_crossbar(f, n->crossbar);
-	if (forgets(s->synapse))
+	if (forgets(s->synapse) || rule_drifts(s->recipe->rule))
 		fprintf(f, "clock batch %.17g transfer %.17g at %.17g\n", n->t_batch,
 			n->t_transfer, n->temp);
 }

@@ -68,7 +68,7 @@ struct infer *infer_new(struct arena *a, const struct infer_spec *spec, struct d
 					.numerics = spec->numerics,
 					.seed = spec->seed,
 					.k_weight_range = r->k_weight_range,
-					.whole_inputs = r->array_inputs == INPUTS_WHOLE,
+					.signed_images = r->normalise != NORMALISE_NONE,
 					.bits = spec->synapse ? NULL : r->bits,
 					.intake = intake_new(a, r, spec->data, spec->seed),
 					.loss = r->loss == LOSS_SQUARES ? loss_squares : loss_softmax,

@@ -15,6 +15,7 @@
 #define KERN_LANES      16
 #define KERN_SLACK      KERN_LANES
 #define KERN_MAX_KERNEL 64
+#define KERN_MAX_COUNTED 4096 /* rows of a block whose ones are counted */
 
 /* How patches of an image lie: the image has its zero border already. */
 struct patch {
@@ -37,6 +38,10 @@ struct tile {
 	float *sum;            /* [n_panels][n_groups][1 << KERN_GROUP][KERN_LANES] */
 	const float *per_code; /* [n_panels * KERN_LANES] converter codes per unit of the sum */
 	float top;             /* largest converter code; the smallest is -top */
+	/* weights as bits (weight = k_count number - k_ones), where sums can be counted */
+	int n_bit_planes, n_longs; /* 64-row words of a column */
+	uint64_t *bits;            /* [n_panels][n_bit_planes][n_longs][KERN_LANES], NULL: none */
+	const float *k_count, *k_ones; /* [n_panels * KERN_LANES] */
 };
 
 struct kern {
@@ -73,6 +78,12 @@ struct kern {
 	/* The same, converted, planes shift-added, added to acc[n][n_panels * KERN_LANES]. A vector
 	 * without ones gives code 0 everywhere and is passed over. */
 	void (*read)(const struct tile *, const uint64_t *word, size_t n_stride, int n, float *acc);
+
+	/* What read does, from the bits of the weights: a partial sum is a count of ones of plane AND
+	 * weights. Same results where all weights are whole numbers. */
+	void (*count)(const struct tile *, const uint64_t *word, size_t n_stride, int n, float *acc);
+	/* Up to how many bit planes of a weight that is faster than sums by pattern. */
+	int (*n_counted_planes)(void);
 
 	/* acc += converter codes of sums: sum * per_code rounded half to even, within -top..top */
 	void (*convert)(const float *sum, size_t n, float per_code, float top, float *acc);

@@ -397,6 +397,14 @@ static void body_read(
 	}
 }
 
+#define COUNT(what)  plain_##what
+#define COUNT_WIDTH  (KERN_WIDTH / 2)
+#define COUNT_TARGET
+#include "train/kern_count_body.h"
+#undef COUNT
+#undef COUNT_WIDTH
+#undef COUNT_TARGET
+
 static void body_convert(
 	const float *restrict sum, size_t n, float per_code, float top, float *restrict acc)
 {
@@ -469,12 +477,14 @@ static void body_affine2(
 		y[i] = a * d[i] + b * x[i] + c;
 }
 
-#define KERN_TABLE(title, test)                                                                    \
+#define KERN_TABLE(title, test, count_read, counted)                                                                    \
 	{                                                                                          \
 		.name = (title), .usable = (test), .im2col = body_im2col, .col2im = body_col2im,   \
 		.im2row = body_im2row, .pool = body_pool, .encode = body_encode,                   \
 		.round_errors = body_round_errors, .to_planes = body_to_planes,                    \
-		.tabulate = body_tabulate, .sums = body_sums, .read = body_read, .convert = body_convert, .add = body_add,  \
+		.tabulate = body_tabulate, .sums = body_sums, .read = body_read,            \
+		.count = (count_read), .n_counted_planes = (counted), .convert = body_convert,             \
+		.add = body_add,                                                                           \
 		.sum = body_sum, .moments = body_moments, .affine = body_affine,                   \
 		.affine2 = body_affine2,                                                                   \
 	}

@@ -21,6 +21,46 @@ static float clip(double x, double limit)
 	return (float)fmax(-limit, fmin(limit, x));
 }
 
+/* What a column carries at full weight of a part. [A] */
+static double i_full_weight(const struct part *p)
+{
+	return p->cell->read.v_read * (p->cell->g_max - p->cell->g_min) / (p->pair ? 1 : 2);
+}
+
+/* Numbers of the arrays of one layer. */
+static struct mvm_spec mvm_spec_of(const struct model_spec *spec, const struct weights *w, bool is_signed)
+{
+	const struct numerics *n = spec->numerics;
+	struct matrix shape = layer_matrix(w->layer);
+	struct part part[SYNAPSE_MAX_PARTS];
+	struct mvm_spec m = {
+		.n_rows = w->n_rows,
+		.n_cols = shape.n_cols,
+		.n_groups = shape.n_groups,
+		.n_parts = synapse_read_parts(spec->synapse),
+		.n_block_rows = n->n_rows,
+		.n_planes = n->n_bits_input,
+		.whole = n->whole_inputs && !n->exact,
+		.is_signed = is_signed,
+		.converter = {n->n_bits_converter, n->k_full_scale},
+		.scale = (double)w->scale,
+	};
+	double top = ldexp(1, n->n_bits_converter - 1) - 1;
+
+	synapse_parts(spec->synapse, part);
+	for (int p = 0; p < m.n_parts; p++) {
+		m.k_weight[p] = part[p].k_weight;
+		m.is_pair[p] = part[p].pair;
+		m.n_levels[p] = (1 << part[p].n_bits) - 1;
+		m.i_full_weight[p] = i_full_weight(&part[p]);
+		if (n->exact)
+			m.full_scale[p] = top * part[p].k_weight / m.n_levels[p];
+		else if (n->i_full_scale > 0)
+			m.full_scale[p] = part[p].k_weight * n->i_full_scale / m.i_full_weight[p];
+	}
+	return m;
+}
+
 /* He initialisation, uniform, within what the cells can hold. [He2015] */
 static void init_weights(const struct model_spec *spec, struct weights *w)
 {
@@ -32,28 +72,13 @@ static void init_weights(const struct model_spec *spec, struct weights *w)
 		w->w[i] = clip(limit * (2 * (double)rng_uniform(rng, i, 0) - 1), (double)w->scale);
 }
 
-static void init_cells(struct arena *a, const struct model_spec *spec, struct weights *w)
+static void init_cells(struct arena *a, const struct model_spec *spec, struct weights *w, bool is_signed)
 {
 	size_t n = (size_t)w->n_rows * (size_t)w->n_cols;
 	struct arena *scratch = arena_new();
 	float *in_cells = NEW(scratch, float, n);
-	struct part part[SYNAPSE_MAX_PARTS];
-	struct mvm_spec m = {
-		.n_rows = w->n_rows,
-		.n_cols = w->n_cols,
-		.n_parts = synapse_parts(spec->synapse, part),
-		.n_block_rows = spec->numerics->n_rows,
-		.n_planes = spec->numerics->n_bits_input,
-		.whole = spec->whole_inputs && !spec->numerics->exact,
-		.converter = {spec->numerics->n_bits_converter, spec->numerics->k_full_scale},
-		.scale = (double)w->scale,
-	};
+	struct mvm_spec m = mvm_spec_of(spec, w, is_signed);
 
-	for (int p = 0; p < m.n_parts; p++) {
-		m.k_weight[p] = part[p].k_weight;
-		if (spec->numerics->exact)
-			m.step[p] = part[p].k_weight / (ldexp(1, part[p].n_bits) - 1);
-	}
 	w->mvm = mvm_new(a, &m, spec->kern);
 	w->n_bits_error = spec->numerics->n_bits_error;
 	w->cells = synapse_array_new(
@@ -68,7 +93,7 @@ static void init_cells(struct arena *a, const struct model_spec *spec, struct we
 	if (!spec->numerics->crossbar)
 		return;
 	synapse_array_keep_states(w->cells, a);
-	w->wires = wires_new(a, spec->numerics->crossbar, m.n_rows, m.n_cols, m.n_parts);
+	w->wires = wires_new(a, spec->numerics->crossbar, w->n_rows, w->n_cols, m.n_parts);
 	w->back = wires_back(w->wires);
 }
 
@@ -118,6 +143,8 @@ static void init_norms(struct model *m, struct arena *a)
 
 static void init_params(struct model *m, struct arena *a)
 {
+	const bool *is_signed = network_signs(a, m->spec.network, m->spec.signed_images);
+
 	m->weights = NEW(a, struct weights, m->n_weight_layers);
 	m->at_param = NEW(a, size_t, m->n_weight_layers + 1);
 	for (int i = 0; i < m->n_weight_layers; i++) {
@@ -145,7 +172,7 @@ static void init_params(struct model *m, struct arena *a)
 		if (w->bias && m->kind[w->layer->index]->init_bias)
 			m->kind[w->layer->index]->init_bias(w->layer, w->bias);
 		if (m->spec.synapse)
-			init_cells(a, &m->spec, w);
+			init_cells(a, &m->spec, w, is_signed[i]);
 		else if (m->spec.bits)
 			init_bits(m, w);
 		if (!w->wires)
@@ -191,14 +218,35 @@ struct model *model_new(struct arena *a, const struct model_spec *spec)
 	return m;
 }
 
-/* One group of rows of one layer: the effective weights and the sums by pattern. */
-static void load_group(struct weights *w, int group)
+/* Eight rows of one layer: the effective weights and what its mvm makes of them. */
+static void load_octet(struct weights *w, int octet)
 {
 	const float *part[SYNAPSE_MAX_PARTS] = {NULL};
 
 	for (int p = 0; p < w->mvm->spec.n_parts; p++)
 		part[p] = w->wires ? wires_part(w->wires, p) : synapse_array_part(w->cells, p);
-	mvm_load_group(w->mvm, group, part, w->w);
+	mvm_load_octet(w->mvm, octet, part, w->w);
+}
+
+static void tabulate_octet(struct weights *w, int octet)
+{
+	mvm_tabulate_octet(w->mvm, octet);
+}
+
+/* All octets of all layers, dealt to the threads. */
+static void each_octet(struct model *m, void (*work)(struct weights *, int octet))
+{
+	int n = 0;
+
+	for (int i = 0; i < m->n_weight_layers; i++)
+		n += m->weights[i].mvm->n_octets;
+#pragma omp parallel for schedule(static)
+	for (int i = 0; i < n; i++) {
+		int layer = 0, octet = i;
+		for (; octet >= m->weights[layer].mvm->n_octets; layer++)
+			octet -= m->weights[layer].mvm->n_octets;
+		work(&m->weights[layer], octet);
+	}
 }
 
 /* Effective weights of all layers. */
@@ -228,19 +276,12 @@ void weights_set_scale(struct weights *w, float scale)
 
 void model_load_cells(struct model *m)
 {
-	int n_groups = 0;
-
 	if (m->room)
 		solve_wires(m);
+	each_octet(m, load_octet);
 	for (int i = 0; i < m->n_weight_layers; i++)
-		n_groups += m->weights[i].mvm->n_groups;
-#pragma omp parallel for schedule(static)
-	for (int i = 0; i < n_groups; i++) {
-		int layer = 0, group = i;
-		for (; group >= m->weights[layer].mvm->n_groups; layer++)
-			group -= m->weights[layer].mvm->n_groups;
-		load_group(&m->weights[layer], group);
-	}
+		mvm_load_between(m->weights[i].mvm);
+	each_octet(m, tabulate_octet);
 }
 
 void model_load_weights(struct model *m)

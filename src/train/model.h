@@ -34,7 +34,7 @@ struct model_spec {
 	bool outer;                     /* errors are kept for outer products on the cells */
 	const struct recipe_bits *bits; /* NULL: not rounded */
 	const struct intake *intake;    /* NULL: pixels over 255 */
-	bool whole_inputs;              /* of arrays: one conversion of each partial sum */
+	bool signed_images;             /* the network's input has values below zero */
 	const struct ranks *ranks;      /* NULL: alone */
 	loss_function *loss;            /* NULL: loss_softmax */
 };

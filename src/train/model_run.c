@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "train/feedback.h"
+#include "train/quantise.h"
 #include "train/shard.h"
 
 /* The first layer from at on where shards meet; n_layers if there is none. */
@@ -221,30 +222,37 @@ int model_deal(struct model *m, const struct images *images, const int *order, i
 	return used;
 }
 
-/* The activation of the largest code: the largest seen, or 1 for images. */
+/* Squared currents of partial sums. [A^2] */
+struct currents {
+	double square, n;
+};
+
+/* The activation of the largest code: the largest magnitude seen, or 1 for images and states. */
 static void calibrate_input(struct model *m, int layer, int n_shards)
 {
+	const struct pass *first = &m->shard[0].pass[layer];
 	float largest = 0;
 
 #pragma omp parallel for schedule(dynamic)
 	for (int i = m->own_from; i < m->own_to; i++) {
 		struct shard *s = &m->shard[i];
-		size_t n = (size_t)s->n * (size_t)shape_size(s->pass[layer].layer->in);
-		s->largest = 0;
-		for (size_t k = 0; k < n; k++)
-			s->largest =
-				s->pass[layer].x[k] > s->largest ? s->pass[layer].x[k] : s->largest;
+		size_t n = (size_t)s->n * (size_t)shape_size(first->layer->in);
+		s->largest = quantise_largest(s->pass[layer].x, n);
 	}
 	share(m, n_shards, largest_of, 0, sizeof largest);
 	for (int i = 0; i < n_shards; i++)
 		largest = fmaxf(largest, m->shard[i].largest);
-	if (m->shard[0].pass[layer].x == m->shard[0].input)
+	if (first->layer->kind->signed_state)
+		largest = fmaxf(largest, 1);
+	if (first->x == m->shard[0].input && !m->spec.signed_images)
 		largest = 1;
-	mvm_set_input(m->shard[0].pass[layer].weights->mvm, largest > 0 ? (double)largest : 1);
+	mvm_set_input(first->weights->mvm, largest > 0 ? (double)largest : 1);
 }
 
-static void calibrate_converter(struct model *m, int layer, int n_shards)
+/* Adds the squares of the layer's currents to the chip's. */
+static void calibrate_converter(struct model *m, int layer, int n_shards, struct currents *chip)
 {
+	const struct weights *w = m->shard[0].pass[layer].weights;
 	struct mvm_stats all = {0};
 
 #pragma omp parallel for schedule(dynamic)
@@ -256,7 +264,24 @@ static void calibrate_converter(struct model *m, int layer, int n_shards)
 	share(m, n_shards, stats_of, 0, sizeof all);
 	for (int i = 0; i < n_shards; i++)
 		mvm_stats_add(&all, &m->shard[i].stats);
-	mvm_set_converter(m->shard[0].pass[layer].weights->mvm, &all);
+	mvm_set_converter(w->mvm, &all);
+	for (int p = 0; p < w->mvm->spec.n_parts; p++) {
+		double i_per_weight = w->mvm->spec.i_full_weight[p] / w->mvm->spec.k_weight[p];
+		chip->square += all.square[p] * i_per_weight * i_per_weight;
+		chip->n += all.n_sums;
+	}
+}
+
+/* One range for all converters of the chip, which carry currents whatever the layer. */
+static void calibrate_chip(struct model *m, const struct currents *chip)
+{
+	double i_full = m->spec.numerics->k_full_scale * sqrt(chip->square / chip->n);
+
+	for (int i = 0; i < m->n_weight_layers; i++) {
+		struct mvm *v = m->weights[i].mvm;
+		for (int p = 0; p < v->spec.n_parts; p++)
+			mvm_set_full_scale(v, p, i_full * v->spec.k_weight[p] / v->spec.i_full_weight[p]);
+	}
 }
 
 /* Statistics of this batch, without a trace in the running ones. */
@@ -274,10 +299,12 @@ void model_calibrate(struct model *m, int n_shards)
 #pragma omp parallel for schedule(dynamic)
 	for (int i = m->own_from; i < m->own_to; i++)
 		shard_load(m, &m->shard[i]);
+	struct currents chip = {0};
+
 	for (int layer = 0; layer < m->n_layers; layer++) {
 		if (m->shard[0].pass[layer].weights) {
 			calibrate_input(m, layer, n_shards);
-			calibrate_converter(m, layer, n_shards);
+			calibrate_converter(m, layer, n_shards, &chip);
 		}
 		if (m->kind[layer]->n_shared && m->epoch >= 0)
 			calibrate_norm(m, layer, n_shards);
@@ -285,4 +312,6 @@ void model_calibrate(struct model *m, int n_shards)
 		for (int i = m->own_from; i < m->own_to; i++)
 			m->kind[layer]->forward(&m->shard[i].pass[layer]);
 	}
+	if (m->spec.numerics->one_range && chip.square > 0)
+		calibrate_chip(m, &chip);
 }

@@ -2,7 +2,8 @@
 /*
  * Products through arrays. A plane of ones selects rows, so the partial sum of a block is a sum of
  * table entries: for every group of 4 rows the 16 possible sums are tabulated once per batch. That
- * costs a quarter of the additions and no multiplication. Model and limits: mvm.h.
+ * costs a quarter of the additions and no multiplication. Digits of few bits are counted instead (kern.h).
+ * Loading: mvm_load.c. Model and limits: mvm.h.
  */
 #include "train/mvm.h"
 
@@ -12,7 +13,8 @@
 
 #include "base/arena.h"
 
-#define WORD_ROWS 8
+#define WORD_ROWS  8
+#define LONG_WORDS 8 /* words of one plane in 64 bits */
 
 /* A part whose cells are (nearly) all at zero while calibrating gets the range of cells that are
  * spread independently with this rms, as a fraction of the part's span. */
@@ -39,77 +41,78 @@ static bool blocks_end_at_words(const struct mvm *m)
 	return m->n_blocks == 1 || m->spec.n_block_rows % WORD_ROWS == 0;
 }
 
+static int groups_of(const struct mvm_spec *s)
+{
+	return s->n_groups > 1 ? s->n_groups : 1;
+}
+
+/* Digits of so few bits that the kernels rather count ones than look sums up. */
+static int bit_planes(const struct mvm_spec *s, const struct kern *kern)
+{
+	int most = 0;
+
+	for (int p = 0; p < s->n_parts; p++) {
+		int n = 0;
+		if (s->n_levels[p] == 0)
+			return 0;
+		while (s->n_levels[p] >> n)
+			n++;
+		n += s->is_pair[p];
+		most = n > most ? n : most;
+	}
+	return !s->whole && s->n_block_rows <= KERN_MAX_COUNTED && most <= kern->n_counted_planes() ? most : 0;
+}
+
+static void tile_init(struct mvm *m, struct arena *a, struct tile *t, int block, int n_bit_planes)
+{
+	int n_words = ceil_div(block_rows(m, block), WORD_ROWS);
+	int n_groups = n_words * WORD_ROWS / KERN_GROUP, n_longs = ceil_div(n_words, LONG_WORDS);
+	size_t n_sums = (size_t)m->n_panels * (size_t)n_groups << KERN_GROUP;
+
+	*t = (struct tile){
+		.n_panels = m->n_panels,
+		.n_groups = n_groups,
+		.n_words = n_words,
+		.n_planes = m->spec.n_planes,
+		.per_code = m->per_code,
+		.top = (float)((1 << (m->spec.converter.n_bits - 1)) - 1),
+		.sum = m->spec.whole ? NULL : NEW(a, float, n_sums *KERN_LANES),
+		.n_longs = n_longs,
+		.n_bit_planes = n_bit_planes,
+		.k_count = m->k_count,
+		.k_ones = m->k_ones,
+	};
+	if (n_bit_planes > 0)
+		t->bits = NEW(a, uint64_t, (size_t)m->n_panels *(size_t)n_bit_planes *(size_t)n_longs *KERN_LANES);
+}
+
 struct mvm *mvm_new(struct arena *a, const struct mvm_spec *spec, const struct kern *kern)
 {
 	struct mvm *m = NEW(a, struct mvm, 1);
+	int n_groups = groups_of(spec), n_bit_planes = bit_planes(spec, kern);
 
 	m->spec = *spec;
+	m->spec.n_groups = n_groups;
 	m->kern = kern;
 	m->n_blocks = ceil_div(spec->n_rows, spec->n_block_rows);
 	m->n_panels = ceil_div(spec->n_cols * spec->n_parts, KERN_LANES);
 	m->per_code = NEW(a, float, m->n_panels *KERN_LANES);
-	m->tile = NEW(a, struct tile, m->n_blocks);
-	for (int b = 0; b < m->n_blocks; b++) {
-		int n_words = ceil_div(block_rows(m, b), WORD_ROWS);
-		int n_groups = n_words * WORD_ROWS / KERN_GROUP;
-		size_t n_sums = (size_t)m->n_panels * (size_t)n_groups << KERN_GROUP;
-		m->tile[b] = (struct tile){
-			.n_panels = m->n_panels,
-			.n_groups = n_groups,
-			.n_words = n_words,
-			.n_planes = spec->n_planes,
-			.per_code = m->per_code,
-			.top = (float)((1 << (spec->converter.n_bits - 1)) - 1),
-			.sum = spec->whole ? NULL : NEW(a, float, n_sums *KERN_LANES),
-		};
-		m->n_words += n_words;
-		m->n_groups += n_groups;
-	}
+	m->k_count = NEW(a, float, m->n_panels *KERN_LANES);
+	m->k_ones = NEW(a, float, m->n_panels *KERN_LANES);
+	m->tile = NEW(a, struct tile, n_groups *m->n_blocks);
+	for (int i = 0; i < n_groups * m->n_blocks; i++)
+		tile_init(m, a, &m->tile[i], i % m->n_blocks, n_bit_planes);
+	for (int b = 0; b < m->n_blocks; b++)
+		m->n_words += m->tile[b].n_words;
+	m->n_octets = n_groups * m->n_words;
+	m->digital = NEW(a, uint32_t, m->n_octets);
 	m->n_code = blocks_end_at_words(m) ? m->n_words * WORD_ROWS : spec->n_rows;
-	m->row = NEW(a, float, (size_t)m->n_words *WORD_ROWS *(size_t)m->n_panels *KERN_LANES);
+	m->row = NEW(a, float,
+		(size_t)n_groups *(size_t)m->n_words *WORD_ROWS *(size_t)m->n_panels *KERN_LANES);
+	for (int p = 0; p < spec->n_parts; p++)
+		m->unit[p] = 1;
 	mvm_set_input(m, 1);
 	return m;
-}
-
-/* One row: the parts side by side, and their sum. */
-static void load_row(struct mvm *m, const float *const part[], int from, float *to, float *whole)
-{
-	int n_cols = m->spec.n_cols;
-	float scale = (float)m->spec.scale;
-
-	for (int p = 0; p < m->spec.n_parts; p++)
-		memcpy(to + (ptrdiff_t)p * n_cols, part[p] + (ptrdiff_t)from * n_cols,
-			(size_t)n_cols * sizeof *to);
-	for (int col = 0; col < n_cols; col++) {
-		float sum = to[col];
-		for (int p = 1; p < m->spec.n_parts; p++)
-			sum += to[p * n_cols + col];
-		whole[(ptrdiff_t)from * n_cols + col] = sum * scale;
-	}
-}
-
-void mvm_load_group(struct mvm *m, int group, const float *const part[], float *whole)
-{
-	size_t n_stride = (size_t)m->n_panels * KERN_LANES;
-	float *row = m->row + (size_t)group * KERN_GROUP * n_stride;
-	int block = 0, first = group;
-
-	for (; first >= m->tile[block].n_groups; block++)
-		first -= m->tile[block].n_groups;
-
-	const struct tile *t = &m->tile[block];
-
-	for (int i = 0; i < KERN_GROUP; i++) {
-		int in_block = first * KERN_GROUP + i;
-		if (in_block < block_rows(m, block))
-			load_row(m, part, block * m->spec.n_block_rows + in_block,
-				row + (size_t)i * n_stride, whole);
-	}
-	for (int panel = 0; panel < m->n_panels && !m->spec.whole; panel++) {
-		ptrdiff_t at = ((ptrdiff_t)panel * t->n_groups + first) << KERN_GROUP;
-		m->kern->tabulate(
-			row + (size_t)panel * KERN_LANES, n_stride, t->sum + at * KERN_LANES);
-	}
 }
 
 void mvm_set_input(struct mvm *m, double top)
@@ -124,8 +127,8 @@ void mvm_set_converter(struct mvm *m, const struct mvm_stats *s)
 		double empty =
 			K_RMS_EMPTY * m->spec.k_weight[p] * sqrt(fmax(1, s->n_ones / s->n_reads));
 		mvm_set_full_scale(m, p,
-			m->spec.step[p] > 0 ? m->spec.step[p] * (double)m->tile[0].top
-					    : m->spec.converter.k_full_scale * fmax(rms, empty));
+			m->spec.full_scale[p] > 0 ? m->spec.full_scale[p]
+						  : m->spec.converter.k_full_scale * fmax(rms, empty));
 	}
 }
 
@@ -134,14 +137,14 @@ void mvm_set_full_scale(struct mvm *m, int part, double full_scale)
 	m->full_scale[part] = full_scale;
 	for (int col = 0; col < m->spec.n_cols; col++)
 		m->per_code[part * m->spec.n_cols + col] =
-			(float)((double)m->tile[0].top / full_scale);
+			(float)((double)m->tile[0].top / full_scale * m->unit[part]);
 }
 
-void mvm_encode(const struct mvm *m, const float *x, size_t n, uint8_t *code, float *back)
+void mvm_encode(const struct mvm *m, const float *x, size_t n, bool below, uint8_t *code, float *back)
 {
-	float top = (float)((1 << m->spec.n_planes) - 1);
+	float top = (float)((1 << m->spec.n_planes) - 1), step = below ? -m->input_step : m->input_step;
 
-	m->kern->encode(x, n, 1 / m->input_step, m->input_step, top, code, back);
+	m->kern->encode(x, n, 1 / step, step, top, code, back);
 }
 
 uint8_t *mvm_codes(const struct mvm *m, uint64_t *word, uint8_t *spare)
@@ -172,15 +175,27 @@ void mvm_pack(const struct mvm *m, const uint8_t *code, int n_vectors, uint64_t 
 	m->kern->to_planes(word, (size_t)n_vectors * (size_t)m->n_words);
 }
 
-void mvm_read(const struct mvm *m, const uint64_t *word, int n_vectors, float *acc)
+static void add_codes(const struct mvm *m, int group, const uint64_t *word, int n_vectors, float *acc)
 {
-	size_t n_cols = (size_t)m->n_panels * KERN_LANES;
-
-	memset(acc, 0, (size_t)n_vectors * n_cols * sizeof *acc);
 	for (int b = 0; b < m->n_blocks; b++) {
-		m->kern->read(&m->tile[b], word, (size_t)m->n_words, n_vectors, acc);
-		word += m->tile[b].n_words;
+		const struct tile *t = &m->tile[group * m->n_blocks + b];
+		(m->counts ? m->kern->count : m->kern->read)(t, word, (size_t)m->n_words, n_vectors, acc);
+		word += t->n_words;
 	}
+}
+
+void mvm_read(const struct mvm *m, int group, const uint64_t *word, const uint64_t *below, int n_vectors,
+	float *acc)
+{
+	size_t n = (size_t)n_vectors * (size_t)m->n_panels * KERN_LANES;
+
+	memset(acc, 0, n * sizeof *acc);
+	if (below) {
+		add_codes(m, group, below, n_vectors, acc);
+		for (size_t i = 0; i < n; i++)
+			acc[i] = -acc[i];
+	}
+	add_codes(m, group, word, n_vectors, acc);
 }
 
 double mvm_clips_at(const struct mvm *m, int part)
@@ -195,7 +210,7 @@ float mvm_unit(const struct mvm *m, int part)
 	return (float)(lsb * (double)m->input_step * m->spec.scale);
 }
 
-void mvm_observe(const struct mvm *m, const uint64_t *word, int n_vectors, float *scratch,
+void mvm_observe(const struct mvm *m, int group, const uint64_t *word, int n_vectors, float *scratch,
 	struct mvm_stats *s)
 {
 	ptrdiff_t n_cols = (ptrdiff_t)m->n_panels * KERN_LANES;
@@ -203,12 +218,13 @@ void mvm_observe(const struct mvm *m, const uint64_t *word, int n_vectors, float
 
 	for (int v = 0; v < n_vectors; v++)
 		for (int b = 0; b < m->n_blocks; b++) {
-			m->kern->sums(&m->tile[b], at, (size_t)m->n_words, 1, scratch);
-			at += m->tile[b].n_words;
+			const struct tile *t = &m->tile[group * m->n_blocks + b];
+			m->kern->sums(t, at, (size_t)m->n_words, 1, scratch);
+			at += t->n_words;
 			for (int plane = 0; plane < m->spec.n_planes; plane++)
 				for (int col = 0; col < m->spec.n_cols * m->spec.n_parts; col++) {
-					double x = (double)scratch[plane * n_cols + col];
 					int part = col / m->spec.n_cols;
+					double x = (double)scratch[plane * n_cols + col] * m->unit[part];
 					s->square[part] += x * x;
 					s->n_clipped += fabs(x) > mvm_clips_at(m, part);
 				}

@@ -2,17 +2,22 @@
 /*
  * The product of input vectors with the weights of a layer, as arrays compute it.
  *
- * Model    bit-serial: inputs are unsigned codes of n_planes bits, applied one bit plane at a time; for each
- *          plane, each block of n_block_rows rows and each part of the synapse a column gives the
+ * Model    bit-serial: inputs are unsigned codes of n_planes bits, applied one bit plane at a time; for
+ *          each plane, each block of n_block_rows rows and each part of the synapse a column gives the
  *          partial sum of its weights where the plane has ones; the converter answers
  *              code = clip(round_half_even(sum / lsb), -top, top), top = 2^(n_bits - 1) - 1
- *              lsb = full scale / top, full scale = k_full_scale * rms of the part's partial sums;
+ *              lsb = full scale / top;
  *          codes are shift-added over planes and added over blocks (exact integers), then parts are
  *          weighed by their lsb and added
- *          whole (pulse widths): each partial sum of codes times weights is converted once, sums in
- *          single precision by CBLAS
- * Assumes  one reference per layer and part, the same for all blocks and columns, programmed by
- *          calibration; no noise in the read; linear cells
+ *          whole (pulse widths): each partial sum of codes times weights is converted once
+ *          full scale: fixed, or k_full_scale * rms of the part's partial sums, of this layer or of all
+ *          inputs of either sign: what is above zero and what is below pass one after the other, with
+ *          codes of n_planes bits each, and the codes of the second pass are subtracted
+ *          integer path: parts whose weights all are whole numbers of the last place of a digit are
+ *          held as those numbers, so that partial sums are exact; few-bit ones as bit planes, where a
+ *          partial sum is a count of the ones of plane AND weights
+ * Assumes  one reference per layer and part, the same for all blocks, groups and columns; no noise in
+ *          the read; linear cells
  * Valid    1 <= n_planes <= 8, 2 <= n_bits <= 16; sums of codes are exact while n_blocks times the
  *          largest input code times top stays below 2^24, and rounded to float beyond
  * Checked  tests/unit/check_mvm.c: bit-exact against the plain triple loop
@@ -35,28 +40,38 @@ struct converter {
 };
 
 struct mvm_spec {
-	int n_rows, n_cols, n_parts; /* of the whole weight matrix; parts of the synapse */
+	int n_rows, n_cols, n_parts; /* of the weight matrix of one group; parts of the synapse */
+	int n_groups;                /* matrices with inputs and outputs of their own; 0: one */
 	int n_block_rows;            /* rows read together */
 	int n_planes;                /* bits of an input */
 	bool whole;                  /* inputs come whole: one conversion of each partial sum */
+	bool is_signed;              /* inputs are of either sign: two passes */
 	struct converter converter;
-	double step[SYNAPSE_MAX_PARTS];     /* last place of the converter, 0: by calibration */
-	double k_weight[SYNAPSE_MAX_PARTS]; /* span of each part, for parts that are still empty */
-	double scale;                       /* weight of the network per unit of the cells */
+	double full_scale[SYNAPSE_MAX_PARTS]; /* of the converter, 0: by calibration */
+	double k_weight[SYNAPSE_MAX_PARTS];   /* span of each part, for parts that are still empty */
+	double i_full_weight[SYNAPSE_MAX_PARTS]; /* [A] of a column at a weight of k_weight */
+	int n_levels[SYNAPSE_MAX_PARTS];      /* of digits: k_weight is so many last places; 0: none */
+	bool is_pair[SYNAPSE_MAX_PARTS];      /* their weights are differences of two */
+	double scale;                         /* weight of the network per unit of the cells */
 };
 
 struct mvm {
 	struct mvm_spec spec;
 	const struct kern *kern;
-	int n_blocks, n_panels;
-	int n_groups;      /* of KERN_GROUP rows, all blocks */
-	int n_words;       /* 8-row words of one packed input vector, all blocks */
+	int n_blocks, n_panels; /* of a group */
+	int n_octets;      /* of 8 rows, all blocks and groups */
+	int n_words;       /* 8-row words of one packed input vector, all blocks of a group */
 	int n_code;        /* bytes from one vector of codes to the next */
 	float input_step;  /* activation per input code */
-	float *row;        /* [n_words * 8][n_panels * KERN_LANES], parts side by side */
-	struct tile *tile; /* [n_blocks] */
-	float *per_code;   /* [n_panels * KERN_LANES] codes per unit of a partial sum */
+	float *row;        /* [n_groups][n_words * 8][n_panels * KERN_LANES], parts side by side */
+	struct tile *tile; /* [n_groups][n_blocks] */
+	float *per_code;   /* [n_panels * KERN_LANES] codes per unit of a row's value */
 	double full_scale[SYNAPSE_MAX_PARTS];
+	double unit[SYNAPSE_MAX_PARTS]; /* weight of the cells that a row's value of 1 stands for */
+	uint32_t *digital; /* [n_octets] bit p: rows of part p are whole numbers of last places */
+	uint32_t digital_parts;         /* the same of all rows */
+	bool counts;                    /* partial sums are counts of ones */
+	float *k_count, *k_ones;        /* [n_panels * KERN_LANES] sum = k_count count - k_ones ones */
 };
 
 /* What a calibration saw; added up over shards in a fixed order. */
@@ -70,44 +85,51 @@ struct mvm_stats {
 
 struct mvm *mvm_new(struct arena *, const struct mvm_spec *, const struct kern *);
 
-/* Take over the weights of the parts, each [n_rows][n_cols], group by group of rows; what they
- * amount to goes into whole[n_rows][n_cols], in the network's units. */
-void mvm_load_group(struct mvm *, int group, const float *const part[], float *whole);
+/* Take over the weights of the parts, each [n_rows][n_groups][n_cols]; what they amount to goes into
+ * whole[n_rows][n_groups][n_cols], in the network's units. In three steps, so that threads can share the
+ * work: all octets of rows, once, all octets. */
+void mvm_load(struct mvm *, const float *const part[], float *whole);
+void mvm_load_octet(struct mvm *, int octet, const float *const part[], float *whole);
+void mvm_load_between(struct mvm *);
+void mvm_tabulate_octet(struct mvm *, int octet);
 
 /* The activation the largest input code stands for. */
 void mvm_set_input(struct mvm *, double top);
+/* Ranges of the parts' converters as the spec says, from what a calibration saw if they are not fixed. */
 void mvm_set_converter(struct mvm *, const struct mvm_stats *);
 /* The range of one part's converters, in partial sums. */
 void mvm_set_full_scale(struct mvm *, int part, double full_scale);
 
-/* Activations to codes; back[n] are the activations the codes stand for. */
-void mvm_encode(const struct mvm *, const float *x, size_t n, uint8_t *code, float *back);
+/* Activations above zero to codes, or those below; back[n] are the activations the codes stand for. */
+void mvm_encode(const struct mvm *, const float *x, size_t n, bool below, uint8_t *code, float *back);
 /* Where the codes of vectors are to be written, m->n_code apart, before mvm_pack: usually into word
  * itself; spare is used when blocks do not end at whole words. */
 uint8_t *mvm_codes(const struct mvm *, uint64_t *word, uint8_t *spare);
 /* These codes to bit planes word[n_vectors][n_words]. */
 void mvm_pack(const struct mvm *, const uint8_t *code, int n_vectors, uint64_t *word);
 
-/* acc[n_vectors][n_panels * KERN_LANES] = converter codes, column part * n_cols + col. */
-void mvm_read(const struct mvm *, const uint64_t *word, int n_vectors, float *acc);
+/* acc[n_vectors][n_panels * KERN_LANES] = converter codes, column part * n_cols + col; below: what
+ * passes as the second of two, NULL without. */
+void mvm_read(const struct mvm *, int group, const uint64_t *word, const uint64_t *below, int n_vectors,
+	float *acc);
 /* The largest partial sum that the converter of a part still tells. */
 double mvm_clips_at(const struct mvm *, int part);
 /* Weight per code of one part: output = sum over parts of acc * mvm_unit. */
 float mvm_unit(const struct mvm *, int part);
 
-/* Inputs that come whole, as activations the codes stand for: x[n_rows][n_apart], n of them, to
- * y[n_cols][n_apart], bias (NULL: none) included. Blocks of rows go through the matrix product in tiles
- * that are converted while they are in the cache. */
+/* Inputs that come whole, as codes with their signs: x[n_rows][n_apart], n of them, to y[n_cols][n_apart],
+ * bias (NULL: none) included. Blocks of rows go through the matrix product in tiles that are converted
+ * while they are in the cache. */
 #define MVM_TILE 256
-#define MVM_WHOLE_SCRATCH (2 * (size_t)MVM_TILE * MVM_TILE * sizeof(float))
-void mvm_read_whole(const struct mvm *, const float *x, int n, size_t n_apart, const float *bias, float *y,
-	float *scratch);
-void mvm_observe_whole(const struct mvm *, const float *x, int n, size_t n_apart, float *scratch,
+size_t mvm_whole_scratch(const struct mvm *); /* bytes */
+void mvm_read_whole(const struct mvm *, int group, const float *x, int n, size_t n_apart, const float *bias,
+	float *y, float *scratch);
+void mvm_observe_whole(const struct mvm *, int group, const float *x, int n, size_t n_apart, float *scratch,
 	struct mvm_stats *);
 
 /* Partial sums without conversion, for calibration; scratch holds n_planes * n_panels *
  * KERN_LANES. */
-void mvm_observe(const struct mvm *, const uint64_t *word, int n_vectors, float *scratch,
+void mvm_observe(const struct mvm *, int group, const uint64_t *word, int n_vectors, float *scratch,
 	struct mvm_stats *);
 void mvm_stats_add(struct mvm_stats *to, const struct mvm_stats *from);
 

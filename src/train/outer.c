@@ -3,7 +3,8 @@
  * Outer products of activations and errors, image by image, on the cells.
  *
  * Model    dw = -rate x d for every vector of every image, rate = k_array_rate learning_rate / (images of
- *          the batch) / scale of the layer: the sum over a batch is what rules with a summed gradient ask for
+ *          the batch) / scale of the layer: the sum over a batch is what rules with a summed gradient ask for.
+ *          Fast arrays: k_fast times the recipe's learning rate, without its schedule, which transfers follow
  * Source   [GokmenVlasov2016]
  * Assumes  activations and errors of a batch are those of the weights at its beginning, so only a batch of
  *          one image is what an array does that is updated after every image
@@ -40,6 +41,15 @@ bool outer_fits(const struct train_spec *s, struct diag *d)
 			kind);
 		good = false;
 	}
+	for (int i = 0; i < s->network->n_weight_layers; i++) {
+		const struct layer *l = network_weight_layer(s->network, i);
+		if (l->kind->signed_state || layer_matrix(l).n_groups > 1) {
+			diag_error(d, layer_where(d, l, l),
+				"layer '%s': 'update: {kind: %s}' takes dense layers and convolutions without groups",
+				l->name, kind);
+			good = false;
+		}
+	}
 	return good;
 }
 
@@ -65,17 +75,24 @@ static void image_by_image(
 	o->d = d;
 	for (int image = 0; image < p->n; image++, o->number += (uint64_t)n_vectors) {
 		t->model->kind[w->layer->index]->products(p, image, x, d);
-		synapse_array_outer(w->cells, t->outer, o, &t->tally->layer[i].update);
+		synapse_array_outer(w->cells, t->outer, o, &t->tally->layer[i].update,
+			&t->tally->layer[i].transfer);
 	}
 }
 
-void outer_update(struct trainer *t, int i, double rate)
+void outer_update(struct trainer *t, int i, int n, double rate)
 {
 	const struct model *m = t->model;
 	const struct layer *l = m->weights[i].layer;
 	struct arena *a = arena_new();
+	const struct update_transfer *x = update_transfer(t->spec.update);
+	const struct recipe *r = t->spec.recipe;
+	double fast = x ? x->k_fast * r->learning_rate : rate;
 	struct outer_products o = {
-		.rate = rate,
+		.rate = fast * r->k_array_rate / n / (double)m->weights[i].scale,
+		.is_signed = m->weights[i].mvm->spec.is_signed,
+		.k_transfer = x ? x->k_transfer * r->k_array_rate * rate : 0,
+		.n_bits_read = t->spec.numerics->exact ? 0 : t->spec.numerics->n_bits_converter,
 		.number = images_before(t) * (uint64_t)layer_matrix(l).n_vectors,
 	};
 
@@ -88,7 +105,8 @@ void outer_update(struct trainer *t, int i, double rate)
 		o.n = p->n;
 		o.x = p->seen;
 		o.d = p->errors;
-		synapse_array_outer(m->weights[i].cells, t->outer, &o, &t->tally->layer[i].update);
+		synapse_array_outer(m->weights[i].cells, t->outer, &o, &t->tally->layer[i].update,
+			&t->tally->layer[i].transfer);
 		o.number += (uint64_t)p->n;
 	}
 	synapse_array_refresh_parts(m->weights[i].cells);

@@ -84,9 +84,6 @@ struct train_layer_kind {
 	bool back_in_place;  /* dx may be dy */
 	bool reads_y;        /* backward looks at y: nobody may write over it */
 	bool keeps_values;   /* y is x: writing it over itself does no harm */
-	bool keeps_sign;     /* inputs >= 0 give outputs >= 0 */
-	bool makes_positive; /* outputs are >= 0 whatever the inputs */
-	bool signed_state;   /* weights see values of its own that can be negative: no arrays */
 	size_t (*scratch)(const struct layer *, const struct weights *); /* bytes; NULL: none */
 	size_t (*keep)(const struct layer *); /* bytes per image; NULL: none */
 	/* sums over the batch that forward and backward need: how many, this shard's part of them,

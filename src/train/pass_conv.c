@@ -13,8 +13,7 @@
 #include <cblas.h>
 #include <string.h>
 
-#include "train/mvm.h"
-#include "train/pass.h"
+#include "train/pass_array.h"
 
 /* Images are taken together until a product has about this many columns: matrices are then packed less
  * often. */
@@ -24,10 +23,11 @@ struct conv_scratch {
 	float *map;        /* [c][h + 2 pad][w + 2 pad]; not used without a border */
 	float *col;        /* [n_rows][images][pixels], of one group */
 	float *out;        /* [n_cols][images][pixels], with several images together */
-	uint8_t *code;     /* [c][h][w] */
+	uint8_t *code, *below; /* [c][h][w] */
 	uint8_t *code_map; /* with border */
 	uint8_t *row;      /* [pixels][n_code] */
-	uint64_t *word;    /* [pixels][n_words] */
+	uint64_t *word, *word_below; /* [pixels][n_words] */
+	float *level;      /* [images][c][h][w] of inputs that come whole */
 	float *acc;        /* [pixels][n_panels * KERN_LANES] */
 	float *tile;       /* of inputs that come whole */
 	size_t n_bytes;
@@ -97,17 +97,22 @@ static struct conv_scratch lay_out(const struct layer *l, const struct weights *
 		s.out = scratch_take(&at, (size_t)w->n_cols * n_together * n_pixels * sizeof *s.out);
 	if (w->mvm) {
 		s.code = scratch_take(&at, (size_t)shape_size(l->in) + KERN_SLACK);
-		s.tile = w->mvm->spec.whole ? scratch_take(&at, MVM_WHOLE_SCRATCH) : NULL;
+	}
+	if (w->mvm && w->mvm->spec.whole) {
+		s.level = scratch_take(&at, (size_t)shape_size(l->in) * n_together * sizeof *s.level);
+		s.tile = scratch_take(&at, mvm_whole_scratch(w->mvm));
 	}
 	if (w->mvm && !w->mvm->spec.whole) {
 		size_t n_cols = (size_t)w->mvm->n_panels * KERN_LANES;
 		size_t n_acc = n_pixels > (size_t)w->mvm->spec.n_planes
 				       ? n_pixels
 				       : (size_t)w->mvm->spec.n_planes;
+		size_t n_word = (n_pixels * (size_t)w->mvm->n_words + KERN_MAX_KERNEL) * sizeof *s.word;
+		s.below = scratch_take(&at, (size_t)shape_size(l->in) + KERN_SLACK);
 		s.code_map = scratch_take(&at, n_map(l) + KERN_SLACK);
 		s.row = scratch_take(&at, n_pixels * (size_t)w->mvm->n_code + KERN_MAX_KERNEL);
-		s.word = scratch_take(&at,
-			(n_pixels * (size_t)w->mvm->n_words + KERN_MAX_KERNEL) * sizeof *s.word);
+		s.word = scratch_take(&at, n_word);
+		s.word_below = w->mvm->spec.is_signed ? scratch_take(&at, n_word) : NULL;
 		s.acc = scratch_take(&at, n_acc * n_cols * sizeof *s.acc);
 	}
 	s.n_bytes = at.n;
@@ -184,7 +189,7 @@ static struct job job_of(const struct pass *p, int first)
 	};
 }
 
-/* Patches of the job's images side by side. */
+/* Patches of the job's images, which begin at x, side by side. */
 static void patches(const struct pass *p, const struct conv_scratch *s, const struct job *j, const float *x)
 {
 	const struct layer *l = p->layer;
@@ -195,7 +200,7 @@ static void patches(const struct pass *p, const struct conv_scratch *s, const st
 	patch.n_apart = j->n_all;
 	for (int i = 0; i < j->n; i++)
 		p->kern->im2col(&patch,
-			add_border(l, x + (size_t)(j->first + i) * j->n_in, sizeof *x,
+			add_border(l, x + (size_t)i * j->n_in, sizeof *x,
 				j->group * n_channels, n_channels, s->map),
 			s->col + (size_t)i * (size_t)j->n_pixels);
 }
@@ -222,39 +227,53 @@ static void copy_beside(const struct conv_scratch *s, const struct job *j, float
 		}
 }
 
-static void pack_image(struct pass *p, const struct conv_scratch *s, int image)
+/* Patches of one group's codes of an image to bit planes. */
+static void pack_image(
+	struct pass *p, const struct conv_scratch *s, const uint8_t *code, int group, uint64_t *word)
 {
 	const struct mvm *m = p->weights->mvm;
 	struct patch patch = patch_of(p->layer);
-	size_t n_in = (size_t)shape_size(p->layer->in), from = (size_t)image * n_in;
+	uint8_t *row = mvm_codes(m, word, s->row);
 	int n_pixels = patch.out_h * patch.out_w;
-	uint8_t *row = mvm_codes(m, s->word, s->row);
 
-	mvm_encode(m, p->x + from, n_in, s->code, p->seen + from);
-	p->kern->im2row(
-		&patch, add_border(p->layer, s->code, 1, 0, p->layer->in.c, s->code_map),
+	patch.c /= conv_of(p->layer)->groups;
+	p->kern->im2row(&patch, add_border(p->layer, code, 1, group * patch.c, patch.c, s->code_map),
 		(size_t)m->n_code, row);
-	mvm_pack(m, row, n_pixels, s->word);
-	if (p->count) {
-		p->n_input_ones += mvm_ones(m, s->word, n_pixels);
-		p->n_input_bits += (uint64_t)p->weights->n_rows * (uint64_t)n_pixels *
-				   (uint64_t)m->spec.n_planes;
-	}
+	mvm_pack(m, row, n_pixels, word);
+	pass_count_ones(p, word, n_pixels);
 }
 
-/* Codes of all parts to outputs, [pixels][columns] to [columns][pixels]. */
-static void scatter(const struct weights *w, const float *acc, int n_pixels, float *y)
+static void encode_image(struct pass *p, const struct conv_scratch *s, int image)
+{
+	size_t n_in = (size_t)shape_size(p->layer->in), from = (size_t)image * n_in;
+
+	pass_encode(p->weights, p->x + from, n_in, s->code, s->below, p->seen + from);
+}
+
+/* One group of an image; returns what is below zero, NULL without. */
+static const uint64_t *pack_group(struct pass *p, const struct conv_scratch *s, int group)
+{
+	pack_image(p, s, s->code, group, s->word);
+	if (s->word_below)
+		pack_image(p, s, s->below, group, s->word_below);
+	return s->word_below;
+}
+
+/* Codes of all parts of a group, whose first column is given, to outputs: [pixels][columns] to
+ * [columns][pixels]. */
+static void scatter(const struct weights *w, const float *acc, int first, int n_pixels, float *y)
 {
 	size_t stride = (size_t)w->mvm->n_panels * KERN_LANES;
+	int n_cols = w->mvm->spec.n_cols;
 
-	for (int col = 0; col < w->n_cols; col++) {
-		float bias = w->bias ? w->bias[col] : 0, unit = mvm_unit(w->mvm, 0);
+	for (int col = 0; col < n_cols; col++) {
+		float bias = w->bias ? w->bias[first + col] : 0, unit = mvm_unit(w->mvm, 0);
 		const float *from = acc + col;
 		for (int i = 0; i < n_pixels; i++)
 			y[i] = bias + from[(size_t)i * stride] * unit;
 		for (int part = 1; part < w->mvm->spec.n_parts; part++) {
 			unit = mvm_unit(w->mvm, part);
-			from += w->n_cols;
+			from += n_cols;
 			for (int i = 0; i < n_pixels; i++)
 				y[i] += from[(size_t)i * stride] * unit;
 		}
@@ -262,19 +281,12 @@ static void scatter(const struct weights *w, const float *acc, int n_pixels, flo
 	}
 }
 
-/* Activations as the codes stand for them into p->seen. */
-static void encode_whole(struct pass *p, const struct conv_scratch *s)
+/* The codes of a job's images, and what they stand for into p->seen. */
+static void encode_job(struct pass *p, const struct conv_scratch *s, const struct job *j)
 {
-	const struct mvm *m = p->weights->mvm;
-	size_t n_in = (size_t)shape_size(p->layer->in);
-
-	for (int image = 0; image < p->n; image++) {
-		size_t from = (size_t)image * n_in;
-		mvm_encode(m, p->x + from, n_in, s->code, p->seen + from);
-		if (p->count) {
-			p->n_input_ones += pass_ones(s->code, n_in);
-			p->n_input_bits += n_in * (uint64_t)m->spec.n_planes;
-		}
+	for (size_t i = 0; i < (size_t)j->n; i++) {
+		size_t from = ((size_t)j->first + i) * j->n_in;
+		pass_encode_whole(p, p->x + from, j->n_in, s->code, s->level + i * j->n_in, p->seen + from);
 	}
 }
 
@@ -283,26 +295,47 @@ static void forward_whole(struct pass *p, const struct conv_scratch *s)
 	const struct weights *w = p->weights;
 	struct job j;
 
-	encode_whole(p, s);
 	for (int first = 0; first < p->n; first += j.n) {
 		j = job_of(p, first);
-		patches(p, s, &j, p->seen);
-		mvm_read_whole(w->mvm, s->col, j.n_all, (size_t)j.n_all, w->bias, beside(s, &j, p->y),
-			s->tile);
-		copy_beside(s, &j, p->y, false);
+		encode_job(p, s, &j);
+		for (; j.group < w->mvm->spec.n_groups; j.group++) {
+			patches(p, s, &j, s->level);
+			mvm_read_whole(w->mvm, j.group, s->col, j.n_all, (size_t)j.n_all,
+				w->bias ? w->bias + j.group * j.n_cols : NULL, beside(s, &j, p->y), s->tile);
+			copy_beside(s, &j, p->y, false);
+		}
 	}
 }
 
 static void forward_arrays(struct pass *p, const struct conv_scratch *s)
 {
 	const struct weights *w = p->weights;
-	int n_pixels = p->layer->out.h * p->layer->out.w;
+	int n_pixels = p->layer->out.h * p->layer->out.w, n_cols = w->mvm->spec.n_cols;
 	float *y = p->y;
 
-	for (int image = 0; image < p->n; image++, y += (size_t)w->n_cols * (size_t)n_pixels) {
-		pack_image(p, s, image);
-		mvm_read(w->mvm, s->word, n_pixels, s->acc);
-		scatter(w, s->acc, n_pixels, y);
+	for (int image = 0; image < p->n; image++) {
+		encode_image(p, s, image);
+		for (int group = 0; group < w->mvm->spec.n_groups; group++) {
+			const uint64_t *below = pack_group(p, s, group);
+			mvm_read(w->mvm, group, s->word, below, n_pixels, s->acc);
+			scatter(w, s->acc, group * n_cols, n_pixels, y);
+			y += (size_t)n_cols * (size_t)n_pixels;
+		}
+	}
+}
+
+static void observe_whole(struct pass *p, const struct conv_scratch *s, struct mvm_stats *stats)
+{
+	const struct mvm *m = p->weights->mvm;
+	struct job j;
+
+	for (int first = 0; first < p->n; first += j.n) {
+		j = job_of(p, first);
+		encode_job(p, s, &j);
+		for (; j.group < m->spec.n_groups; j.group++) {
+			patches(p, s, &j, s->level);
+			mvm_observe_whole(m, j.group, s->col, j.n_all, (size_t)j.n_all, s->tile, stats);
+		}
 	}
 }
 
@@ -310,19 +343,20 @@ static void conv_observe(struct pass *p, struct mvm_stats *stats)
 {
 	const struct mvm *m = p->weights->mvm;
 	struct conv_scratch s = lay_out(p->layer, p->weights, p->scratch);
-	struct job j;
+	int n_pixels = p->layer->out.h * p->layer->out.w;
 
-	if (m->spec.whole)
-		encode_whole(p, &s);
-	for (int first = 0; m->spec.whole && first < p->n; first += j.n) {
-		j = job_of(p, first);
-		patches(p, &s, &j, p->seen);
-		mvm_observe_whole(m, s.col, j.n_all, (size_t)j.n_all, s.tile, stats);
+	if (m->spec.whole) {
+		observe_whole(p, &s, stats);
+		return;
 	}
-	for (int image = 0; image < p->n && !m->spec.whole; image++) {
-		pack_image(p, &s, image);
-		mvm_observe(
-			p->weights->mvm, s.word, p->layer->out.h * p->layer->out.w, s.acc, stats);
+	for (int image = 0; image < p->n; image++) {
+		encode_image(p, &s, image);
+		for (int group = 0; group < m->spec.n_groups; group++) {
+			const uint64_t *below = pack_group(p, &s, group);
+			mvm_observe(m, group, s.word, n_pixels, s.acc, stats);
+			if (below)
+				mvm_observe(m, group, below, n_pixels, s.acc, stats);
+		}
 	}
 }
 
@@ -345,7 +379,7 @@ static void conv_forward(struct pass *p)
 		for (; j.group < conv_of(p->layer)->groups; j.group++) {
 			float *y = beside(&s, &j, p->y);
 			int from = j.group * j.n_cols;
-			patches(p, &s, &j, x);
+			patches(p, &s, &j, x + (size_t)first * j.n_in);
 			for (int col = 0; col < j.n_cols; col++)
 				for (int i = 0; i < j.n_all; i++)
 					y[(size_t)col * (size_t)j.n_all + (size_t)i] =
@@ -407,7 +441,7 @@ static void conv_backward(struct pass *p)
 			float *dy = beside(&s, &j, p->dy);
 			copy_beside(&s, &j, p->dy, true);
 			if (!p->no_sums) {
-				patches(p, &s, &j, x);
+				patches(p, &s, &j, x + (size_t)first * j.n_in);
 				cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, j.n_rows, j.n_cols,
 					j.n_all, 1, s.col, j.n_all, dy, j.n_all, first > 0,
 					p->dw + (size_t)j.group * (size_t)j.n_cols, w->n_cols);
@@ -429,7 +463,7 @@ static void conv_products(struct pass *p, int image, float *x, float *d)
 
 	j.n = 1;
 	j.n_all = j.n_pixels;
-	patches(p, &s, &j, p->seen);
+	patches(p, &s, &j, p->seen + (size_t)image * j.n_in);
 	for (size_t row = 0; row < n_rows; row++)
 		for (size_t i = 0; i < n; i++)
 			x[i * n_rows + row] = s.col[row * n + i];

@@ -70,14 +70,12 @@ static void concat_backward(struct pass *p)
 const struct train_layer_kind train_add = {
 	.kind = &layer_add,
 	.back_in_place = true,
-	.keeps_sign = true,
 	.forward = add_forward,
 	.backward = add_backward,
 };
 
 const struct train_layer_kind train_concat = {
 	.kind = &layer_concat,
-	.keeps_sign = true,
 	.forward = concat_forward,
 	.backward = concat_backward,
 };

@@ -6,14 +6,16 @@
  *          c_t = f c_(t-1) + i g, h_t = o tanh(c_t), h_0 = c_0 = 0; the state goes on whole or after
  *          the last step; back-propagation through all steps; b of f starts at 1
  * Source   [Hochreiter1997]; forget gate and its bias [Gers2000]
- * Assumes  all images of the shard side by side in every step
+ *          through arrays: x_t and h_(t-1) as the input codes saw them, dz rounded per image
+ * Assumes  all images of the shard side by side in every step; ranges of converters are observed on the
+ *          states that exact products give
  * Checked  tests/unit/check_layers.c: central differences
  */
 #include <cblas.h>
 #include <math.h>
 #include <string.h>
 
-#include "train/pass.h"
+#include "train/pass_array.h"
 
 enum { IN, FORGET, CELL, OUT, N_GATES };
 
@@ -130,27 +132,68 @@ static void put_state(const struct sizes *s, const float *state, int t, float *y
 				state[image * n_hidden + k];
 }
 
-static void lstm_forward(struct pass *p)
+/* What becomes of the inputs x[n][n_rows] of a step; seen are its inputs as backward needs them. */
+typedef void (*step_product)(struct pass *, const float *x, float *seen, float *gate, void *ctx);
+
+static void exact_product(struct pass *p, const float *x, float *seen, float *gate, void *ctx)
 {
 	const struct weights *w = p->weights;
-	struct sizes s = sizes_of(p->layer, p->n);
-	const float *x = pass_input(p);
-	float *state = work_of(p, &s);
 
-	memset(state, 0, (size_t)s.n * (size_t)s.n_hidden * sizeof *state);
+	(void)ctx;
+	memcpy(seen, x, (size_t)p->n * (size_t)w->n_rows * sizeof *seen);
+	pass_fill_bias(w, gate, p->n);
+	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, p->n, w->n_cols, w->n_rows, 1, seen, w->n_rows,
+		w->w, w->n_cols, 1, gate, w->n_cols);
+}
+
+static void array_product(struct pass *p, const float *x, float *seen, float *gate, void *ctx)
+{
+	(void)ctx;
+	pass_array_rows(p, x, p->n, seen, gate);
+}
+
+static void observed_product(struct pass *p, const float *x, float *seen, float *gate, void *ctx)
+{
+	pass_array_observe(p, x, p->n, seen, ctx);
+	exact_product(p, x, seen, gate, NULL);
+}
+
+static void run(struct pass *p, const float *x, step_product product, void *ctx)
+{
+	struct sizes s = sizes_of(p->layer, p->n);
+	size_t n_state = (size_t)s.n * (size_t)s.n_hidden;
+	float *state = work_of(p, &s), *in = state + (N_GATES + 2) * n_state;
+
+	memset(state, 0, n_state * sizeof *state);
 	for (int t = 0; t < s.n_steps; t++) {
 		struct step now = step_of(p, &s, t), before = step_of(p, &s, t > 0 ? t - 1 : 0);
-		gather(p->layer, &s, x, t, now.in);
+		gather(p->layer, &s, x, t, in);
 		for (int image = 0; image < s.n; image++)
-			memcpy(now.in + (size_t)image * (size_t)s.n_rows + s.n_x,
+			memcpy(in + (size_t)image * (size_t)s.n_rows + s.n_x,
 				state + (size_t)image * (size_t)s.n_hidden,
 				(size_t)s.n_hidden * sizeof *state);
-		pass_fill_bias(w, now.gate, s.n);
-		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, s.n, w->n_cols, w->n_rows, 1,
-			now.in, w->n_rows, w->w, w->n_cols, 1, now.gate, w->n_cols);
+		product(p, in, now.in, now.gate, ctx);
 		functions(&s, &now, t > 0 ? &before : NULL, state, (size_t)s.n_hidden);
 		put_state(&s, state, t, p->y);
 	}
+}
+
+static void lstm_observe(struct pass *p, struct mvm_stats *stats)
+{
+	run(p, p->x, observed_product, stats);
+}
+
+static void lstm_forward(struct pass *p)
+{
+	if (p->weights->mvm)
+		pass_watch(p, lstm_observe);
+	run(p, pass_input(p), p->weights->mvm ? array_product : exact_product, NULL);
+}
+
+static size_t lstm_scratch(const struct layer *l, const struct weights *w)
+{
+	(void)l;
+	return pass_array_scratch(w);
 }
 
 /* The gradient that step t's state gets from the layers after, added to dh. */
@@ -239,9 +282,10 @@ static void lstm_init_bias(const struct layer *l, float *bias)
 
 const struct train_layer_kind train_lstm = {
 	.kind = &layer_lstm,
-	.signed_state = true,
+	.scratch = lstm_scratch,
 	.keep = lstm_keep,
 	.init_bias = lstm_init_bias,
 	.forward = lstm_forward,
 	.backward = lstm_backward,
+	.observe = lstm_observe,
 };

@@ -189,28 +189,26 @@ static void flatten_backward(struct pass *p)
 		copy(p->dx, p->dy, n_values(p));
 }
 
-#define POINT(what, positive)                                                                      \
+#define POINT(what)                                                                                \
 	const struct train_layer_kind train_##what = {                                             \
 		.kind = &layer_##what,                                                             \
 		.in_place = true,                                                                  \
 		.back_in_place = true,                                                             \
 		.reads_y = true,                                                                   \
-		.makes_positive = (positive),                                                      \
 		.forward = what##_forward,                                                         \
 		.backward = what##_backward,                                                       \
 	}
 
-POINT(relu, true);
-POINT(relu6, true);
-POINT(hardtanh, false);
-POINT(tanh, false);
-POINT(sigmoid, true);
+POINT(relu);
+POINT(relu6);
+POINT(hardtanh);
+POINT(tanh);
+POINT(sigmoid);
 
 const struct train_layer_kind train_dropout = {
 	.kind = &layer_dropout,
 	.in_place = true,
 	.back_in_place = true,
-	.keeps_sign = true,
 	.keep = dropout_keep,
 	.forward = dropout_forward,
 	.backward = dropout_backward,
@@ -221,7 +219,6 @@ const struct train_layer_kind train_flatten = {
 	.in_place = true,
 	.back_in_place = true,
 	.keeps_values = true,
-	.keeps_sign = true,
 	.forward = flatten_forward,
 	.backward = flatten_backward,
 };

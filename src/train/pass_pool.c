@@ -170,7 +170,6 @@ static void global_backward(struct pass *p)
 
 const struct train_layer_kind train_maxpool = {
 	.kind = &layer_maxpool,
-	.keeps_sign = true,
 	.keep = max_keep,
 	.forward = max_forward,
 	.backward = max_backward,
@@ -178,14 +177,12 @@ const struct train_layer_kind train_maxpool = {
 
 const struct train_layer_kind train_avgpool = {
 	.kind = &layer_avgpool,
-	.keeps_sign = true,
 	.forward = average_forward,
 	.backward = average_backward,
 };
 
 const struct train_layer_kind train_globalpool = {
 	.kind = &layer_globalpool,
-	.keeps_sign = true,
 	.forward = global_forward,
 	.backward = global_backward,
 };

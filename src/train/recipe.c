@@ -17,7 +17,6 @@ static const char *const loss_words[] = {"softmax", "squares", NULL};
 static const char *const optimiser_words[] = {"sgd", "momentum", "nesterov", "adam", NULL};
 static const char *const schedule_words[] = {"constant", "cosine", "step", "one-cycle", NULL};
 static const char *const normalise_words[] = {"none", "channel", NULL};
-static const char *const inputs_words[] = {"serial", "whole", NULL};
 static const char *const scheme_words[] = {"power-of-two", "straight-through", NULL};
 static const char *const rounding_words[] = {"nearest", "stochastic", NULL};
 
@@ -76,9 +75,6 @@ const struct field recipe_fields[] = {
 		"learning rate of weights in arrays over learning_rate: they have no momentum to speed them up"),
 	INT(recipe, sample_every, 0, 1000000, "16",
 		"batches between samples of bit densities, conductances and clipped conversions; 0: none"),
-	WORD(recipe, array_inputs, inputs_words, "serial",
-		"inputs of arrays bit by bit, each bit converted, or whole (pulse widths) with one conversion of "
-		"every partial sum; the estimator prices serial inputs"),
 	WORD(recipe, rounding, rounding_words, "nearest",
 		"of pulse counts: to nearest, or stochastic"),
 	REAL(recipe, k_weight_range, DIM_NONE, 0.01, 100, "2",
@@ -128,6 +124,7 @@ static bool recipe_check(void *file, struct arena *a, struct diag *d)
 				r->drops.value[i]);
 			good = false;
 		}
+	good &= rule_check(r->rule, d);
 	return good && (!r->bits || bits_are_sane(r->bits, d));
 }
 

@@ -13,7 +13,6 @@ enum recipe_optimiser { OPTIMISER_SGD, OPTIMISER_MOMENTUM, OPTIMISER_NESTEROV, O
 enum recipe_schedule { SCHEDULE_CONSTANT, SCHEDULE_COSINE, SCHEDULE_STEP, SCHEDULE_ONE_CYCLE };
 enum recipe_rounding { ROUNDING_NEAREST, ROUNDING_STOCHASTIC };
 enum recipe_normalise { NORMALISE_NONE, NORMALISE_CHANNEL };
-enum recipe_inputs { INPUTS_SERIAL, INPUTS_WHOLE };
 enum recipe_scheme { SCHEME_POWER_OF_TWO, SCHEME_STRAIGHT_THROUGH };
 
 /* Random changes of every training image, anew in every epoch. */
@@ -53,7 +52,6 @@ struct recipe {
 	const struct recipe_bits *bits; /* NULL: float */
 	double k_array_rate;   /* learning rate of weights in arrays over learning_rate */
 	int sample_every;      /* batches between samples of densities, states and clipping */
-	int array_inputs;      /* enum recipe_inputs */
 	int rounding;          /* of pulse counts: enum recipe_rounding */
 	double k_weight_range; /* cells span weights of +-k_weight_range * sqrt(2 / fan-in) */
 	int seed;

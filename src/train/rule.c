@@ -52,6 +52,29 @@ const struct rule_dfa *rule_dfa_of(const struct rule *r)
 	return r && r->kind != &rule_bp ? (const struct rule_dfa *)r : NULL;
 }
 
+bool rule_drifts(const struct rule *rule)
+{
+	const struct rule_dfa *r = rule_dfa_of(rule);
+
+	return r && (r->k_drift > 0 || r->k_drift_spread > 0);
+}
+
+bool rule_check(const struct rule *rule, struct diag *d)
+{
+	const struct rule_dfa *r = rule_dfa_of(rule);
+
+	if (r && r->compensation != DFA_NONE && !rule_drifts(rule))
+		diag_warn(d, diag_where(d, &r->compensation),
+			"nothing drifts that '%s' could compensate: it costs and does nothing good, give 'k_drift' or "
+			"leave it out",
+			compensation_words[r->compensation]);
+	if (!r || r->compensation != DFA_REFERENCE || r->k_drift > 0 || r->k_drift_spread <= 0)
+		return true;
+	diag_error(d, diag_where(d, &r->compensation),
+		"reference cells tell of the mean drift, and 'k_drift' is 0: expected norm, reprogram or a 'k_drift'");
+	return false;
+}
+
 static bool takes(const struct rule_dfa *r, enum dfa_layers layers)
 {
 	return r->rule.kind == &dfa_kinds[layers];

@@ -46,6 +46,12 @@ extern const struct kind_head *const rule_kinds[]; /* NULL-ended: bp, and dfa of
 /* NULL: back-propagation. */
 const struct rule_dfa *rule_dfa_of(const struct rule *);
 
+/* Keys that do not fit each other: reported. */
+bool rule_check(const struct rule *, struct diag *);
+
+/* What it does changes with time. */
+bool rule_drifts(const struct rule *);
+
 /* What does not fit a network: reported. */
 bool rule_fits(const struct rule *, const struct network *, struct diag *);
 

@@ -70,6 +70,8 @@ void step_init(struct trainer *t, struct arena *a)
 	t->pulse = update_pulse_of(t->spec.synapse);
 	for (int i = 0; i < update_memory(t->spec.update); i++)
 		t->memory[i] = NEW(a, float, t->model->n_params);
+	for (int i = 0; i < t->model->n_weight_layers && update_transfer(t->spec.update); i++)
+		synapse_array_keep_transfers(t->model->weights[i].cells, a, update_transfer(t->spec.update));
 }
 
 /* Several ranks: the sum goes from rank to rank, each adds its shards in their order, the last one tells
@@ -289,7 +291,7 @@ static void update_cells(struct trainer *t, int i, const struct change *c)
 			  !t->spec.update->kind->whole_pulses;
 
 	if (t->outer)
-		outer_update(t, i, c->rate * t->spec.recipe->k_array_rate / c->n / (double)w->scale);
+		outer_update(t, i, c->n, c->rate);
 	else
 		synapse_array_update(w->cells, t->change + t->model->at_param[i], (uint64_t)t->step,
 			stochastic, &t->tally->layer[i].update);
@@ -323,7 +325,8 @@ void step_apply(struct trainer *t, int n, double rate)
 	t->tally->n_batches++;
 	t->t_simulated += t->spec.numerics->t_batch;
 
-	int interval = synapse_interval(t->spec.synapse);
+	/* rows of a fast array went with the products */
+	int interval = update_transfer(t->spec.update) ? 1 : synapse_interval(t->spec.synapse);
 
 	if (interval > 0 && (t->step + 1) % interval == 0)
 		transfer(t);

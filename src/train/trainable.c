@@ -57,53 +57,16 @@ static bool can_be_trained(const struct network *net, struct arena *a, struct di
 	return true;
 }
 
-/* Are all outputs of a layer's inputs >= 0? */
-static bool sees_positive(const struct layer *l, const bool *positive, bool image)
+/* Groups lie on diagonals of subarrays, which the solver of wires does not know. */
+static bool groups_fit_wires(const struct network *net, const struct numerics *n, struct diag *d)
 {
-	for (int k = 0; k < l->n_from; k++)
-		if (!(l->from[k]->index < 0 ? image : positive[l->from[k]->index]))
-			return false;
-	return true;
-}
-
-/* Input codes of arrays are unsigned. */
-static bool inputs_are_positive(
-	struct arena *a, const struct network *net, const struct recipe *r, struct diag *d)
-{
-	bool *positive = NEW(a, bool, net->layers.n), image = r->normalise == NORMALISE_NONE;
-
-	for (int i = 0; i < net->layers.n; i++) {
-		const struct layer *l = network_layer(net, i);
-		const struct train_layer_kind *k = train_layer_kind_of(l);
-		bool sees = sees_positive(l, positive, image);
-		if (l->i_weight >= 0 && k->signed_state) {
-			diag_error(d, layer_where(d, l, l),
-				"layer '%s': its state can be negative, but arrays take unsigned inputs: "
-				"train it with the design 'float'",
-				l->name);
-			return false;
-		}
-		if (l->i_weight >= 0 && !sees) {
-			diag_error(d, layer_where(d, l, l),
-				"layer '%s': its inputs can be negative, but arrays take unsigned inputs: %s",
-				l->name,
-				l->from[0]->index < 0 ? "set the recipe's normalise to none"
-						      : "put a relu or sigmoid before it");
-			return false;
-		}
-		positive[i] = k->makes_positive || (k->keeps_sign && sees);
-	}
-	return true;
-}
-
-static bool groups_fit_arrays(const struct network *net, struct diag *d)
-{
-	for (int i = 0; i < net->layers.n; i++) {
-		const struct layer *l = network_layer(net, i);
-		if (l->i_weight < 0 || layer_matrix(l).n_groups == 1)
+	for (int i = 0; i < net->n_weight_layers && n->crossbar; i++) {
+		const struct layer *l = network_weight_layer(net, i);
+		if (layer_matrix(l).n_groups == 1)
 			continue;
 		diag_error(d, layer_where(d, l, l),
-			"layer '%s': arrays take convolutions without groups; the design 'float' trains it",
+			"layer '%s': the wires of arrays are not solved for convolutions with groups: set the "
+			"design's array.ir_drop to none",
 			l->name);
 		return false;
 	}
@@ -142,6 +105,5 @@ bool trainable(struct arena *a, const struct network *net, const struct recipe *
 	const struct dataset *data, const struct numerics *n, struct diag *d)
 {
 	return fits_data(net, data, d) && can_be_trained(net, a, d) && rule_fits(r->rule, net, d) &&
-	       (!n || (inputs_are_positive(a, net, r, d) && groups_fit_arrays(net, d) &&
-			      numerics_are_sane(n, d)));
+	       (!n || (groups_fit_wires(net, n, d) && numerics_are_sane(n, d)));
 }

@@ -54,6 +54,13 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 	t->n_images = r->n_images > 0 && r->n_images < n_all ? r->n_images : n_all;
 	t->n_batch = r->batch < t->n_images ? r->batch : t->n_images;
 	t->n_batches = (t->n_images + t->n_batch - 1) / t->n_batch;
+
+	const struct rule_dfa *dfa = rule_dfa_of(r->rule);
+
+	if (dfa && dfa->compensation == DFA_REPROGRAM && dfa->n_reprogram >= (long)t->n_batches * spec->epochs)
+		diag_warn(d, diag_where(d, &dfa->n_reprogram),
+			"the whole training has %ld batches: its feedback is never programmed anew",
+			(long)t->n_batches * spec->epochs);
 	t->model = model_new(a, &(struct model_spec){
 					.network = spec->network,
 					.kern = t->spec.kern,
@@ -63,7 +70,7 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 					.k_weight_range = r->k_weight_range,
 					.dfa = rule_dfa_of(r->rule),
 					.outer = t->outer != NULL,
-					.whole_inputs = r->array_inputs == INPUTS_WHOLE,
+					.signed_images = r->normalise != NORMALISE_NONE,
 					.bits = spec->synapse ? NULL : r->bits,
 					.intake = intake_new(a, r, spec->data, spec->seed),
 					.loss = r->loss == LOSS_SQUARES ? loss_squares : loss_softmax,

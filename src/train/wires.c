@@ -84,7 +84,8 @@ static void add_transposed(struct wires *w, int array, int slice)
 static void add_runs(struct wires *w)
 {
 	w->n_runs = w->n_units = 0;
-	for (int array = 0; array < w->crossbar->n_arrays; array++) {
+	/* arrays that products read */
+	for (int array = 0; array < w->crossbar->n_arrays && w->crossbar->array[array].first_part < w->n_parts; array++) {
 		add_forward(w, array);
 		for (int slice = 0; slice < w->crossbar->array[array].n_slices; slice++)
 			add_transposed(w, array, slice);

@@ -22,6 +22,16 @@ case_ "set of an unknown key" 1 "--set:1:1: error: no key 'design.array.n_row' h
 case_ "missing file" 3 "mho: cannot open 'DIR/none.yaml': No such file or directory" "$mho" check "$dir/none.yaml"
 case_ "a folder is no file" 3 "mho: cannot read 'DIR': it is a folder" "$mho" check "$dir"
 
+case_ "a value for a map" 1 "--set:1:21: error: expected keys and values, like '{k_residual: ...}', or '{}' for the defaults" \
+	"$mho" estimate pcm-40nm lenet5 --set power_gating=true
+"$mho" estimate pcm-40nm lenet5 --set array.n_cols=130 >"$dir/said" 2>&1
+verdict "an error in a file names the settings" "      = with --set design.array.n_cols=130" "$(tail -n 1 "$dir/said")"
+case_ "a fixed range without a current" 1 "--set:1:24: error: 'range: fixed' needs 'i_full_scale', the current of full scale" \
+	"$mho" train pcm-40nm mlp-64-32-10 --recipe digits --set converter.range=fixed
+case_ "a current without a fixed range" 1 "--set:1:31: error: 'i_full_scale' goes with 'range: fixed'; here the range is calibrated" \
+	"$mho" train pcm-40nm mlp-64-32-10 --recipe digits --set converter.i_full_scale=1uA
+case_ "pulse widths on single rows" 1 "--set:1:23: error: rows that are read one by one are read once and multiplied behind the converters: expected 'encoding: bit_serial'" \
+	"$mho" estimate pcm-40nm lenet5 --set array.n_rows_parallel=1 --set input.encoding=pulse_width
 case_ "array whose lines keep its current" 1 "--set:1:21: error: the lines lose about 96 % of the current of a read of ones: use fewer rows and columns, a lower 'k_drop' or cells of a higher resistance" \
 	"$mho" estimate pcm-40nm lenet5 --set array.n_rows=2048 --set array.n_cols=2048 --set array.ir_drop=first_order
 case_ "lines that cost steps of the converter" 0 "--set:1:22: warning: the lines lose up to about 29 % of the current of a read of ones, half a step of the converter is 0.78 %" \
@@ -141,6 +151,8 @@ printf '{"hidden.weight":{"dtype":"F32","shape":[32,64],"data_offsets":[0,8192]}
 { printf "\\$(printf %o "$(wc -c <"$dir/header")")"; printf '\0\0\0\0\0\0\0'; cat "$dir/header"; head -c 8188 /dev/zero; printf '\0\0\300\177'; } >"$dir/nan"
 case_ "a weight that is not a number" 1 "DIR/nan: error: tensor 'hidden.weight': value 2047 is not a finite number" \
 	"$mho" infer float mlp-64-32-10 "$dir/nan" --recipe digits
+case_ "weights that do not name their data" 1 "DIR/nan: error: it does not say which data the network was trained on: name a recipe that does (--recipe), or a data set of pixels from 0 to 1 (--data)" \
+	"$mho" infer float mlp-64-32-10 "$dir/nan"
 rm -rf "$dir/net" "$dir/other.yaml" "$dir/header" "$dir/nan"
 
 # a checkpoint and an activity of other cells: taken, but told of
@@ -157,6 +169,34 @@ case_ "digital buffer without a memory" 1 "--set:1:28: error: 'digital.n_bytes_m
 case_ "array keys of a digital chip" 0 "designs/digital-8b-40nm.yaml:6:19: warning: 'design.array.n_rows' has no effect: a digital chip has no arrays" \
 	"$mho" estimate digital-8b-40nm lenet5 --set array.n_rows=7
 
+# schemes that do not fit
+scheme() { # rule: a recipe with it
+	printf 'format: 1\ndataset: digits\nepochs: 1\nlearning_rate: 0.1\nrule: %s\n' "$1" >"$dir/scheme.yaml"
+}
+printf 'format: 1\nname: x\ninput: {channels: 1, height: 8, width: 8}\nclasses: 10\nlayers:\n  - {kind: conv, out: 4, kernel: 3}\n  - {kind: relu}\n  - {kind: dense, out: 10}\n' >"$dir/convolution.yaml"
+scheme dfa-fc
+case_ "feedback to dense layers that are not there" 1 "DIR/scheme.yaml:5:7: error: the network has no hidden layers that 'dfa-fc' could give the output's error to" \
+	"$mho" estimate pcm-40nm "$dir/convolution.yaml" --recipe "$dir/scheme.yaml"
+case_ "the same when it trains" 1 "DIR/scheme.yaml:5:7: error: the network has no hidden layers that 'dfa-fc' could give the output's error to" \
+	"$mho" train float "$dir/convolution.yaml" --recipe "$dir/scheme.yaml"
+scheme '{kind: dfa-all, merged: true}'
+case_ "feedback around a shortcut" 1 "DIR/scheme.yaml:5:14: error: direct feedback alignment is for chains of layers without memory, not for 'add1'" \
+	"$mho" estimate pcm-40nm resnet20 --recipe "$dir/scheme.yaml"
+scheme '{kind: dfa-all, k_drift_spread: 0.1, compensation: reference}'
+case_ "reference cells that do not drift" 1 "DIR/scheme.yaml:5:58: error: reference cells tell of the mean drift, and 'k_drift' is 0: expected norm, reprogram or a 'k_drift'" \
+	"$mho" check "$dir/scheme.yaml"
+scheme '{kind: dfa-all, compensation: norm}'
+case_ "compensation without drift" 0 "DIR/scheme.yaml:5:37: warning: nothing drifts that 'norm' could compensate: it costs and does nothing good, give 'k_drift' or leave it out" \
+	"$mho" estimate pcm-40nm lenet5 --recipe "$dir/scheme.yaml"
+scheme '{kind: dfa-all, k_drift: 0.1, compensation: reprogram, n_reprogram: 500}'
+case_ "programmed anew after the end" 0 "DIR/scheme.yaml:5:75: warning: the whole training has 22 batches: its feedback is never programmed anew" \
+	"$mho" train float mlp-64-32-10 --recipe "$dir/scheme.yaml"
+case_ "two rules for one price" 2 "mho: estimate: an activity file says what was trained: --recipe has no place beside it" \
+	"$mho" estimate pcm-40nm lenet5 --recipe mnist --activity "$dir/none.json"
+case_ "an average that keeps nothing" 0 "--set:1:22: warning: an average that keeps nothing is the gradient itself: its memory is paid for nothing, 'kind: pulses' does the same" \
+	"$mho" estimate pcm-40nm lenet5 --set update.kind=averaged --set update.k_keep=0
+rm -f "$dir/scheme.yaml" "$dir/convolution.yaml"
+
 # a chip too small for its network
 case_ "too few subarrays to train" 1 "--set:1:32: error: the network needs 9 subarrays, the chip has 4: training needs all weights on the chip" \
 	"$mho" estimate rram-40nm lenet5 --set mapping.n_subarrays_max=4
@@ -168,6 +208,13 @@ while IFS="$(printf '\t')" read -r file text; do
 		--plot "$dir/fit.svg"
 	verdict "fit $file leaves nothing" "" "$(ls -A "$dir" | grep -E 'cell|fit')"
 done <"$bad/fit/expected"
+cp "$bad/../../examples/alox-pulses.csv" "$dir/mine.csv"
+case_ "figure named like the measurement" 3 "mho: cannot draw 'DIR/mine.svg': its data would replace 'DIR/mine.csv', which belongs to no figure" \
+	"$mho" fit "$dir/mine.csv" -o "$dir/cell.yaml" --plot "$dir/mine.svg"
+case_ "techfile over the measurement" 2 "mho: --output: 'DIR/mine.csv' is the measurement itself" \
+	"$mho" fit "$dir/mine.csv" -o "$dir/mine.csv"
+verdict "the measurement stays" "" "$(cmp "$bad/../../examples/alox-pulses.csv" "$dir/mine.csv" 2>&1; ls -A "$dir" | grep -E 'cell|svg|gp')"
+rm -f "$dir/mine.csv"
 case_ "fit of an unknown kind" 2 "mho: --kind: 'exponental' is no response, did you mean 'exponential'?, expected exponential, ideal, linear_step, soft_bounds, soft_bounds_reference, exponential_step, power_step, jump or pcm_accumulation (retention data: power_law or exponential_decay)" \
 	"$mho" fit "$bad/fit/nan.csv" --kind exponental
 case_ "fit of a window in volts" 2 "mho: --g-max: expected a conductance (pS, nS, uS, mS, S), found '1 V'" \

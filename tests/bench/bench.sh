@@ -48,6 +48,10 @@ echo "float training step against cblas_sgemm 2048^3, one thread each (wanted: V
 "$B/tests/bench/bench_train" 200 vgg8 lenet5
 
 echo
+echo "steps of every update rule and learning rule against float back-propagation, one thread each (wanted: >= 60 %)"
+"$B/tests/bench/bench_schemes" lenet5 mlp-784-100-10
+
+echo
 echo "products through arrays (wanted: <= 1.15 x; >= 1 G per second and core)"
 "$B/tests/bench/bench_mvm"
 

@@ -42,7 +42,7 @@ static double forward(struct arena *a, const struct network *net, const struct s
 {
 	struct model *m = model_new(a, &(struct model_spec){.network = net, .kern = kern_pick(NULL),
 					       .synapse = synapse, .numerics = n, .seed = 1,
-					       .k_weight_range = 2, .n_batch = x->n, .whole_inputs = true});
+					       .k_weight_range = 2, .n_batch = x->n});
 	int n_shards = model_deal(m, x, NULL, 0, x->n);
 	double best = 1e30;
 
@@ -69,7 +69,7 @@ static void bench_whole(void)
 	const struct network *net = loader_file(&l, &network_file, "vgg8", "network");
 	const struct design *z = loader_file(&l, &design_file, "pcm-40nm", "design");
 	struct numerics n = {.n_rows = 128, .n_bits_input = 8, .n_bits_error = 8, .n_bits_converter = 6,
-		.k_full_scale = 4};
+		.k_full_scale = 4, .whole_inputs = true};
 
 	if (!net || !z)
 		exit(1);
@@ -82,13 +82,26 @@ static void bench_whole(void)
 	arena_free(a);
 }
 
-static void bench_serial(void)
+static int all_planes(void)
+{
+	return 16;
+}
+
+static double bench_serial(const struct kern *of, bool counted)
 {
 	enum { N_ROWS = 1152, N_COLS = 128, N_PARTS = 8, N_PLANES = 8, N_VECTORS = 512 };
 	struct arena *a = arena_new();
+	struct kern kern = *of;
 	struct mvm_spec spec = {.n_rows = N_ROWS, .n_cols = N_COLS, .n_parts = N_PARTS, .n_block_rows = 128,
 		.n_planes = N_PLANES, .converter = {5, 4}, .scale = 1};
-	struct mvm *m = mvm_new(a, &spec, kern_pick(NULL));
+	for (int p = 0; p < N_PARTS; p++) {
+		spec.k_weight[p] = 1;
+		spec.n_levels[p] = counted;
+	}
+
+	kern.n_counted_planes = all_planes;
+
+	struct mvm *m = mvm_new(a, &spec, &kern);
 	float *bits = NEW(a, float, N_ROWS * N_COLS), *whole = NEW(a, float, N_ROWS * N_COLS);
 	const float *part[N_PARTS];
 	uint64_t *word = NEW(a, uint64_t, N_VECTORS * m->n_words);
@@ -96,13 +109,12 @@ static void bench_serial(void)
 	double best = 1e30, n_sums = (double)N_VECTORS * N_PLANES * N_PARTS * N_COLS * m->n_blocks;
 
 	for (int i = 0; i < N_ROWS * N_COLS; i++)
-		bits[i] = (float)(rng_u32(rng_stream(1, RNG_TEST, 0), (uint64_t)i, 0) >> 31);
+		bits[i] = rng_u32(rng_stream(1, RNG_TEST, 0), (uint64_t)i, 0) >> 31 ? 1 : -1;
 	for (int p = 0; p < N_PARTS; p++) {
 		part[p] = bits;
 		mvm_set_full_scale(m, p, 128);
 	}
-	for (int g = 0; g < m->n_groups; g++)
-		mvm_load_group(m, g, part, whole);
+	mvm_load(m, part, whole);
 	for (int i = 0; i < N_VECTORS * m->n_words; i++) {
 		uint32_t r[4];
 		rng_u32x4(rng_stream(1, RNG_TEST, 1), (uint64_t)i, 0, r);
@@ -110,19 +122,22 @@ static void bench_serial(void)
 	}
 	for (int i = 0; i < 4; i++) {
 		double start = now();
-		mvm_read(m, word, N_VECTORS, acc);
+		mvm_read(m, 0, word, NULL, N_VECTORS, acc);
 		double t = now() - start;
 		best = t < best ? t : best;
 	}
-	printf("  8-bit inputs bit by bit, 8 slices: %.2f G converted partial sums per second and core\n",
-		1e-9 * n_sums / best);
 	arena_free(a);
+	return 1e-9 * n_sums / best;
 }
 
 int main(void)
 {
 	omp_set_num_threads(1);
 	bench_whole();
-	bench_serial();
+	printf("  8-bit inputs bit by bit, 8 slices of 1 bit: G converted partial sums per second and core\n");
+	for (int i = 0; kern_table[i]; i++)
+		if (kern_table[i]->usable())
+			printf("    %-7s sums by pattern %.2f, ones counted %.2f\n", kern_table[i]->name,
+				bench_serial(kern_table[i], false), bench_serial(kern_table[i], true));
 	return 0;
 }

@@ -137,8 +137,10 @@ START_TEST(test_monotone)
 					K_FOLD);
 				not_less("leakage", kind->head.name, f->key, more.leakage,
 					e.leakage, K_STAGE);
-				not_less("latency", kind->head.name, f->key, more.latency,
-					e.latency, K_FOLD);
+				/* fewer columns hang on each of more converters */
+				if (strcmp(f->key, "n_converters") != 0)
+					not_less("latency", kind->head.name, f->key, more.latency,
+						e.latency, K_FOLD);
 				e.area = fmax(e.area, more.area);
 				e.energy = fmax(e.energy, more.energy);
 				e.leakage = fmax(e.leakage, more.leakage);

@@ -81,6 +81,29 @@ done
 hits() { (cd "$dir" && "$mho" infer "$@" mlp-64-32-10 whole.float/checkpoint.safetensors --format csv | tail -n 1 | cut -d, -f4); }
 verdict "float weights on cells" near "$(echo "$(hits float) $(hits pcm-40nm)" | awk '{d = $1 - $2; print d * d < 0.76 * 0.76 ? "near" : $0}')"
 
+# batch norm statistics anew: after a year they win back what drift took, and they are put back afterwards
+cat >"$dir/norm.yaml" <<'END'
+format: 1
+name: small
+input: {channels: 1, height: 8, width: 8}
+classes: 10
+layers:
+  - {kind: conv, out: 8, kernel: 3, pad: 1, bias: false}
+  - {kind: batchnorm}
+  - {kind: relu}
+  - {kind: maxpool, size: 2, stride: 2}
+  - {kind: dense, out: 10}
+END
+(cd "$dir" && "$mho" train pcm-40nm norm.yaml --recipe digits --epochs 3 -o norm >/dev/null) || exit 1
+aged() { # times, compensation, more
+	(cd "$dir" && "$mho" infer pcm-40nm norm.yaml norm/checkpoint.safetensors --at "$1" --compensate "$2" --format csv \
+		| awk -F, 'NR > 1 {print $1, $4, $5}')
+}
+trained=$(tail -n 1 "$dir/norm/log.csv" | awk -F, '{print 0, $5, $4}')
+verdict "adabs wins back" better "$(echo "$(aged 1y none) $(aged 1y adabs) $trained" |
+	awk '{print ($5 > $2 + 10 && $5 < $8 + 3 ? "better" : $0)}')"
+verdict "adabs leaves no trace" "$(aged 0s adabs)" "$(aged 1y,0s adabs | tail -n 1)"
+
 # studies: trainings that are done are taken from the store
 cat >"$dir/study.yaml" <<'END'
 format: 1

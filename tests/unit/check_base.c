@@ -370,7 +370,7 @@ END_TEST
 
 START_TEST(csv_quotes_and_keeps_every_digit)
 {
-	static const struct table_column columns[] = {{"a", "a", "", 0, 0}, {"b_s", "b", "us", 1e6, 3}};
+	static const struct table_column columns[] = {{"a, 1", "a", "", 0, 0}, {"b_s", "b", "us", 1e6, 3}};
 	struct arena *a = arena_new();
 	struct table *t = table_new(a, "title", columns, 2);
 	struct table_cell *row = table_row(a, t);
@@ -383,7 +383,7 @@ START_TEST(csv_quotes_and_keeps_every_digit)
 	table_row(a, t);
 	table_csv(a, t, out);
 	fclose(out);
-	ck_assert_str_eq(csv, "a,b_s\n\"x, \"\"y\"\" & z_1\",0.30000000000000004\n,\n");
+	ck_assert_str_eq(csv, "\"a, 1\",b_s\n\"x, \"\"y\"\" & z_1\",0.30000000000000004\n,\n");
 	out = open_memstream(&tex, &n);
 	table_latex(a, t, out);
 	fclose(out);

@@ -153,11 +153,13 @@ static const struct cells_case {
 	const char *synapse;
 	int n_rows, n_cols;
 	int n_moved; /* cells per coincidence */
+	bool is_signed; /* activations */
 } cells[] = {
-	{"kind: single, cell: cell-ideal", 37, 29, 1},
-	{"kind: pair, cell: cell-ideal", 20, 45, 2},
-	{"kind: single, cell: cell-ideal", 3, 1300, 1},
-	{"kind: single, cell: cell-ideal", 64, 1, 1},
+	{"kind: single, cell: cell-ideal", 37, 29, 1, false},
+	{"kind: single, cell: cell-ideal", 37, 29, 1, true},
+	{"kind: pair, cell: cell-ideal", 20, 45, 2, false},
+	{"kind: single, cell: cell-ideal", 3, 1300, 1, false},
+	{"kind: single, cell: cell-ideal", 64, 1, 1, true},
 };
 #define N_CELLS ((int)(sizeof cells / sizeof *cells))
 
@@ -185,7 +187,7 @@ START_TEST(cells_move_where_trains_meet)
 	struct synapse_array *s = synapse_array_new(a, h.synapse, q->n_rows, q->n_cols, 11, 0);
 	float *x = NEW(a, float, N *q->n_rows), *d = NEW(a, float, N *q->n_cols), *w = NEW(a, float, n);
 	double *want = NEW(a, double, n);
-	struct write_counts c = {0};
+	struct write_counts c = {0}, none = {0};
 	double step = synapse_step(h.synapse, true), rate = 8 * step, n_met = 0, n_up = 0, n_slots = 0, n_row = 0,
 	       n_column = 0;
 	struct trains_source source = {pulse_kern_pick(NULL), rng_stream(11, RNG_TRAIN_ROW, 0),
@@ -194,31 +196,40 @@ START_TEST(cells_move_where_trains_meet)
 	const float g[2] = {(float)step, (float)step};
 
 	vectors(x, d, N, q->n_rows, q->n_cols);
+	for (int i = 0; i < N * q->n_rows && q->is_signed; i += 2)
+		x[i] = -x[i];
 	synapse_array_program(s, w);
 	for (int k = 0; k < N; k++) {
+		bool rows[2] = {false, false};
 		trains_make(t, &update_outer(h.update)->trains, &source, x + k * q->n_rows, q->n_rows, d + k * q->n_cols,
 			q->n_cols, rate, g, (uint64_t)(100 + k));
 		int n_phases = 0;
+		double n_fired = 0;
 		for (int sign = -1; sign <= 1; sign += 2) {
 			double fired = 0;
 			for (int i = 0; i < t->n_columns; i++)
 				fired += t->sign[i] == sign ? __builtin_popcount(t->column[i]) : 0;
 			n_phases += fired > 0;
-			n_column += fired;
+			n_fired += fired;
 		}
+		for (int i = 0; i < q->n_rows; i++)
+			if (t->row[i])
+				rows[x[k * q->n_rows + i] > 0] = true;
+		n_column += (rows[0] && rows[1] ? 2 : 1) * n_fired;
 		for (int i = 0; i < q->n_rows; i++) {
 			n_row += n_phases * __builtin_popcount(t->row[i]);
 			for (int j = 0; j < t->n_columns; j++) {
-				int m = t->sign[j] * __builtin_popcount(t->row[i] & t->column[j]);
+				int m = (x[k * q->n_rows + i] < 0 ? -1 : 1) * t->sign[j] *
+					__builtin_popcount(t->row[i] & t->column[j]);
 				want[(size_t)i * (size_t)q->n_cols + (size_t)t->at[j]] += m * step;
 				n_met += abs(m);
 				n_up += m > 0 ? m : 0;
 			}
 		}
-		n_slots += n_phases * t->n_slots;
+		n_slots += n_phases * t->n_slots * (rows[0] && rows[1] ? 2 : 1);
 	}
 	synapse_array_outer(s, update_outer(h.update),
-		&(struct outer_products){.n = N, .x = x, .d = d, .rate = rate, .number = 100}, &c);
+		&(struct outer_products){.n = N, .x = x, .d = d, .is_signed = q->is_signed, .rate = rate, .number = 100}, &c, &none);
 	synapse_array_refresh_parts(s);
 	synapse_array_weights(s, w);
 
@@ -247,14 +258,14 @@ START_TEST(one_sided_pairs_only_go_up)
 	struct holder h = load(a, "", "kind: pair, cell: cell-pcm-40nm");
 	struct synapse_array *s = synapse_array_new(a, h.synapse, 30, 30, 1, 0);
 	float x[N * 30], d[N * 30], before[2][900];
-	struct write_counts c = {0};
+	struct write_counts c = {0}, none = {0};
 	const char *name;
 
 	vectors(x, d, N, 30, 30);
 	for (int side = 0; side < 2; side++)
 		memcpy(before[side], synapse_array_plane(s, side, &name), sizeof before[side]);
 	synapse_array_outer(s, update_outer(h.update),
-		&(struct outer_products){.n = N, .x = x, .d = d, .rate = 0.02}, &c);
+		&(struct outer_products){.n = N, .x = x, .d = d, .rate = 0.02}, &c, &none);
 	ck_assert(c.n_down == 0 && c.n_up > 100);
 	for (int side = 0; side < 2; side++) {
 		const float *y = synapse_array_plane(s, side, &name);
@@ -283,7 +294,7 @@ static const float *run(struct arena *a, const struct holder *h, const char *isa
 	enum { N = 50, R = 41, C = 35 };
 	struct synapse_array *s = synapse_array_new(a, h->synapse, R, C, 2, 4);
 	float *x = NEW(a, float, N *R), *d = NEW(a, float, N *C), *w = NEW(a, float, R *C);
-	struct write_counts c = {0};
+	struct write_counts c = {0}, none = {0};
 
 #ifdef _OPENMP
 	omp_set_num_threads(n_threads);
@@ -296,7 +307,7 @@ static const float *run(struct arena *a, const struct holder *h, const char *isa
 		synapse_array_outer(s, update_outer(h->update),
 			&(struct outer_products){
 				.n = n, .x = x + k * R, .d = d + k * C, .rate = 0.1, .number = (uint64_t)k},
-			&c);
+			&c, &none);
 	}
 	synapse_array_refresh_parts(s);
 	synapse_array_weights(s, w);

@@ -429,6 +429,71 @@ START_TEST(test_read_vector)
 }
 END_TEST
 
+/* Inputs of either sign: every vector passes twice, and its inputs are a bit wider. */
+START_TEST(test_two_passes)
+{
+	const struct network *net = network("lenet5");
+	const struct design *z = design(designs[_i]);
+	struct activity *a = activity_default(arena, net, N_BATCH);
+	const struct cost *one = cost_of(z, net, a), *two;
+
+	for (int i = 0; i < a->n_layers; i++)
+		a->layer[i].n_passes = 2;
+	two = cost_of(z, net, a);
+
+	double k_energy = two->phase[PHASE_FORWARD].energy / one->phase[PHASE_FORWARD].energy;
+	double k_latency = two->phase[PHASE_FORWARD].latency / one->phase[PHASE_FORWARD].latency;
+
+	ck_assert_msg(k_energy > 1.3 && k_energy < 2 && k_latency > 1.5 && k_latency < 2, "%g %g", k_energy,
+		k_latency);
+	ck_near(two->phase[PHASE_UPDATE].energy, one->phase[PHASE_UPDATE].energy, 1e-12);
+	check_sums(two);
+	/* states of an LSTM have either sign, images do not */
+	a = activity_default(arena, network("lstm-128"), N_BATCH);
+	ck_near(a->layer[0].n_passes, 2, 0);
+	ck_near(activity_default(arena, net, N_BATCH)->layer[0].n_passes, 1, 0);
+}
+END_TEST
+
+/* Pulse widths: one conversion for n bits; the pulses take their time, once for every column that shares a
+ * converter. By hand: 10 outputs on 16 converters are one slot. */
+START_TEST(test_pulse_widths)
+{
+	struct design *z = design("pcm-40nm");
+	struct tech t = tech_at(z->node, 300);
+	struct subarray serial = subarray_make(z, &t);
+
+	z->input.encoding = ENCODING_WIDTH;
+	z->input.n_bits = 5;
+	z->input.t_step = 2e-9;
+
+	struct subarray s = subarray_make(z, &t);
+	struct vector_read read = {.n_bits = 1, .t_pulse = s.block[0].pulses.latency, .k_ones = 0.25, .k_driven = 0.75,
+		.k_state = (double[]){0.5}, .n_driven = 100, .n_out = 10, .n_out_max = 10};
+	struct vector_cost v = read_vector(&s, z, &t, &read);
+	double e_open = 100 * s.block[0].open_row.energy; /* word lines, once */
+	double e_slot = v.part[0][PART_ROW_SWITCH].energy - e_open;
+
+	ck_near(read.t_pulse, 31 * 2e-9, 1e-12);
+	ck_near(v.adc.latency, s.adc.latency, 1e-12);
+	ck_assert_double_gt(v.part[0][PART_CELLS].latency, read.t_pulse);
+	ck_assert_double_gt(s.area, serial.area);
+	ck_assert_double_ge(e_slot, s.block[0].pulses.energy);
+	/* 20 outputs: two slots, the pulses come twice */
+	read.n_out = read.n_out_max = 20;
+	v = read_vector(&s, z, &t, &read);
+	ck_near(v.adc.latency, 2 * s.adc.latency, 1e-12);
+	ck_near(v.part[0][PART_ROW_SWITCH].energy - e_open, 2 * e_slot, 1e-9);
+	ck_assert_double_gt(v.part[0][PART_CELLS].latency, 2 * read.t_pulse);
+	/* cells conduct for the mean width: nothing of it without pulses */
+	double e_cells = v.part[0][PART_CELLS].energy;
+	read.k_ones = 0.5;
+	v = read_vector(&s, z, &t, &read);
+	ck_assert_double_gt(v.part[0][PART_CELLS].energy, 1.7 * e_cells);
+	check_sums(default_cost(z));
+}
+END_TEST
+
 START_TEST(test_activity_file)
 {
 	const struct network *net = network("lenet5");
@@ -439,6 +504,7 @@ START_TEST(test_activity_file)
 	a->n_images_per_epoch = N_IMAGES;
 	a->n_events = 12;
 	a->layer[1].n_up = 1.0 / 3;
+	a->layer[2].n_passes = 2;
 
 	int fd = mkstemp(path);
 
@@ -514,6 +580,8 @@ int main(void)
 	tcase_add_loop_test(c, test_nothing_happens, 0, N_DESIGNS);
 	tcase_add_test(c, test_pcm_against_hybrid);
 	tcase_add_test(c, test_read_vector);
+	tcase_add_loop_test(c, test_two_passes, 0, N_DESIGNS);
+	tcase_add_test(c, test_pulse_widths);
 	tcase_add_test(c, test_activity_file);
 	tcase_add_loop_test(c, test_bad_designs, 0, 9);
 	suite_add_tcase(s, c);

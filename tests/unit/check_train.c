@@ -176,8 +176,10 @@ static const char *const synapses[] = {
 	"q_switched_per_a: 40 uC/cm^2, k_film_area_in_f2: 10}") "}",
 	/* with update rules of their own; kept last */
 	"{kind: single, cell: " CELL("1t1r", "2000", "") "}\nupdate: {kind: outer, n_slots: 32}",
+	"{kind: fast_slow, fast: " CELL("1t1r", "100", "") ", slow: " CELL("1t1r", "2000", "") "}\n"
+	"update: {kind: tiki_taka_chopped, n_every: 3, k_fast: 0.3, k_transfer: 0.3}",
 };
-enum { FLOAT, IDEAL, NOISY, N_SYNAPSES, SRAM = 7, N_RULES = 1,
+enum { FLOAT, IDEAL, NOISY, N_SYNAPSES, SRAM = 7, N_RULES = 2,
 	N_COMPOSITIONS = sizeof synapses / sizeof *synapses - N_RULES, OUTER = N_COMPOSITIONS };
 
 static const struct numerics fine = {.n_rows = 64,
@@ -394,7 +396,7 @@ START_TEST(clipping_is_counted_with_serial_and_whole_inputs)
 	struct recipe r = recipe_of();
 	struct numerics narrow = coarse, wide = coarse;
 
-	r.array_inputs = _i;
+	narrow.whole_inputs = wide.whole_inputs = _i;
 	r.sample_every = 1;
 	narrow.k_full_scale = 1;
 	wide.k_full_scale = 40;
@@ -423,15 +425,17 @@ START_TEST(outer_products_descend_and_are_counted)
 #ifdef _OPENMP
 		omp_set_num_threads(1 + 2 * i);
 #endif
-		o[i] = train(a, networks[LENET_LIKE], OUTER, &fine, i ? NULL : &kern_scalar, &r);
+		o[i] = train(a, networks[LENET_LIKE], _i, &fine, i ? NULL : &kern_scalar, &r);
 	}
 	same(&o[0], &o[1]);
-	ck_near(o[0].log.train_loss, exact.log.train_loss, 2e-2);
+	ck_near(o[0].log.train_loss, exact.log.train_loss, _i == OUTER ? 2e-2 : 0.2);
 	for (int i = 0; i < o[0].activity.n_layers; i++) {
 		const struct layer_activity *l = &o[0].layer[i];
 		n_cells += l->n_cells * o[0].activity.n_batches;
 		n_writes += l->n_writes_mean * n_matrix[i];
 		ck_assert(l->n_up + l->n_down >= l->n_cells && l->n_products > 0);
+		if (_i > OUTER)
+			ck_near(l->n_transfer_reads, l->n_products / 3, 0.02);
 		ck_assert(l->n_slots > 0 && l->n_row_pulses > 0 && l->n_column_pulses > 0);
 	}
 	ck_near(n_writes, n_cells, 1e-9);
@@ -443,9 +447,10 @@ START_TEST(whole_inputs_learn_with_any_kernels_and_threads)
 {
 	struct arena *a = arena_new();
 	struct recipe r = recipe_of();
+	struct numerics n = fine;
 	struct outcome o[2];
 
-	r.array_inputs = INPUTS_WHOLE;
+	n.whole_inputs = true;
 	r.epochs = 30;
 	r.learning_rate = 0.1;
 	r.k_array_rate = 3;
@@ -454,7 +459,7 @@ START_TEST(whole_inputs_learn_with_any_kernels_and_threads)
 #ifdef _OPENMP
 		omp_set_num_threads(1 + 2 * i);
 #endif
-		o[i] = train(a, networks[4], NOISY, &fine, i ? NULL : &kern_scalar, &r);
+		o[i] = train(a, networks[4], NOISY, &n, i ? NULL : &kern_scalar, &r);
 	}
 	same(&o[0], &o[1]);
 	ck_assert_msg(o[0].log.test_accuracy_percent > 90, "%g %%", o[0].log.test_accuracy_percent);
@@ -543,27 +548,137 @@ START_TEST(diverging_losses_are_reported)
 }
 END_TEST
 
-START_TEST(negative_inputs_of_arrays_are_refused)
+/* Inputs of either sign, groups, states: what passes through fine arrays of ideal cells is what passes
+ * through the float network, bit by bit or whole, and trains alike with any kernels and threads. */
+static const char *const signed_networks[] = {
+	"[{kind: dense, out: 8}, {kind: tanh}, {kind: dense, out: 6}, {kind: hardtanh}, {kind: dense, out: 4}]",
+	"[{kind: conv, out: 6, kernel: 3, pad: 1}, {kind: tanh}, {kind: conv, out: 4, kernel: 3, stride: 2},"
+	" {kind: tanh}, {kind: dense, out: 4}]",
+	"[{kind: conv, out: 8, kernel: 3, groups: 2}, {kind: relu}, {kind: conv, out: 8, kernel: 3, groups: 8,"
+	" bias: false}, {kind: tanh}, {kind: conv, out: 4, kernel: 2, groups: 4}, {kind: dense, out: 4}]",
+	"[{kind: lstm, hidden: 5, last: false}, {kind: lstm, hidden: 6}, {kind: dense, out: 4}]",
+};
+enum { N_SIGNED = sizeof signed_networks / sizeof *signed_networks };
+
+START_TEST(signs_groups_and_states_pass_through_arrays)
+{
+	struct arena *a = arena_new();
+	struct dataset *data = data_of(a);
+	struct network *net = network_of(a, signed_networks[_i / 2]);
+	struct numerics n = fine;
+	struct cells cells;
+	struct model *m[2];
+
+	n.whole_inputs = _i % 2;
+	n.n_bits_converter = n.whole_inputs ? 16 : 12;
+	n.k_full_scale = 8;
+	bind(a, cells_fields, arena_printf(a, "format: 1\nsynapse: %s\n", synapses[IDEAL]), &cells);
+	for (int i = 0; i < 2; i++) {
+		m[i] = model_new(a, &(struct model_spec){.network = net, .kern = kern_pick(NULL), .seed = 1,
+					    .synapse = i ? cells.synapse : NULL, .numerics = i ? &n : NULL,
+					    .k_weight_range = 2, .n_batch = 20});
+		int used = model_deal(m[i], &data->train, NULL, 0, 20);
+		model_set_epoch(m[i], -1);
+		if (i)
+			model_calibrate(m[i], used);
+		model_forward(m[i], used);
+	}
+	for (int s = 0; s < m[0]->n_shards; s++)
+		for (int layer = 0; layer < m[0]->n_layers; layer++) {
+			const struct pass *want = &m[0]->shard[s].pass[layer], *got = &m[1]->shard[s].pass[layer];
+			double square = 0, off = 0;
+			for (int i = 0; i < want->n * shape_size(want->layer->out); i++) {
+				double d = (double)got->y[i] - (double)want->y[i];
+				square += (double)want->y[i] * (double)want->y[i];
+				off += d * d;
+			}
+				/* inputs of 8 bits and a sign in each layer, cells of 10000 steps */
+			ck_assert_msg(off <= 0.05 * 0.05 * square, "shard %d layer '%s': off by %g of %g", s,
+				want->layer->name, sqrt(off), sqrt(square));
+		}
+	arena_free(a);
+}
+END_TEST
+
+START_TEST(signs_groups_and_states_train_with_any_kernels_and_threads)
+{
+	struct arena *a = arena_new();
+	struct recipe r = recipe_of();
+	struct numerics n = coarse;
+	struct outcome first = {0};
+
+	n.whole_inputs = _i % 2;
+	for (int k = 0; kern_table[k]; k++) {
+		if (!kern_table[k]->usable())
+			continue;
+#ifdef _OPENMP
+		omp_set_num_threads(1 + k);
+#endif
+		struct outcome o = train(a, signed_networks[_i / 2], NOISY, &n, kern_table[k], &r);
+		if (k == 0)
+			first = o;
+		same(&first, &o);
+	}
+	/* the image is positive, hidden values and states are not */
+	ck_near(first.layer[0].n_passes, _i / 2 == 3 ? 2 : 1, 0);
+	ck_near(first.layer[1].n_passes, _i / 2 == 2 ? 1 : 2, 0);
+	ck_near(first.layer[2].n_passes, 2, 0);
+	arena_free(a);
+}
+END_TEST
+
+/* Fixed ranges are what the current says; one range for the chip is the same current in all layers. */
+START_TEST(ranges_of_converters_follow_their_rule)
+{
+	struct arena *a = arena_new();
+	struct dataset *data = data_of(a);
+	struct numerics n = coarse;
+	struct cells cells;
+
+	n.one_range = _i == 1;
+	n.i_full_scale = _i == 2 ? 3e-6 : 0;
+	bind(a, cells_fields, arena_printf(a, "format: 1\nsynapse: %s\n", synapses[NOISY]), &cells);
+	struct model *m = model_new(a, &(struct model_spec){.network = network_of(a, networks[LENET_LIKE]),
+					       .kern = kern_pick(NULL), .synapse = cells.synapse, .numerics = &n,
+					       .seed = 1, .k_weight_range = 2, .n_batch = 20});
+	model_set_epoch(m, -1);
+	model_calibrate(m, model_deal(m, &data->train, NULL, 0, 20));
+	for (int i = 0; i < m->n_weight_layers; i++) {
+		/* a pair of cells of 9 uS and 0.2 V carries 1.8 uA at full weight */
+		double i_full = m->weights[i].mvm->full_scale[0] * 1.8e-6;
+		if (_i == 2)
+			ck_near(i_full, 3e-6, 1e-6);
+		if (i > 0 && _i == 1)
+			ck_near(i_full, m->weights[0].mvm->full_scale[0] * 1.8e-6, 1e-12);
+		if (i > 0 && _i == 0)
+			ck_assert(fabs(i_full / (m->weights[0].mvm->full_scale[0] * 1.8e-6) - 1) > 0.01);
+	}
+	arena_free(a);
+}
+END_TEST
+
+START_TEST(wires_of_groups_are_refused)
 {
 	struct arena *a = arena_new();
 	struct recipe r = recipe_of();
 	struct cells cells;
+	struct crossbar c;
+	struct numerics n = wired(&coarse, &c, false);
 	FILE *sink = fopen("/dev/null", "w");
 	struct diag *d = diag_new(a, sink);
 
 	bind(a, cells_fields, arena_printf(a, "format: 1\nsynapse: %s\n", synapses[IDEAL]), &cells);
 	struct train_spec spec = {
-		.network = network_of(
-			a, "[{kind: dense, out: 8}, {kind: flatten}, {kind: dense, out: 4}]"),
+		.network = network_of(a, "[{kind: conv, out: 4, kernel: 3, groups: 2}, {kind: dense, out: 4}]"),
 		.recipe = &r,
 		.data = data_of(a),
 		.synapse = cells.synapse,
-		.numerics = &coarse,
+		.numerics = &n,
 		.epochs = 1};
 	ck_assert(trainer_new(a, &spec, d) == NULL);
 	ck_assert_str_eq(diag_first(d),
-		"layer 'dense2': its inputs can be negative, but arrays take unsigned inputs: put a relu or "
-		"sigmoid before it");
+		"layer 'conv1': the wires of arrays are not solved for convolutions with groups: set the design's "
+		"array.ir_drop to none");
 	fclose(sink);
 	arena_free(a);
 }
@@ -670,13 +785,16 @@ int main(void)
 	tcase_add_loop_test(t, ideal_cells_descend_like_float, IDEAL, NOISY);
 	tcase_add_loop_test(t, ideal_cells_descend_like_float, N_SYNAPSES, N_COMPOSITIONS);
 	tcase_add_loop_test(t, clipping_is_counted_with_serial_and_whole_inputs, 0, 2);
-	tcase_add_test(t, outer_products_descend_and_are_counted);
+	tcase_add_loop_test(t, outer_products_descend_and_are_counted, OUTER, OUTER + N_RULES);
 	tcase_add_test(t, whole_inputs_learn_with_any_kernels_and_threads);
 	tcase_add_loop_test(t, training_learns, 0, N_SYNAPSES);
 	tcase_add_loop_test(t, every_way_to_train_learns_alike_with_any_threads, 0,
 		sizeof ways / sizeof *ways);
 	tcase_add_test(t, diverging_losses_are_reported);
-	tcase_add_test(t, negative_inputs_of_arrays_are_refused);
+	tcase_add_loop_test(t, signs_groups_and_states_pass_through_arrays, 0, 2 * N_SIGNED);
+	tcase_add_loop_test(t, signs_groups_and_states_train_with_any_kernels_and_threads, 0, 2 * N_SIGNED);
+	tcase_add_loop_test(t, ranges_of_converters_follow_their_rule, 0, 3);
+	tcase_add_test(t, wires_of_groups_are_refused);
 	tcase_add_test(t, fingerprints_tell_what_matters);
 	tcase_add_test(t, checkpoints_are_safetensors);
 	tcase_add_test(t, rates_follow_the_schedule);

@@ -66,6 +66,12 @@ START_TEST(test_refused)
 		"{name: x, class: converter, module: {kind: adc_sar}, points: [{area: 1 um^2}]}",
 		"{name: x, class: converter, node: node-40nm-lp, v_dd: 0.2 V, module: {kind: adc_sar}, "
 		"points: [{area: 1 um^2}]}",
+		"{name: x, class: converter, node: node-40nm-lp, module: {kind: adc_sar}, access: {n_samples: 3}, "
+		"points: [{area: 1 um^2}]}",
+		"{name: x, class: converter, node: node-40nm-lp, module: {kind: adc_sar}, access: {once: true, "
+		"n_parts: 2}, points: [{area: 1 um^2}]}",
+		"{name: x, class: converter, node: node-40nm-lp, module: {kind: adc_sar}, access: {once: true, "
+		"n_bits_in: 3, n_samples: 2}, points: [{area: 1 um^2}]}",
 	};
 
 	for (int i = 0; i < 3; i++) {

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * schemes NETWORK...: steps of 64 images per second of every update rule and learning rule, as shares of the
+ * plain float training of the same network in the same run; processor time of one thread.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <omp.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/rng.h"
+#include "device/update.h"
+#include "study/evaluate.h"
+#include "train/recipe.h"
+
+enum { N_IMAGES = 6400, N_BATCH = 64, N_EPOCHS = 3 };
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static struct dataset *noise(struct arena *a, const struct network *net)
+{
+	struct dataset_kind *kind = NEW(a, struct dataset_kind, 1);
+	struct dataset *s = NEW(a, struct dataset, 1);
+	struct rng r = rng_stream(1, RNG_TEST, 0);
+	struct shape shape = {net->input.channels, net->input.height, net->input.width};
+	size_t n_values = (size_t)N_IMAGES * (size_t)shape_size(shape);
+
+	*kind = (struct dataset_kind){.name = "mnist", .shape = shape, .classes = net->classes};
+	*s = (struct dataset){.kind = kind, .shape = shape, .classes = net->classes};
+	s->train = (struct images){N_IMAGES, NEW(a, uint8_t, n_values), NEW(a, uint8_t, N_IMAGES)};
+	for (size_t i = 0; i < n_values; i++)
+		s->train.pixel[i] = (uint8_t)(rng_u32(r, i, 0) % 4 ? 0 : rng_u32(r, i, 1));
+	for (int i = 0; i < N_IMAGES; i++)
+		s->train.label[i] = (uint8_t)(i % net->classes);
+	s->test = s->train;
+	s->test.n = 1;
+	return s;
+}
+
+struct clock {
+	double last, best;
+};
+
+static void lap(void *ctx, const struct epoch_log *log)
+{
+	struct clock *c = ctx;
+	double t = now();
+
+	(void)log;
+	c->best = t - c->last < c->best ? t - c->last : c->best;
+	c->last = t;
+}
+
+/* Steps per second of the best epoch: the others were disturbed. */
+static double rate_of(const char *design, const char *network, const char *set)
+{
+	struct arena *a = arena_new();
+	struct diag *d = diag_new(a, stderr);
+	struct point p = {.design_name = design, .network_name = network, .recipe_name = "mnist"};
+	struct clock c = {0, 1e30};
+	struct watcher w = {NULL, lap, &c};
+	struct outcome out;
+
+	loader_init(&p.loader, a, d);
+	if (!loader_set(&p.loader, arena_printf(a, "recipe.epochs=%d", N_EPOCHS)) ||
+		!loader_set(&p.loader, "recipe.learning_rate=1e-4") || !loader_set(&p.loader, set) || !point_load(&p))
+		exit(1);
+	c.last = now();
+	point_train(a, &p, noise(a, p.network), 1, NULL, &w, NULL, &out, d);
+	arena_free(a);
+	return N_IMAGES / N_BATCH / c.best;
+}
+
+static void row(const char *network, const char *design, const char *set, double float_rate)
+{
+	double rate = rate_of(design, network, set);
+
+	printf("  %-16s %-18s %-52s %7.1f steps/s  %3.0f %%\n", network, design, set, rate, 100 * rate / float_rate);
+	fflush(stdout);
+}
+
+int main(int argc, char **argv)
+{
+	static const char *const sets[] = {"recipe.rule=bp", "design.update={kind: averaged, adaptive: true}",
+		"recipe.rule=dfa-all", "recipe.rule={kind: dfa-all, merged: true}", "recipe.rule=dfa-fc"};
+	static const char *const designs[] = {"rram-40nm", "pcm-40nm", "hybrid-pcm-40nm", "2t1f-40nm", "rram-sliced-40nm"};
+	struct arena *a = arena_new();
+
+	omp_set_num_threads(1);
+	for (int i = 1; i < argc; i++) {
+		double plain = rate_of("float", argv[i], sets[0]);
+		row(argv[i], "float", sets[0], plain);
+		for (size_t k = 2; k < sizeof sets / sizeof *sets; k++)
+			row(argv[i], "float", sets[k], plain);
+		for (int k = 0; update_kinds[k]; k++)
+			row(argv[i], designs[0], arena_printf(a, "design.update=%s", update_kinds[k]->head.name), plain);
+		for (size_t k = 1; k < sizeof sets / sizeof *sets; k++)
+			row(argv[i], designs[0], sets[k], plain);
+		for (size_t k = 1; k < sizeof designs / sizeof *designs; k++)
+			row(argv[i], designs[k], sets[0], plain);
+	}
+	arena_free(a);
+	return 0;
+}
