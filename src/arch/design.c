@@ -47,6 +47,8 @@ static const struct field input_fields[] = {
 	WORD(design_input, encoding, encoding_words, "bit_serial",
 		"one bit at a time, each bit converted, or one pulse of that width with one conversion"),
 	REAL(design_input, t_step, DIM_SECOND, 1e-12, 1e-3, "1 ns", "pulse_width: one step of the width"),
+	REAL(design_input, k_noise, DIM_NONE, 0, 1, "0",
+		"rms noise of a driven row's level in every read (of its pulse's width), over full level"),
 	FIELD_END,
 };
 

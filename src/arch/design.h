@@ -35,6 +35,7 @@ struct design_input {
 	int n_bits;    /* of a magnitude: layers that see values of either sign take two passes */
 	int encoding;  /* enum input_encoding */
 	double t_step; /* [s] of a pulse's width */
+	double k_noise; /* rms of a driven row's level (width), over full level */
 };
 
 struct design_error {

@@ -274,6 +274,8 @@ struct numerics design_numerics(const struct design *z, const struct cost *c)
 	return (struct numerics){
 		.n_rows = exact ? z->array.n_rows : design_rows_parallel(z),
 		.n_bits_input = z->input.n_bits,
+		.k_noise_input = exact ? 0 : z->input.k_noise,
+		.k_noise_read = exact ? 0 : z->converter->k_noise,
 		.whole_inputs = z->input.encoding == ENCODING_WIDTH,
 		.n_bits_error = z->error.n_bits,
 		.n_bits_converter = exact ? 16 : z->converter->n_bits,

@@ -40,6 +40,8 @@ enum rng_purpose {
 	RNG_TRAIN_ROW,     /* pulse trains of an outer product: its rows */
 	RNG_TRAIN_COLUMN,  /* and its columns */
 	RNG_CHOP,          /* signs that change between transfers */
+	RNG_INPUT_LEVEL,   /* noise of the levels that drive rows */
+	RNG_CONVERSION,    /* noise of a converter's input */
 	RNG_PURPOSE_COUNT
 };
 

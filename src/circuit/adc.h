@@ -25,6 +25,7 @@ struct adc {
 	int range;           /* enum adc_range: what its full scale is */
 	double k_full_scale; /* calibrated range in rms of partial sums */
 	double i_full_scale; /* [A] fixed range */
+	double k_noise;      /* rms of the noise at its input, in last places */
 	double v_range;      /* [V] full scale at the comparator */
 	double i_bias;       /* [A] of each of the two branches of the conveyor */
 	double k_gm;         /* [1/V] transconductance over bias current, of conveyor and buffers */
@@ -59,6 +60,8 @@ bool adc_check_offset(const struct adc *, const double *v_offset, struct diag *)
 			"full scale: calibrated on data for each layer, once for the whole chip, or fixed (i_full_scale)", 0}, \
 		{"i_full_scale", FIELD_REAL, DIM_AMPERE, offsetof(struct st, adc.i_full_scale), 0, \
 			1, "0 A", NULL, "fixed range: current of a column, or difference of a pair", 0}, \
+		{"k_noise", FIELD_REAL, DIM_NONE, offsetof(struct st, adc.k_noise), 0, 100, "0", NULL, \
+			"rms noise of a conversion at the converter's input, in last places", 0}, \
 		{"v_range", FIELD_REAL, DIM_VOLT, offsetof(struct st, adc.v_range), 0.01, 5,       \
 			"0.6 V", NULL, "full scale at the comparator", 0},                         \
 		{"i_bias", FIELD_REAL, DIM_AMPERE, offsetof(struct st, adc.i_bias), 1e-9, 0.01,    \

@@ -14,6 +14,8 @@ struct numerics {
 	                       * sum is converted */
 	int n_bits_input;     /* bits of an activation (of its magnitude where layers see either sign) */
 	bool whole_inputs;    /* applied as one pulse of that width, not one bit at a time */
+	double k_noise_input; /* rms of a driven row's level, over full level */
+	double k_noise_read;  /* rms at a converter's input, in last places */
 	int n_bits_error;     /* bits of an error in the transposed read */
 	int n_bits_converter; /* of the column converter */
 	bool exact;           /* rows are read one by one and their digits told apart: sums are whole

@@ -191,6 +191,8 @@ static void put_arrays(FILE *f, const struct train_spec *s)
 		n->n_rows, n->n_bits_input, n->n_bits_error, n->n_bits_converter, n->k_full_scale);
 	if (n->exact)
 		fputs("digital sums\n", f);
+	if (n->k_noise_input > 0 || n->k_noise_read > 0)
+		fprintf(f, "noise input %.17g read %.17g\n", n->k_noise_input, n->k_noise_read);
 	if (n->i_full_scale > 0)
 		fprintf(f, "range %.17g A\n", n->i_full_scale);
 	else if (n->one_range)

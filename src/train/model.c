@@ -43,6 +43,10 @@ static struct mvm_spec mvm_spec_of(const struct model_spec *spec, const struct w
 		.whole = n->whole_inputs && !n->exact,
 		.is_signed = is_signed,
 		.converter = {n->n_bits_converter, n->k_full_scale},
+		.k_noise_input = n->k_noise_input,
+		.k_noise_read = n->k_noise_read,
+		.noise_input = rng_stream(spec->seed, RNG_INPUT_LEVEL, (uint32_t)w->layer->i_weight),
+		.noise_read = rng_stream(spec->seed, RNG_CONVERSION, (uint32_t)w->layer->i_weight),
 		.scale = (double)w->scale,
 	};
 	double top = ldexp(1, n->n_bits_converter - 1) - 1;

@@ -46,6 +46,11 @@ static int groups_of(const struct mvm_spec *s)
 	return s->n_groups > 1 ? s->n_groups : 1;
 }
 
+static bool by_level(const struct mvm_spec *s)
+{
+	return s->whole || s->k_noise_input > 0 || s->k_noise_read > 0;
+}
+
 /* Digits of so few bits that the kernels rather count ones than look sums up. */
 static int bit_planes(const struct mvm_spec *s, const struct kern *kern)
 {
@@ -60,7 +65,7 @@ static int bit_planes(const struct mvm_spec *s, const struct kern *kern)
 		n += s->is_pair[p];
 		most = n > most ? n : most;
 	}
-	return !s->whole && s->n_block_rows <= KERN_MAX_COUNTED && most <= kern->n_counted_planes() ? most : 0;
+	return !by_level(s) && s->n_block_rows <= KERN_MAX_COUNTED && most <= kern->n_counted_planes() ? most : 0;
 }
 
 static void tile_init(struct mvm *m, struct arena *a, struct tile *t, int block, int n_bit_planes)
@@ -76,7 +81,7 @@ static void tile_init(struct mvm *m, struct arena *a, struct tile *t, int block,
 		.n_planes = m->spec.n_planes,
 		.per_code = m->per_code,
 		.top = (float)((1 << (m->spec.converter.n_bits - 1)) - 1),
-		.sum = m->spec.whole ? NULL : NEW(a, float, n_sums *KERN_LANES),
+		.sum = m->by_level ? NULL : NEW(a, float, n_sums *KERN_LANES),
 		.n_longs = n_longs,
 		.n_bit_planes = n_bit_planes,
 		.k_count = m->k_count,
@@ -94,6 +99,7 @@ struct mvm *mvm_new(struct arena *a, const struct mvm_spec *spec, const struct k
 	m->spec = *spec;
 	m->spec.n_groups = n_groups;
 	m->kern = kern;
+	m->by_level = by_level(spec);
 	m->n_blocks = ceil_div(spec->n_rows, spec->n_block_rows);
 	m->n_panels = ceil_div(spec->n_cols * spec->n_parts, KERN_LANES);
 	m->per_code = NEW(a, float, m->n_panels *KERN_LANES);

@@ -16,8 +16,11 @@
  *          integer path: parts whose weights all are whole numbers of the last place of a digit are
  *          held as those numbers, so that partial sums are exact; few-bit ones as bit planes, where a
  *          partial sum is a count of the ones of plane AND weights
- * Assumes  one reference per layer and part, the same for all blocks, groups and columns; no noise in
- *          the read; linear cells
+ *          noise: every driven row's level is off by k_noise_input of full level times a normal draw in
+ *          every read, every conversion by k_noise_read last places; bits then are numbers, and planes
+ *          go through the matrix product one by one
+ * Assumes  one reference per layer and part, the same for all blocks, groups and columns; noise of reads is
+ *          white; linear cells
  * Valid    1 <= n_planes <= 8, 2 <= n_bits <= 16; sums of codes are exact while n_blocks times the
  *          largest input code times top stays below 2^24, and rounded to float beyond
  * Checked  tests/unit/check_mvm.c: bit-exact against the plain triple loop
@@ -29,6 +32,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/rng.h"
 #include "device/synapse.h"
 #include "train/kern.h"
 
@@ -52,6 +56,9 @@ struct mvm_spec {
 	double i_full_weight[SYNAPSE_MAX_PARTS]; /* [A] of a column at a weight of k_weight */
 	int n_levels[SYNAPSE_MAX_PARTS];      /* of digits: k_weight is so many last places; 0: none */
 	bool is_pair[SYNAPSE_MAX_PARTS];      /* their weights are differences of two */
+	double k_noise_input; /* rms of a driven row's level, over full level */
+	double k_noise_read;  /* rms at a converter's input, in last places */
+	struct rng noise_input, noise_read;
 	double scale;                         /* weight of the network per unit of the cells */
 };
 
@@ -70,6 +77,7 @@ struct mvm {
 	double unit[SYNAPSE_MAX_PARTS]; /* weight of the cells that a row's value of 1 stands for */
 	uint32_t *digital; /* [n_octets] bit p: rows of part p are whole numbers of last places */
 	uint32_t digital_parts;         /* the same of all rows */
+	bool by_level;                  /* inputs pass as numbers: whole ones, or bits with noise */
 	bool counts;                    /* partial sums are counts of ones */
 	float *k_count, *k_ones;        /* [n_panels * KERN_LANES] sum = k_count count - k_ones ones */
 };
@@ -117,13 +125,18 @@ double mvm_clips_at(const struct mvm *, int part);
 /* Weight per code of one part: output = sum over parts of acc * mvm_unit. */
 float mvm_unit(const struct mvm *, int part);
 
-/* Inputs that come whole, as codes with their signs: x[n_rows][n_apart], n of them, to y[n_cols][n_apart],
+/* Which noise vectors meet: vector i is number first + i apart of a step. */
+struct mvm_draw {
+	uint64_t first, apart, step;
+};
+
+/* Inputs of m->by_level, as codes with their signs: x[n_rows][n_apart], n of them, to y[n_cols][n_apart],
  * bias (NULL: none) included. Blocks of rows go through the matrix product in tiles that are converted
  * while they are in the cache. */
 #define MVM_TILE 256
 size_t mvm_whole_scratch(const struct mvm *); /* bytes */
-void mvm_read_whole(const struct mvm *, int group, const float *x, int n, size_t n_apart, const float *bias,
-	float *y, float *scratch);
+void mvm_read_whole(const struct mvm *, int group, const struct mvm_draw *, const float *x, int n, size_t n_apart,
+	const float *bias, float *y, float *scratch);
 void mvm_observe_whole(const struct mvm *, int group, const float *x, int n, size_t n_apart, float *scratch,
 	struct mvm_stats *);
 

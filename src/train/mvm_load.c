@@ -144,7 +144,7 @@ void mvm_tabulate_octet(struct mvm *m, int octet)
 		}
 	if (m->counts)
 		put_bits(m, t, &q);
-	for (int panel = 0; panel < m->n_panels && !m->spec.whole; panel++)
+	for (int panel = 0; panel < m->n_panels && !m->by_level; panel++)
 		for (int i = 0; i < OCTET; i += KERN_GROUP) {
 			ptrdiff_t at = ((ptrdiff_t)panel * t->n_groups + (q.in_block + i) / KERN_GROUP)
 				       << KERN_GROUP;

@@ -25,7 +25,7 @@ static struct array_scratch lay_out(const struct weights *w, void *memory)
 	const struct mvm *m = w->mvm;
 	size_t n_rows = (size_t)w->n_rows;
 
-	if (m && m->spec.whole) {
+	if (m && m->by_level) {
 		s.code = scratch_take(&at, n_rows + KERN_SLACK);
 		s.level = scratch_take(&at, n_rows * sizeof *s.level);
 		s.in = scratch_take(&at, n_rows * TOGETHER * sizeof *s.in);
@@ -122,7 +122,18 @@ static void take_whole(struct pass *p, const struct array_scratch *s, const floa
 	}
 }
 
-static void rows_whole(struct pass *p, const float *x, int n, float *seen, float *y)
+struct mvm_draw pass_draw(
+	const struct pass *p, int first_image, uint64_t n_vectors, uint64_t apart, uint64_t first)
+{
+	return (struct mvm_draw){
+		.first = (uint64_t)(p->first + first_image) * n_vectors + first,
+		.apart = apart,
+		.step = (uint64_t)(p->epoch + 1),
+	};
+}
+
+static void rows_whole(
+	struct pass *p, const struct mvm_draw *draw, const float *x, int n, float *seen, float *y)
 {
 	const struct weights *w = p->weights;
 	struct array_scratch s = lay_out(w, p->scratch);
@@ -130,21 +141,23 @@ static void rows_whole(struct pass *p, const float *x, int n, float *seen, float
 
 	for (int first = 0; first < n; first += TOGETHER) {
 		int n_now = least(TOGETHER, n - first);
+		struct mvm_draw now = {draw->first + (uint64_t)first * draw->apart, draw->apart, draw->step};
 		take_whole(p, &s, x + (size_t)first * n_rows, n_now, seen + (size_t)first * n_rows);
-		mvm_read_whole(w->mvm, 0, s.in, n_now, TOGETHER, w->bias, s.out, s.tile);
+		mvm_read_whole(w->mvm, 0, &now, s.in, n_now, TOGETHER, w->bias, s.out, s.tile);
 		for (size_t i = 0; i < (size_t)n_now; i++)
 			for (size_t col = 0; col < n_cols; col++)
 				y[((size_t)first + i) * n_cols + col] = s.out[col * TOGETHER + i];
 	}
 }
 
-void pass_array_rows(struct pass *p, const float *x, int n, float *seen, float *y)
+void pass_array_rows(
+	struct pass *p, const struct mvm_draw *draw, const float *x, int n, float *seen, float *y)
 {
 	const struct weights *w = p->weights;
 	struct array_scratch s = lay_out(w, p->scratch);
 
-	if (w->mvm->spec.whole) {
-		rows_whole(p, x, n, seen, y);
+	if (w->mvm->by_level) {
+		rows_whole(p, draw, x, n, seen, y);
 		return;
 	}
 	pass_fill_bias(w, y, n);
@@ -166,12 +179,12 @@ void pass_array_observe(struct pass *p, const float *x, int n, float *seen, stru
 	struct array_scratch s = lay_out(p->weights, p->scratch);
 	size_t n_rows = (size_t)m->spec.n_rows;
 
-	for (int first = 0; m->spec.whole && first < n; first += TOGETHER) {
+	for (int first = 0; m->by_level && first < n; first += TOGETHER) {
 		int n_now = least(TOGETHER, n - first);
 		take_whole(p, &s, x + (size_t)first * n_rows, n_now, seen + (size_t)first * n_rows);
 		mvm_observe_whole(m, 0, s.in, n_now, TOGETHER, s.tile, stats);
 	}
-	for (size_t i = 0; i < (size_t)n && !m->spec.whole; i++) {
+	for (size_t i = 0; i < (size_t)n && !m->by_level; i++) {
 		const uint64_t *below = pack(p, &s, x + i * n_rows, seen + i * n_rows);
 		mvm_observe(m, 0, s.word, 1, s.acc, stats);
 		if (below)

@@ -8,9 +8,12 @@
 /* Of these weights' products; 0 without arrays. */
 size_t pass_array_scratch(const struct weights *);
 
+/* What noise the vectors of these passes meet: n_vectors of an image, the first of them given. */
+struct mvm_draw pass_draw(const struct pass *, int first_image, uint64_t n_vectors, uint64_t apart, uint64_t first);
+
 /* y[n][n_cols] = x[n][n_rows] through the arrays, bias included; seen[n][n_rows] are the activations the
  * codes stand for. */
-void pass_array_rows(struct pass *, const float *x, int n, float *seen, float *y);
+void pass_array_rows(struct pass *, const struct mvm_draw *, const float *x, int n, float *seen, float *y);
 /* The same inputs, and what converters would see of them. */
 void pass_array_observe(struct pass *, const float *x, int n, float *seen, struct mvm_stats *);
 

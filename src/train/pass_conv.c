@@ -98,11 +98,11 @@ static struct conv_scratch lay_out(const struct layer *l, const struct weights *
 	if (w->mvm) {
 		s.code = scratch_take(&at, (size_t)shape_size(l->in) + KERN_SLACK);
 	}
-	if (w->mvm && w->mvm->spec.whole) {
+	if (w->mvm && w->mvm->by_level) {
 		s.level = scratch_take(&at, (size_t)shape_size(l->in) * n_together * sizeof *s.level);
 		s.tile = scratch_take(&at, mvm_whole_scratch(w->mvm));
 	}
-	if (w->mvm && !w->mvm->spec.whole) {
+	if (w->mvm && !w->mvm->by_level) {
 		size_t n_cols = (size_t)w->mvm->n_panels * KERN_LANES;
 		size_t n_acc = n_pixels > (size_t)w->mvm->spec.n_planes
 				       ? n_pixels
@@ -296,11 +296,12 @@ static void forward_whole(struct pass *p, const struct conv_scratch *s)
 	struct job j;
 
 	for (int first = 0; first < p->n; first += j.n) {
+		struct mvm_draw draw = pass_draw(p, first, (uint64_t)p->layer->out.h * (uint64_t)p->layer->out.w, 1, 0);
 		j = job_of(p, first);
 		encode_job(p, s, &j);
 		for (; j.group < w->mvm->spec.n_groups; j.group++) {
 			patches(p, s, &j, s->level);
-			mvm_read_whole(w->mvm, j.group, s->col, j.n_all, (size_t)j.n_all,
+			mvm_read_whole(w->mvm, j.group, &draw, s->col, j.n_all, (size_t)j.n_all,
 				w->bias ? w->bias + j.group * j.n_cols : NULL, beside(s, &j, p->y), s->tile);
 			copy_beside(s, &j, p->y, false);
 		}
@@ -345,7 +346,7 @@ static void conv_observe(struct pass *p, struct mvm_stats *stats)
 	struct conv_scratch s = lay_out(p->layer, p->weights, p->scratch);
 	int n_pixels = p->layer->out.h * p->layer->out.w;
 
-	if (m->spec.whole) {
+	if (m->by_level) {
 		observe_whole(p, &s, stats);
 		return;
 	}
@@ -367,7 +368,7 @@ static void conv_forward(struct pass *p)
 
 	if (w->mvm) {
 		pass_watch(p, conv_observe);
-		(w->mvm->spec.whole ? forward_whole : forward_arrays)(p, &s);
+		(w->mvm->by_level ? forward_whole : forward_arrays)(p, &s);
 		return;
 	}
 

@@ -29,7 +29,8 @@ static void dense_forward(struct pass *p)
 
 	if (w->mvm) {
 		pass_watch(p, dense_observe);
-		pass_array_rows(p, p->x, p->n, p->seen, p->y);
+		struct mvm_draw draw = pass_draw(p, 0, 1, 1, 0);
+		pass_array_rows(p, &draw, p->x, p->n, p->seen, p->y);
 		return;
 	}
 	pass_fill_bias(w, p->y, p->n);

@@ -133,12 +133,13 @@ static void put_state(const struct sizes *s, const float *state, int t, float *y
 }
 
 /* What becomes of the inputs x[n][n_rows] of a step; seen are its inputs as backward needs them. */
-typedef void (*step_product)(struct pass *, const float *x, float *seen, float *gate, void *ctx);
+typedef void (*step_product)(struct pass *, int t, const float *x, float *seen, float *gate, void *ctx);
 
-static void exact_product(struct pass *p, const float *x, float *seen, float *gate, void *ctx)
+static void exact_product(struct pass *p, int t, const float *x, float *seen, float *gate, void *ctx)
 {
 	const struct weights *w = p->weights;
 
+	(void)t;
 	(void)ctx;
 	memcpy(seen, x, (size_t)p->n * (size_t)w->n_rows * sizeof *seen);
 	pass_fill_bias(w, gate, p->n);
@@ -146,16 +147,19 @@ static void exact_product(struct pass *p, const float *x, float *seen, float *ga
 		w->w, w->n_cols, 1, gate, w->n_cols);
 }
 
-static void array_product(struct pass *p, const float *x, float *seen, float *gate, void *ctx)
+static void array_product(struct pass *p, int t, const float *x, float *seen, float *gate, void *ctx)
 {
+	uint64_t n_steps = (uint64_t)p->layer->in.h;
+	struct mvm_draw draw = pass_draw(p, 0, n_steps, n_steps, (uint64_t)t);
+
 	(void)ctx;
-	pass_array_rows(p, x, p->n, seen, gate);
+	pass_array_rows(p, &draw, x, p->n, seen, gate);
 }
 
-static void observed_product(struct pass *p, const float *x, float *seen, float *gate, void *ctx)
+static void observed_product(struct pass *p, int t, const float *x, float *seen, float *gate, void *ctx)
 {
 	pass_array_observe(p, x, p->n, seen, ctx);
-	exact_product(p, x, seen, gate, NULL);
+	exact_product(p, t, x, seen, gate, NULL);
 }
 
 static void run(struct pass *p, const float *x, step_product product, void *ctx)
@@ -172,7 +176,7 @@ static void run(struct pass *p, const float *x, step_product product, void *ctx)
 			memcpy(in + (size_t)image * (size_t)s.n_rows + s.n_x,
 				state + (size_t)image * (size_t)s.n_hidden,
 				(size_t)s.n_hidden * sizeof *state);
-		product(p, in, now.in, now.gate, ctx);
+		product(p, t, in, now.in, now.gate, ctx);
 		functions(&s, &now, t > 0 ? &before : NULL, state, (size_t)s.n_hidden);
 		put_state(&s, state, t, p->y);
 	}

@@ -342,7 +342,7 @@ START_TEST(whole_inputs_equal_the_triple_loop)
 			for (int row = 0; row < s->n_rows; row++)
 				for (int v = 0; v < n; v++)
 					x[row * n_apart + v] = (float)code[v * s->n_rows + row];
-			mvm_read_whole(c.mvm, g, x, n, (size_t)n_apart, bias, y, scratch);
+			mvm_read_whole(c.mvm, g, NULL, x, n, (size_t)n_apart, bias, y, scratch);
 			mvm_observe_whole(c.mvm, g, x, n, (size_t)n_apart, scratch, &seen);
 			for (int v = 0; v < n; v++)
 				for (int col = 0; col < s->n_cols; col++) {
@@ -354,6 +354,99 @@ START_TEST(whole_inputs_equal_the_triple_loop)
 		ck_near(seen.n_clipped, n_clipped, 0);
 		arena_free(a);
 	}
+}
+END_TEST
+
+/* Bits that pass as numbers, because of noise too small to show, give what bits give. */
+START_TEST(bits_as_numbers_equal_the_triple_loop)
+{
+	const struct shape_case *s = &shapes[_i];
+	struct arena *a = arena_new();
+	struct mvm_case c = case_new(a, _i, &kern_scalar);
+	struct mvm_spec spec = c.mvm->spec;
+	int n = s->n_vectors;
+	float *x = NEW(a, float, s->n_rows * n), *y = NEW(a, float, s->n_cols * n);
+	struct mvm_stats bits = {0}, numbers = {0};
+	struct mvm_draw draw = {.first = 5, .apart = 3, .step = 1};
+
+	spec.k_noise_read = 1e-12;
+	struct mvm *m = mvm_new(a, &spec, &kern_scalar);
+	ck_assert(m->by_level);
+	mvm_load(m, (const float *const *)c.part, c.whole);
+	float *scratch = NEW(a, float, mvm_whole_scratch(m) / sizeof(float));
+	float *acc = NEW(a, float, (c.mvm->n_panels * KERN_LANES * s->n_planes));
+	for (int row = 0; row < s->n_rows; row++)
+		for (int v = 0; v < n; v++)
+			x[row * n + v] = (float)c.code[v * s->n_rows + row];
+	mvm_observe_whole(m, 0, x, n, (size_t)n, scratch, &numbers);
+	mvm_observe(c.mvm, 0, c.word, n, acc, &bits);
+	if (c.below)
+		mvm_observe(c.mvm, 0, c.below, n, acc, &bits);
+	for (int p = 0; p < s->n_parts; p++)
+		ck_near(numbers.square[p], bits.square[p], 1e-6);
+	ck_assert(numbers.n_ones == bits.n_ones && numbers.n_reads == bits.n_reads && numbers.n_sums == bits.n_sums);
+	mvm_set_converter(c.mvm, &bits);
+	for (int p = 0; p < s->n_parts; p++)
+		mvm_set_full_scale(m, p, c.mvm->full_scale[p]);
+	mvm_read_whole(m, 0, &draw, x, n, (size_t)n, NULL, y, scratch);
+	for (int v = 0; v < n; v++)
+		for (int col = 0; col < s->n_cols; col++) {
+			float want = 0;
+			for (int p = 0; p < s->n_parts; p++)
+				want += (float)naive(&c, 0, v, n, p, col, NULL) * mvm_unit(m, p);
+			ck_assert_msg(y[col * n + v] == want, "%d %d: %g, not %g", v, col,
+				(double)y[col * n + v], (double)want);
+		}
+	arena_free(a);
+}
+END_TEST
+
+/* Noise has the variance it should have: 24000 outputs, whose mean square is known to 0.9 %; five standard
+ * errors are allowed. Fine converters: rounding counts a twelfth on either side. */
+START_TEST(noise_is_as_large_as_it_should_be)
+{
+	enum { N_ROWS = 48, N_BLOCK = 32, N_COLS = 40, N_PLANES = 3, N = 600, TOP = 2047 };
+	struct arena *a = arena_new();
+	bool whole = _i & 1, of_inputs = _i & 2;
+	struct mvm_spec spec = {.n_rows = N_ROWS, .n_cols = N_COLS, .n_parts = 1, .n_block_rows = N_BLOCK,
+		.n_planes = N_PLANES, .whole = whole, .converter = {12, 4}, .k_weight = {1}, .scale = 1,
+		.noise_input = rng_stream(1, RNG_INPUT_LEVEL, 0), .noise_read = rng_stream(1, RNG_CONVERSION, 0)};
+	float *part = NEW(a, float, N_ROWS * N_COLS), *w = NEW(a, float, N_ROWS * N_COLS);
+	float *x = NEW(a, float, N_ROWS * N), *y[2] = {NEW(a, float, N_COLS * N), NEW(a, float, N_COLS * N)};
+	struct rng r = rng_stream(3, RNG_TEST, 6);
+	double sum = 0, full = whole ? 120 : 30;
+
+	for (size_t i = 0; i < N_ROWS * N_COLS; i++)
+		part[i] = rng_uniform(r, i, 0) * 2 - 1;
+	for (size_t i = 0; i < N_ROWS * N; i++)
+		x[i] = (float)rng_below(r, i, 1, 1 << N_PLANES);
+	for (int noisy = 0; noisy < 2; noisy++) {
+		spec.k_noise_read = noisy && !of_inputs ? 5 : 1e-12;
+		spec.k_noise_input = noisy && of_inputs ? 0.05 : 0;
+		struct mvm *m = mvm_new(a, &spec, kern_pick(NULL));
+		mvm_load(m, (const float *const[]){part}, w);
+		mvm_set_input(m, (1 << N_PLANES) - 1);
+		mvm_set_full_scale(m, 0, full);
+		mvm_read_whole(m, 0, &(struct mvm_draw){0, 1, 7}, x, N, N, NULL, y[noisy],
+			NEW(a, float, mvm_whole_scratch(m) / sizeof(float)));
+	}
+	for (int col = 0; col < N_COLS; col++)
+		for (int v = 0; v < N; v++) {
+			double off = (double)(y[1][col * N + v] - y[0][col * N + v]) * TOP / full, variance = 0;
+			for (int plane = 0; plane < (whole ? 1 : N_PLANES); plane++) {
+				double k = whole ? 1 : 1 << plane, top = whole ? (1 << N_PLANES) - 1 : 1;
+				variance += 2 * k * k * ((of_inputs ? 0 : 25) + 2.0 / 12); /* two blocks */
+				for (int row = 0; row < N_ROWS && of_inputs; row++) {
+					int code = (int)x[row * N + v];
+					double i = (double)part[row * N_COLS + col] * TOP / full * 0.05 * top * k;
+					if (whole ? code > 0 : code >> plane & 1)
+						variance += i * i;
+				}
+			}
+			sum += off * off / variance;
+		}
+	ck_assert_msg(fabs(sum / (N_COLS * N) - 1) < 5 * sqrt(2.0 / (N_COLS * N)), "%g", sum / (N_COLS * N));
+	arena_free(a);
 }
 END_TEST
 
@@ -417,6 +510,8 @@ int main(void)
 
 	tcase_add_loop_test(t, whole_inputs_equal_the_triple_loop, 0, N_SHAPES);
 	tcase_add_loop_test(t, products_equal_the_triple_loop, 0, 2 * N_SHAPES);
+	tcase_add_loop_test(t, bits_as_numbers_equal_the_triple_loop, 0, N_SHAPES);
+	tcase_add_loop_test(t, noise_is_as_large_as_it_should_be, 0, 4);
 	tcase_add_test(t, digits_are_told_from_other_weights);
 	tcase_add_test(t, known_steps_make_sums_whole_numbers);
 	tcase_add_loop_test(t, whole_weights_are_the_sum_of_parts, 0, N_SHAPES);
