@@ -9,7 +9,8 @@
  *          as these have converters), sent over the trees, written row by row
  *          transfer: all rows read (every part), counts computed, pulses on the part that
  *          keeps the weight, erases, and pulses that take the amount off the volatile
- *          part
+ *          part, or a reset of its rows: line and switches, and (q_window^2/c_storage) times the sum of the
+ *          squares of the cells' ways; verified: a read of the pair after every round that was counted
  * Source   [Luo2020]; doc/models.md
  * Assumes  the first image of a batch overwrites the sums; counts of the next row are
  *          computed while a row is written; a transfer reads one row at a time, so the
@@ -169,6 +170,38 @@ void phase_update(struct run r)
 		projection_keep(r);
 }
 
+/* Rows of volatile cells to their middle. */
+static void book_reset(struct run r)
+{
+	const struct subarray *s = &r.chip->subarray;
+	const struct layer_activity *a = r.activity;
+	const struct cell *c = s->block[0].cell;
+	const struct placed *p = r.placed;
+
+	if (s->reset.latency <= 0)
+		return;
+
+	const struct cell_capacitor *store = c->capacitor;
+	double q_window = store ? store->i_write * c->write.up.t * c->response->n_up : 0;
+	double e_cells = store ? q_window * q_window / store->c_storage * a->n_transfer_reset_squares : 0;
+
+	bill_add(r.bill, leaf_of_part(0, PART_ROW_SWITCH),
+		a->n_transfer_reset_rows * p->n_rows_max / p->n_rows * s->reset.latency,
+		a->n_transfer_reset_rows * p->n_col_blocks * p->n_copies * s->reset.energy);
+	bill_add(r.bill, leaf_of_part(0, PART_CELLS), 0, p->n_copies * e_cells);
+}
+
+/* Into what keeps the weight: trains that were verified are counted with all their rounds. */
+static void book_kept(struct run r, struct pulse_train w)
+{
+	const struct synapse_transfer *how = synapse_transfer(r.chip->design->synapse);
+
+	if (how && how->n_tries > 1)
+		write_train(r, w);
+	else
+		write_verified(r, w);
+}
+
 void phase_transfer(struct run r)
 {
 	const struct placed *p = r.placed;
@@ -193,10 +226,12 @@ void phase_transfer(struct run r)
 	bill_add(r.bill, LEAF_WRITE_LOGIC, t_row * p->n_rows_max, 0);
 	write_verified(r, (struct pulse_train){keeper, PULSE_ERASE, a->n_transfer_erase,
 			       a->n_transfer_rows_erase, a->n_transfer_rows_erase});
-	write_verified(r, (struct pulse_train){keeper, to_keeper, a->n_transfer_up,
+	book_kept(r, (struct pulse_train){keeper, to_keeper, a->n_transfer_up,
 			       a->n_transfer_longest_up, a->n_transfer_up > 0 ? n_rows : 0});
-	write_verified(r, (struct pulse_train){keeper, PULSE_DOWN, a->n_transfer_down,
+	book_kept(r, (struct pulse_train){keeper, PULSE_DOWN, a->n_transfer_down,
 			       a->n_transfer_longest_down, a->n_transfer_down > 0 ? n_rows : 0});
+	verify_reads(r, keeper, a->n_transfer_verify_rows, a->n_transfer_up + a->n_transfer_down);
+	book_reset(r);
 	write_verified(r, (struct pulse_train){0, PULSE_UP, a->n_transfer_back_up,
 			       a->n_transfer_longest_back_up,
 			       a->n_transfer_back_up > 0 ? p->n_rows : 0});

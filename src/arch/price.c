@@ -62,8 +62,17 @@ static struct layer_activity adapt(const struct chip *c, const struct activity *
 	const struct subarray *s = &c->subarray;
 	const struct cell *first = s->block[0].cell, *keeper = s->block[s->n_arrays - 1].cell;
 
+	const struct synapse_transfer *how = synapse_transfer(c->design->synapse);
+
 	if (act->measured)
 		return a;
+	if (!how || how->n_tries == 1)
+		a.n_transfer_verify_rows = 0;
+	if (!how || how->remainder == REMAINDER_CARRIED)
+		a.n_transfer_reset_rows = a.n_transfer_reset_squares = 0;
+	else
+		a.n_transfer_back_up = a.n_transfer_back_down = a.n_transfer_longest_back_up =
+			a.n_transfer_longest_back_down = 0;
 	if (update_outer(c->design->update))
 		outer_default(&a, &c->mapping.layer[i], c->design->update, act->n_batch);
 	if (update_transfer(c->design->update))

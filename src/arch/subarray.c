@@ -26,6 +26,7 @@
 #include "arch/ledger.h"
 #include "arch/verify.h"
 #include "base/diag.h"
+#include "circuit/capacitor_reset.h"
 #include "circuit/charge_pump.h"
 #include "circuit/column_switch.h"
 #include "circuit/precharger.h"
@@ -256,6 +257,23 @@ static int bits_of_parts(const struct part *part, int n_parts)
 	return (int)ceil(log2(k_all / k_least));
 }
 
+/* Where transfers drop what is left on the volatile cells. */
+static struct est make_reset(const struct design *z, const struct tech *t, const struct block *b)
+{
+	enum { K_W_SWITCH_IN_F = 2 };
+	const struct synapse_transfer *how = synapse_transfer(z->synapse);
+
+	if (!how || how->remainder != REMAINDER_DROPPED)
+		return (struct est){0};
+	return capacitor_reset_estimate(
+		&(struct capacitor_reset){.n_rows = b->n_rows,
+			.n_cells = b->n_cols,
+			.c_storage = b->cell->capacitor ? b->cell->capacitor->c_storage : 0,
+			.k_w_switch_in_f = K_W_SWITCH_IN_F,
+			.l_cell = b->cell->geometry.k_width_in_f * t->l_feature},
+		t);
+}
+
 struct subarray subarray_make(const struct design *z, const struct tech *t)
 {
 	struct part part[SYNAPSE_MAX_PARTS];
@@ -299,6 +317,7 @@ struct subarray subarray_make(const struct design *z, const struct tech *t)
 		.n_bits = z->write.n_bits_transfer,
 		.n_bits_count = z->write.n_bits_count,
 		.n_columns = s.n_outputs};
+	s.reset = make_reset(z, t, &s.block[0]);
 	s.verify = verify_logic(z, t, s.n_converters, z->array.n_cols);
 	s.count_pulse = transfer_logic_pulse(&s.logic, t);
 
@@ -358,9 +377,9 @@ void subarray_build(const struct subarray *s, const struct tech *t, double n, st
 		struct est mux_row = mean(b->mux_row.est, (struct est){0}, s->k_transposed);
 
 		book(s, l, leaf_of_part(i, PART_CELLS), n, b->a_cells, block_p_cells(b, t));
-		book(s, l, leaf_of_part(i, PART_ROW_SWITCH), n,
-			tech_placed(t, b->read_row.area + b->pulses.area),
-			b->read_row.leakage + b->pulses.leakage);
+		struct est rows = est_beside(b->read_row, i == 0 ? s->reset : (struct est){0});
+		book(s, l, leaf_of_part(i, PART_ROW_SWITCH), n, tech_placed(t, rows.area + b->pulses.area),
+			rows.leakage + b->pulses.leakage);
 		book(s, l, leaf_of_part(i, PART_COLUMN_SWITCH), n, tech_placed(t, column.area), column.leakage);
 		book(s, l, leaf_of_part(i, PART_MUX), n,
 			tech_placed(t, b->mux_column.est.area + mux_row.area),

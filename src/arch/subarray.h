@@ -53,6 +53,7 @@ struct subarray {
 	struct est adc, shift_add;
 	int n_logic; /* 0: inference alone */
 	struct transfer_logic logic;
+	struct est reset;       /* of a row of volatile cells, without what moves their charge; zero: none */
 	struct est train; /* outer products: number generator of a line, one slot; area 0: none */
 	struct est verify; /* comparators and flags; area 0: written blindly */
 	struct est count_pulse; /* all pulse counters of the subarray step once */

@@ -24,15 +24,20 @@
 
 struct est verify_logic(const struct design *z, const struct tech *t, int n_converters, int n_columns)
 {
-	if (!z->write.verify)
+	const struct synapse_transfer *how = synapse_transfer(z->synapse);
+
+	if (!z->write.verify && (!how || how->n_tries == 1))
 		return (struct est){0};
 	return est_then(est_copies(adder_bits(t, z->converter->n_bits), n_converters),
 		reg_bits(t, n_columns));
 }
 
 /* n_reads periods, each followed by a read of its row; n_pulses columns were pulsed in all of them. */
-static double book_reads(struct run r, int array, double n_reads, double n_pulses)
+double verify_reads(struct run r, int array, double n_reads, double n_pulses)
 {
+	if (n_reads <= 0)
+		return 0;
+
 	const struct chip *c = r.chip;
 	const struct placed *p = r.placed;
 	const struct subarray *s = &c->subarray;
@@ -76,5 +81,5 @@ double write_verified(struct run r, struct pulse_train w)
 
 	double t = write_train(r, w);
 
-	return t + book_reads(r, w.array, w.n_longest, w.n_pulses);
+	return t + verify_reads(r, w.array, w.n_longest, w.n_pulses);
 }

@@ -13,6 +13,8 @@
  * Valid    any row
  * Checked  tests/unit/check_blocks.c
  */
+#include "circuit/capacitor_reset.h"
+
 #include <math.h>
 #include <stddef.h>
 
@@ -21,16 +23,8 @@
 
 #define K_SETTLE 7 /* time constants: a thousandth is left */
 
-/* mho module capacitor_reset: one row. */
-struct capacitor_reset {
-	struct module module;
-	int n_rows, n_cells;
-	double c_storage, v_step, k_w_switch_in_f, l_cell;
-};
-
-static struct est estimate(const struct module *m, const struct tech *t)
+struct est capacitor_reset_estimate(const struct capacitor_reset *r, const struct tech *t)
 {
-	const struct capacitor_reset *r = (const struct capacitor_reset *)m;
 	double w = r->k_w_switch_in_f * t->l_feature;
 	struct line line = line_of(t->local, r->n_cells * r->l_cell);
 	struct est d =
@@ -44,6 +38,11 @@ static struct est estimate(const struct module *m, const struct tech *t)
 		.energy = d.energy + r->n_cells * r->c_storage * r->v_step * r->v_step,
 		.leakage = r->n_rows * d.leakage,
 	};
+}
+
+static struct est estimate(const struct module *m, const struct tech *t)
+{
+	return capacitor_reset_estimate((const struct capacitor_reset *)m, t);
 }
 
 static const struct field fields[] = {

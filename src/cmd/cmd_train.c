@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "arch/design.h"
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/path.h"
@@ -20,22 +21,45 @@ static const struct table_column log_columns[] = {
 	{"test_accuracy_percent", "test accuracy", "%", 1, 4},
 	{"learning_rate", "rate", "", 0, 4},
 	{"simulated_s", "simulated", "s", 1, 4},
-	{"wall_s", "wall", "s", 1, 3},
 };
 
-enum { N_LOG_COLUMNS = sizeof log_columns / sizeof log_columns[0] };
+static const struct table_column transfer_columns[] = {
+	{"accuracy_before_transfer_percent", "before transfer", "%", 1, 4},
+	{"accuracy_after_transfer_percent", "after transfer", "%", 1, 4},
+	{"accuracy_after_power_off_percent", "after power-off", "%", 1, 4},
+};
 
-static struct table *log_table(struct arena *a, const struct outcome *o)
+static const struct table_column wall_column = {"wall_s", "wall", "s", 1, 3};
+
+enum {
+	N_LOG_COLUMNS = sizeof log_columns / sizeof log_columns[0],
+	N_TRANSFER_COLUMNS = sizeof transfer_columns / sizeof transfer_columns[0]
+};
+
+/* Of synapses with a volatile part also what transfers do. */
+static struct table *log_table(struct arena *a, const struct point *p, const struct outcome *o)
 {
-	struct table *t = table_new(a, NULL, log_columns, N_LOG_COLUMNS);
+	struct table_column *column = NEW(a, struct table_column, N_LOG_COLUMNS + N_TRANSFER_COLUMNS + 1);
+	bool transfers = p->design && p->design->synapse && synapse_transfer(p->design->synapse);
+	int n = N_LOG_COLUMNS;
+
+	memcpy(column, log_columns, sizeof log_columns);
+	for (int i = 0; transfers && i < N_TRANSFER_COLUMNS; i++)
+		column[n++] = transfer_columns[i];
+	column[n++] = wall_column;
+
+	struct table *t = table_new(a, NULL, column, n);
 
 	for (int i = 0; i < o->n_log; i++) {
 		const struct epoch_log *l = &o->log[i];
 		struct table_cell *cell = table_row(a, t);
-		const double x[N_LOG_COLUMNS] = {l->epoch, l->train_loss, l->train_accuracy_percent, l->test_loss,
-			l->test_accuracy_percent, l->learning_rate, l->simulated_s, l->wall_s};
-		for (int k = 0; k < N_LOG_COLUMNS; k++)
+		const double x[N_LOG_COLUMNS + N_TRANSFER_COLUMNS] = {l->epoch, l->train_loss,
+			l->train_accuracy_percent, l->test_loss, l->test_accuracy_percent,
+			l->learning_rate, l->simulated_s, l->before_transfer_percent,
+			l->after_transfer_percent, l->power_off_percent};
+		for (int k = 0; k < n - 1; k++)
 			cell[k] = cell_number(x[k]);
+		cell[n - 1] = cell_number(l->wall_s);
 	}
 	return t;
 }
@@ -85,7 +109,7 @@ static void write_results(struct arena *a, const char *folder, const struct poin
 	struct out out;
 
 	out_open(&out, arena_printf(a, "%s/log.csv", folder));
-	table_csv(a, log_table(a, o), out.file);
+	table_csv(a, log_table(a, p, o), out.file);
 	out_close(&out);
 	if (o->n_log > 0 && trainer_alignment(o->trainer, 0)) {
 		out_open(&out, arena_printf(a, "%s/alignment.csv", folder));

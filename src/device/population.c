@@ -430,16 +430,19 @@ static bool is_stuck(const struct population *p, size_t i)
 	return p->low && p->low[i] == p->high[i];
 }
 
-void population_read(const struct population *p, size_t from, size_t n, const struct reading *r, float *y_read)
+void population_read(const struct population *p, size_t from, size_t n, const float *y, const struct reading *r,
+	float *y_read)
 {
 	const struct cell *c = p->cell;
 	struct rng program = rng_stream(p->seed, RNG_PROGRAM, p->id), drift = rng_stream(p->seed, RNG_DRIFT, p->id);
 	struct rng read = rng_stream(p->seed, RNG_READ, p->id);
 	double span = c->g_max - c->g_min;
 
+	if (!y)
+		y = p->y + from;
 	if (!aging_present(c)) {
 		for (size_t j = 0; j < n; j++)
-			y_read[j] = p->y[from + j];
+			y_read[j] = y[j];
 		return;
 	}
 	for (size_t j = 0; j < n; j++) {
@@ -451,7 +454,7 @@ void population_read(const struct population *p, size_t from, size_t n, const st
 			.drift = (double)rng_normal(drift, i, r->programming),
 			.read = c->read_noise ? (double)rng_normal(read, i, number) : 0,
 		};
-		double g = fmax(c->g_min + span * (double)p->y[i], 0);
+		double g = fmax(c->g_min + span * (double)y[j], 0);
 		y_read[j] = (float)((aging_read(c, g, r->t, r->temp, &z) - c->g_min) / span);
 	}
 }

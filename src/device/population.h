@@ -91,9 +91,10 @@ struct reading {
 	uint64_t read;        /* which read after it, from 0 */
 };
 
-/* The states y, taken as the targets of programming, as they are read: y_read[j] of cell from + j.
- * May lie outside 0..1, never below conductance 0 but for the noise of the read. */
-void population_read(const struct population *, size_t from, size_t n, const struct reading *, float *y_read);
+/* States, taken as the targets of programming, as they are read: y_read[j] of cell from + j at y[j]; y
+ * NULL: the cells' own. May lie outside 0..1, never below conductance 0 but for the noise of the read. */
+void population_read(const struct population *, size_t from, size_t n, const float *y, const struct reading *,
+	float *y_read);
 
 /* The cell's own constants as drawn, and how far its reference stands off (soft bounds with reference;
  * the window shown is the own one moved down by it). */

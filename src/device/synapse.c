@@ -5,6 +5,7 @@
  * Model    synapse.h; hybrid: w = (F u_msb + u_lsb)/(F + 1)
  * Source   [Luo2020] (F-weighted hybrid), [Ambrogio2018] (pair + capacitor)
  * Assumes  the parts are read at their own cell's read voltage and scaled digitally
+ *          Weights beyond F/(F + 1) need the volatile part, and lose that share with it
  * Valid    0 < F <= 64
  * Checked  tests/unit/check_device.c
  */
@@ -15,6 +16,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "device/synapse_priv.h"
 
 struct single {
 	struct synapse synapse;
@@ -31,7 +33,7 @@ struct hybrid {
 	struct synapse synapse;
 	const struct cell *nonvolatile, *capacitive;
 	double k_significance;
-	int n_interval;
+	struct synapse_transfer transfer;
 };
 
 static const struct field single_fields[] = {
@@ -46,15 +48,50 @@ static const struct field pair_fields[] = {
 	FIELD_END,
 };
 
+const char *const transfer_read_words[] = {
+	[TRANSFER_CONVERTER] = "converter",
+	[TRANSFER_EXACT] = "exact",
+	NULL,
+};
+
+const char *const transfer_remainder_words[] = {
+	[REMAINDER_CARRIED] = "carried",
+	[REMAINDER_DROPPED] = "dropped",
+	NULL,
+};
+
+static const struct field transfer_fields[] = {
+	TRANSFER_FIELDS,
+	BOOL(synapse_transfer, invert, "false",
+		"from one transfer to the next the volatile part counts with the other sign, so that its "
+		"unequal steps up and down cancel"),
+	INT(synapse_transfer, n_tries, 1, TRANSFER_MAX_TRIES, "1",
+		"rounds of pulses into the non-volatile part, with a read after each and pulses for what "
+		"is missing; 1: blind pulses"),
+	FIELD_END,
+};
+
 static const struct field hybrid_fields[] = {
 	SUBFILE(hybrid, nonvolatile, &cell_file, NULL, "cell of the differential pair that keeps the weight"),
 	{"volatile", FIELD_FILE, DIM_NONE, offsetof(struct hybrid, capacitive), 0, 0, NULL, &cell_file,
 		"cell that takes every update", 0},
 	REAL(hybrid, k_significance, DIM_NONE, 0.125, 64, "4",
 		"weight of the non-volatile part relative to the volatile part (F)"),
-	INT(hybrid, n_interval, 1, 1000000000, "100", "batches between two weight transfers"),
+	TRANSFER_INTERVAL(hybrid),
+	MAP(hybrid, transfer, transfer_fields, "how weights are transferred"),
 	FIELD_END,
 };
+
+/* A reset and a change of sign take all cells of a row. */
+bool transfer_check(const struct synapse_transfer *t, struct diag *d)
+{
+	if (t->k_threshold <= 0 || (t->remainder == REMAINDER_CARRIED && !t->invert))
+		return true;
+	diag_error(d, diag_where(d, &t->k_threshold),
+		"with 'k_threshold' some cells of a row stay as they are, but '%s' takes all of them",
+		t->invert ? "invert: true" : "remainder: dropped");
+	return false;
+}
 
 static bool single_check(const struct synapse *s, struct diag *d)
 {
@@ -114,7 +151,7 @@ static bool hybrid_check(const struct synapse *s, struct diag *d)
 			"the volatile part of a hybrid synapse must move both ways (one_sided: false)");
 		good = false;
 	}
-	return good;
+	return transfer_check(&h->transfer, d) && good;
 }
 
 static int hybrid_parts(const struct synapse *s, struct part *part)
@@ -127,9 +164,9 @@ static int hybrid_parts(const struct synapse *s, struct part *part)
 	return 2;
 }
 
-static int hybrid_interval(const struct synapse *s)
+static const struct synapse_transfer *hybrid_transfer(const struct synapse *s)
 {
-	return ((const struct hybrid *)s)->n_interval;
+	return &((const struct hybrid *)s)->transfer;
 }
 
 static const struct synapse_kind synapse_single = {
@@ -152,7 +189,7 @@ static const struct synapse_kind synapse_hybrid = {
 		"Luo2020", sizeof(struct hybrid), hybrid_fields},
 	.check = hybrid_check,
 	.parts = hybrid_parts,
-	.interval = hybrid_interval,
+	.transfer = hybrid_transfer,
 };
 
 extern const struct synapse_kind synapse_sliced, synapse_2t1f, synapse_femfet, synapse_fast_slow;
@@ -173,6 +210,11 @@ int synapse_parts(const struct synapse *s, struct part *part)
 	return s->kind->parts(s, part);
 }
 
+const struct synapse_transfer *synapse_transfer(const struct synapse *s)
+{
+	return s->kind->transfer ? s->kind->transfer(s) : NULL;
+}
+
 int synapse_read_parts(const struct synapse *s)
 {
 	struct part part[SYNAPSE_MAX_PARTS];
@@ -188,7 +230,24 @@ bool synapse_is_fast_slow(const struct synapse *s)
 
 int synapse_interval(const struct synapse *s)
 {
-	return s->kind->interval ? s->kind->interval(s) : 0;
+	const struct synapse_transfer *t = synapse_transfer(s);
+
+	return t ? t->n_interval : s->kind->interval ? s->kind->interval(s) : 0;
+}
+
+double synapse_kept(const struct synapse *s)
+{
+	struct part part[SYNAPSE_MAX_PARTS];
+	int n = synapse_parts(s, part);
+
+	if (!synapse_transfer(s))
+		return 1;
+	if (n > 1)
+		return part[n - 1].k_weight;
+
+	double n_steps = part[0].cell->remanent->n_levels - 1;
+
+	return n_steps / (n_steps + part[0].k_span);
 }
 
 int synapse_cells(const struct synapse *s)

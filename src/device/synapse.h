@@ -40,6 +40,21 @@ struct synapse {
 	const struct synapse_kind *kind;
 };
 
+enum transfer_read { TRANSFER_CONVERTER, TRANSFER_EXACT };
+enum transfer_remainder { REMAINDER_CARRIED, REMAINDER_DROPPED };
+
+/* How what the volatile part has collected comes into the part that keeps the weight. */
+struct synapse_transfer {
+	int read;           /* enum transfer_read */
+	int n_interval;     /* batches between two looks at the cells */
+	double k_threshold; /* cells that are off their middle by less than this share stay as they are */
+	int remainder;      /* enum transfer_remainder: what whole pulses or levels cannot take */
+	bool invert;        /* from one transfer to the next the volatile part counts with the other sign */
+	int n_tries;        /* rounds of pulses into a pair, a read after each; 1: one, blindly */
+};
+
+#define TRANSFER_MAX_TRIES 16
+
 struct synapse_kind {
 	struct kind_head head;
 	bool rewrites; /* an update reads the weights of a row, changes them and writes what differs */
@@ -49,6 +64,8 @@ struct synapse_kind {
 	int (*parts)(const struct synapse *, struct part *part);
 	/* Batches between transfers or refreshes (one-sided pair); 0: never. NULL: never. */
 	int (*interval)(const struct synapse *);
+	/* NULL: there is no volatile part. */
+	const struct synapse_transfer *(*transfer)(const struct synapse *);
 };
 
 extern const struct synapse_kind *const synapse_kinds[]; /* NULL-ended */
@@ -58,6 +75,9 @@ int synapse_parts(const struct synapse *, struct part *part);
 int synapse_read_parts(const struct synapse *);
 bool synapse_is_fast_slow(const struct synapse *);
 int synapse_interval(const struct synapse *);
+const struct synapse_transfer *synapse_transfer(const struct synapse *); /* NULL: nothing is volatile */
+/* The largest weight that is left when the volatile part stands at its middle. */
+double synapse_kept(const struct synapse *);
 int synapse_cells(const struct synapse *);         /* physical cells per weight, references not counted */
 /* Change of the weight by one pulse in the middle of the window, or by the last digit's last place. */
 double synapse_step(const struct synapse *, bool up);

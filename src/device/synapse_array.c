@@ -3,8 +3,10 @@
  * Weights of a layer as cells: memory, rows, counts. What becomes of a weight is the rule's:
  * synapse_array_pulses.c, synapse_array_digits.c, synapse_array_levels.c.
  *
+ * Model    a transfer's read rounds each cell's state to the converter's steps over the cell's window
  * Source   [Luo2020]; doc/models.md
- * Assumes  rows written one after the other, all columns of a row together
+ * Assumes  rows written one after the other, all columns of a row together; a transfer sets the
+ *          converter's range to the window of one cell
  * Checked  tests/unit/check_device.c
  */
 #include "device/synapse_array.h"
@@ -53,6 +55,7 @@ static void part_init(struct part_state *ps, struct arena *a, const struct part 
 	ps->part = *part;
 	ps->one_sided = part->cell->write.one_sided;
 	ps->n_sides = part->pair ? SIDES : 1;
+	ps->sign = 1;
 	ps->weight = NEW(a, float, n);
 	if (part->k_span > 0) {
 		ps->level = NEW(a, float, n);
@@ -87,6 +90,8 @@ struct synapse_array *synapse_array_new(struct arena *a, const struct synapse *s
 	s->n_cols = n_cols;
 	s->n_parts = synapse_parts(synapse, part);
 	s->rule = synapse_is_fast_slow(synapse) ? &synapse_rule_fast_slow : rule_of(part);
+	s->transfer = synapse_transfer(synapse) ? *synapse_transfer(synapse)
+						: (struct synapse_transfer){.n_tries = 1};
 	s->rounding = rng_stream(seed, RNG_ROUNDING, layer);
 	s->row_trains = rng_stream(seed, RNG_TRAIN_ROW, layer);
 	s->transfer_trains = rng_stream(seed, RNG_TRAIN_COLUMN, layer | (uint32_t)1 << 30);
@@ -105,6 +110,18 @@ void synapse_array_read_digits(struct synapse_array *s)
 	s->reads_digits = s->part[0].part.n_bits > 0;
 }
 
+void synapse_array_transfer_bits(struct synapse_array *s, int n_bits)
+{
+	bool rounds = s->transfer.n_interval > 0 && s->transfer.read == TRANSFER_CONVERTER;
+
+	s->read_step = rounds ? ldexpf(1, -n_bits) : 0;
+}
+
+float synapse_as_read(const struct synapse_array *s, float y)
+{
+	return s->read_step > 0 ? synapse_clip(rintf(y / s->read_step) * s->read_step, 0, 1) : y;
+}
+
 void synapse_array_isa(struct synapse_array *s, const char *isa)
 {
 	for (int p = 0; p < s->n_parts; p++)
@@ -118,7 +135,8 @@ float part_state_u(const struct part_state *ps, size_t i)
 		return 2 * ps->sum[i] - 1;
 	if (ps->zero)
 		return 2 * (ps->side[0].y[i] - ps->zero[i]);
-	return ps->n_sides == 1 ? 2 * ps->side[0].y[i] - 1 : ps->side[0].y[i] - ps->side[1].y[i];
+	return ps->sign *
+	       (ps->n_sides == 1 ? 2 * ps->side[0].y[i] - 1 : ps->side[0].y[i] - ps->side[1].y[i]);
 }
 
 /* A digit that is told apart from its neighbours. */
@@ -175,14 +193,18 @@ void synapse_array_program(struct synapse_array *s, const float *w)
 
 void row_count(struct row_counts *c, int k)
 {
+	int *up = c->round ? &c->again_up[c->round] : &c->longest_up;
+	int *down = c->round ? &c->again_down[c->round] : &c->longest_down;
+
 	if (k > 0) {
 		c->n_up += k;
-		c->longest_up = k > c->longest_up ? k : c->longest_up;
+		*up = k > *up ? k : *up;
 	} else {
 		c->n_down -= k;
-		c->longest_down = -k > c->longest_down ? -k : c->longest_down;
+		*down = -k > *down ? -k : *down;
 	}
 	c->n_cells++;
+	c->n_rounds = c->round + 1 > c->n_rounds ? c->round + 1 : c->n_rounds;
 	c->touched = true;
 }
 
@@ -199,6 +221,9 @@ float synapse_pulses(const struct cell *c, float dy)
 	return dy * (float)(dy > 0 ? c->response->n_up : c->response->n_down);
 }
 
+/* Every round draws noise of its own; trainings have fewer steps. */
+enum { STEP_BITS = 40 };
+
 void synapse_command(
 	struct part_state *ps, int side, size_t i, int k, uint64_t step, struct row_counts *c)
 {
@@ -206,7 +231,8 @@ void synapse_command(
 
 	if (k == 0)
 		return;
-	population_pulse(&ps->side[side], i, 1, &train, ps->transfer_noise[side], step);
+	population_pulse(&ps->side[side], i, 1, &train, ps->transfer_noise[side],
+		step + ((uint64_t)c->round << STEP_BITS));
 	row_count(c, k);
 }
 
@@ -224,6 +250,15 @@ void synapse_take_back(struct part_state *ps, size_t i, int k, uint64_t step, st
 		c->n_back_down -= k;
 		c->longest_back_down = -k > c->longest_back_down ? -k : c->longest_back_down;
 	}
+}
+
+void synapse_reset(struct part_state *ps, size_t i, struct row_counts *c)
+{
+	double way = (double)ps->side[0].y[i] - 0.5;
+
+	c->n_reset_square += way * way;
+	c->reset = true;
+	population_set(&ps->side[0], i, 0.5f);
 }
 
 void synapse_send(struct part_state *ps, struct span *s, int side, struct row_counts *c)
@@ -273,6 +308,12 @@ static int count_levels(const struct row_counts *c)
 void synapse_rows_fold(struct write_counts *total, struct row_counts *row, int n_rows)
 {
 	for (int r = 0; r < n_rows; r++) {
+		for (int round = 1; round < row[r].n_rounds; round++) {
+			total->n_longest_up += row[r].again_up[round];
+			total->n_longest_down += row[r].again_down[round];
+		}
+		total->n_reset_rows += row[r].reset;
+		total->n_reset_square += row[r].n_reset_square;
 		total->n_up += row[r].n_up;
 		total->n_down += row[r].n_down;
 		total->n_erase += row[r].n_erase;
@@ -327,27 +368,33 @@ void synapse_array_transfer(struct synapse_array *s, uint64_t step, struct write
 		size_t from = (size_t)row * (size_t)s->n_cols;
 		for (size_t i = from; i < from + (size_t)s->n_cols; i++)
 			s->rule->transfer(s, i, step, &rows[row]);
-		weigh_all(s, row);
 	}
+	if (s->transfer.invert)
+		s->part[0].sign = -s->part[0].sign;
+#pragma omp parallel for schedule(static)
+	for (int row = 0; row < s->n_rows; row++)
+		weigh_all(s, row);
+	for (int row = 0; s->transfer.n_tries > 1 && row < s->n_rows; row++)
+		counts->n_verify_rows += rows[row].n_rounds;
 	synapse_rows_fold(counts, rows, s->n_rows);
 	counts->n_read_rows += s->n_rows;
 }
 
-/* One row of a part as it is read. */
+/* One row of a part as it is read. Of two numbers in one cell the sum ages: it is what is read. */
 static void read_row(const struct synapse_array *s, struct part_state *ps, int row, const struct reading *r)
 {
-	float y[SIDES][SPAN], k = (float)ps->part.k_weight;
+	float y[SIDES][SPAN], sum[SPAN], k = (float)ps->part.k_weight * ps->sign;
 
 	for (int col = 0; col < s->n_cols; col += SPAN) {
 		size_t from = (size_t)row * (size_t)s->n_cols + (size_t)col;
 		int n = s->n_cols - col < SPAN ? s->n_cols - col : SPAN;
+		for (int j = 0; ps->level && j < n; j++)
+			sum[j] = part_state_sum(ps, from + (size_t)j, ps->side[0].y[from + (size_t)j]);
 		for (int side = 0; side < ps->n_sides; side++) {
-			population_read(&ps->side[side], from, (size_t)n, r, y[side]);
+			population_read(&ps->side[side], from, (size_t)n, ps->level ? sum : NULL, r, y[side]);
 			for (int j = 0; s->reads_digits && j < n; j++)
 				y[side][j] = nearest_level(ps, y[side][j]);
 		}
-		for (int j = 0; ps->level && j < n; j++)
-			y[0][j] = part_state_sum(ps, from + (size_t)j, y[0][j]);
 		for (int side = 0; side < SIDES && ps->seen[side]; side++)
 			memcpy(ps->seen[side] + from, y[side], (size_t)n * sizeof(float));
 		for (int j = 0; j < n; j++)
@@ -379,6 +426,21 @@ void synapse_array_decay(struct synapse_array *s, double t, double temp)
 				population_decay(&ps->side[side], t, temp, from, from + (size_t)s->n_cols);
 			weigh_row(s, ps, row);
 		}
+	}
+}
+
+void synapse_array_show_kept(struct synapse_array *s)
+{
+	struct part_state *ps = &s->part[0];
+	size_t n = (size_t)s->n_rows * (size_t)s->n_cols;
+
+	if (s->transfer.n_interval == 0)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		float y = ps->level ? part_state_sum(ps, i, 0.5f) : 0.5f;
+		ps->weight[i] = (float)ps->part.k_weight * (2 * y - 1);
+		if (ps->seen[0])
+			ps->seen[0][i] = y;
 	}
 }
 
@@ -429,23 +491,28 @@ double synapse_array_mean_state(const struct synapse_array *s, int part)
 	return sum / ((double)n * ps->n_sides);
 }
 
-/* Writes of the cells that keep the weight: the last part, or all digits. */
+/* Of the cells that keep the weight: the last part, or all digits. */
+const uint32_t *synapse_array_writes(const struct synapse_array *s, int i)
+{
+	for (int p = s->part[0].part.n_bits > 0 ? 0 : s->n_parts - 1; p < s->n_parts; p++) {
+		const struct part_state *ps = &s->part[p];
+		if (i < ps->n_sides)
+			return ps->level ? ps->n_levels_written : ps->side[i].n_writes;
+		i -= ps->n_sides;
+	}
+	return NULL;
+}
+
 void synapse_array_wear(const struct synapse_array *s, double *mean, double *max)
 {
 	size_t n = (size_t)s->n_rows * (size_t)s->n_cols;
-	int first = s->part[0].part.n_bits > 0 ? 0 : s->n_parts - 1;
 	double sum = 0, most = 0, n_cells = 0;
+	const uint32_t *writes;
 
-	for (int p = first; p < s->n_parts; p++)
-		for (int side = 0; side < s->part[p].n_sides; side++) {
-			const struct part_state *ps = &s->part[p];
-			const uint32_t *writes =
-				ps->level ? ps->n_levels_written : ps->side[side].n_writes;
-			for (size_t i = 0; i < n; i++) {
-				sum += writes[i];
-				most = writes[i] > most ? writes[i] : most;
-			}
-			n_cells += (double)n;
+	for (int k = 0; (writes = synapse_array_writes(s, k)) != NULL; k++, n_cells += (double)n)
+		for (size_t i = 0; i < n; i++) {
+			sum += writes[i];
+			most = writes[i] > most ? writes[i] : most;
 		}
 	*mean = sum / n_cells;
 	*max = most;
@@ -478,25 +545,28 @@ float *synapse_array_plane(struct synapse_array *s, int plane, const char **name
 }
 
 /* What the cells of one side keep, as far as they keep it; names after the part's and side's. */
-enum { SIDE_STORES = 9 };
-static int stores_of(const struct synapse_array *s, struct part_state *ps, int side, struct synapse_store out[SIDE_STORES])
+enum { SIDE_STORES = 10 };
+static int stores_of(
+	struct synapse_array *s, struct part_state *ps, int side, struct synapse_store out[SIDE_STORES])
 {
 	static const char *const kept[TRANSFER_REFERRED] = {"sum", "mean", "reference"};
 	struct population *c = &ps->side[side];
 	int n = 0;
 
-	out[n++] = (struct synapse_store){"state", c->y, NULL};
+	out[n++] = (struct synapse_store){.name = "state", .value = c->y};
 	if (c->inner != c->y)
-		out[n++] = (struct synapse_store){"inner", c->inner, NULL};
-	out[n++] = (struct synapse_store){"writes", NULL, c->n_writes};
+		out[n++] = (struct synapse_store){.name = "inner", .value = c->inner};
+	out[n++] = (struct synapse_store){.name = "writes", .count = c->n_writes};
 	if (c->n_pulses)
-		out[n++] = (struct synapse_store){"pulses", NULL, c->n_pulses};
+		out[n++] = (struct synapse_store){.name = "pulses", .count = c->n_pulses};
 	if (ps->level) {
-		out[n++] = (struct synapse_store){"level", ps->level, NULL};
-		out[n++] = (struct synapse_store){"level_writes", NULL, ps->n_levels_written};
+		out[n++] = (struct synapse_store){.name = "level", .value = ps->level};
+		out[n++] = (struct synapse_store){.name = "level_writes", .count = ps->n_levels_written};
 	}
+	if (s->transfer.invert && ps == &s->part[0])
+		out[n++] = (struct synapse_store){.name = "sign", .value = &ps->sign, .alone = true};
 	for (int i = 0; ps->part.fast && i < s->n_kept; i++)
-		out[n++] = (struct synapse_store){kept[i], s->kept[i], NULL};
+		out[n++] = (struct synapse_store){.name = kept[i], .value = s->kept[i]};
 	return n;
 }
 

@@ -31,6 +31,9 @@ struct write_counts {
 	 * rows of their longest trains */
 	double n_back_up, n_back_down, n_longest_back_up, n_longest_back_down;
 	double n_read_rows;           /* rows read for a transfer or refresh */
+	double n_verify_rows;         /* and after rounds of pulses */
+	double n_reset_rows;          /* rows of volatile cells reset, */
+	double n_reset_square;        /* sum over their cells of the square of the way, in windows */
 	/* outer products: how many, slots of their trains (of every phase), pulses on rows and on
 	 * columns; pulses of cells above are coincidences */
 	double n_products, n_slots, n_row_pulses, n_column_pulses;
@@ -47,7 +50,12 @@ void synapse_array_isa(struct synapse_array *, const char *isa);
  * carry what digits are off. Nothing where there are no digits. */
 void synapse_array_read_digits(struct synapse_array *);
 
-/* Program weights (|w| <= 1, clipped) exactly, as after write-verify: the volatile part at zero. */
+/* How many bits the converter has through which transfers see the cells, if they do (synapse_transfer);
+ * without this call they see them exactly. */
+void synapse_array_transfer_bits(struct synapse_array *, int n_bits);
+
+/* Program weights (|w| <= 1, clipped) exactly, as after write-verify: the volatile part at its middle, but
+ * for weights beyond synapse_kept, where it takes what the other part cannot. */
 void synapse_array_program(struct synapse_array *, const float *w);
 
 /* Ask for a change dw of every weight: turned into pulses on the part that takes updates,
@@ -88,6 +96,10 @@ void synapse_array_decay(struct synapse_array *, double t, double temp);
  * states stay; synapse_array_refresh_parts shows them again. */
 void synapse_array_read(struct synapse_array *, const struct reading *);
 
+/* Let the parts show what is left when the volatile part is lost and stands at its middle again. The
+ * states stay; synapse_array_refresh_parts shows them again. */
+void synapse_array_show_kept(struct synapse_array *);
+
 int synapse_array_parts(const struct synapse_array *);
 /* k_weight * u of one part, [n_rows][n_cols]; valid until the next change. */
 const float *synapse_array_part(const struct synapse_array *, int part);
@@ -102,6 +114,8 @@ void synapse_array_weights(const struct synapse_array *, float *w);
 double synapse_array_mean_state(const struct synapse_array *, int part);
 /* Write commands per cell since the start: mean and maximum over the non-volatile cells. */
 void synapse_array_wear(const struct synapse_array *, double *mean, double *max);
+/* The same cell by cell: the i-th list of n_rows x n_cols counts, NULL if there is none. */
+const uint32_t *synapse_array_writes(const struct synapse_array *, int i);
 
 /* The states for checkpoints: planes of n_rows x n_cols floats, y of every cell, with a name each
  * ("state_plus", "kept_minus", ...). plane 0 .. synapse_array_planes - 1. */
@@ -113,6 +127,7 @@ struct synapse_store {
 	const char *name;
 	float *value;    /* one of the two */
 	uint32_t *count;
+	bool alone;      /* one value for all cells */
 };
 int synapse_array_stores(struct synapse_array *);
 struct synapse_store synapse_array_store(struct synapse_array *, int i, struct arena *);

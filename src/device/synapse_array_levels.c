@@ -3,13 +3,15 @@
  * Weights in cells that hold a charge and a level of polarisation (2T1F, FeMFET).
  *
  * Model    y = ((n - 1) level + s y_charge)/(n - 1 + s); update: pulses on the charge; transfer: the
- *          whole steps by which the charge is off its middle go into the level (erase, then one
- *          pulse whose voltage names the level), and come off the charge by its own pulses; what is
- *          less than half a step stays. A level lands with sigma k_program
+ *          whole steps by which the sum, as the converter gives it, is off a level with its charge at the
+ *          middle go into the level (erase, then one pulse whose voltage names the level), and come off
+ *          the charge by its own pulses; what is less than half a step stays, or is lost with a reset of
+ *          the row. A level lands with sigma k_program
  * Source   [Luo2020], [Sun2018]; the carry that is kept, doc/models.md
- * Assumes  transfers read exactly; cells of a row that get the same level are programmed at once
+ * Assumes  the level that a cell has is known to the logic; cells of a row that get the same level are
+ *          programmed at once
  * Valid    up to 256 levels
- * Checked  tests/unit/check_compositions.c
+ * Checked  tests/unit/check_compositions.c, tests/unit/check_hybrid_transfer.c
  */
 #include <math.h>
 
@@ -64,10 +66,15 @@ static void transfer(struct synapse_array *a, size_t i, uint64_t step, struct ro
 	float n = last_level(ps), s = (float)ps->part.k_span;
 	float noise = (float)ps->part.cell->remanent->k_program;
 	int from = (int)lrintf(ps->level[i] * n), last = (int)n;
-	int to = from + synapse_round(s * (ps->side[0].y[i] - 0.5f));
+	float steps = synapse_as_read(a, part_state_sum(ps, i, ps->side[0].y[i])) * (n + s);
+	float off = steps - (float)from - s / 2;
+	int to = from + synapse_round(off), back;
 
 	to = to < 0 ? 0 : to > last ? last : to;
-	if (to == from)
+	back = synapse_round(synapse_pulses(ps->part.cell, (float)(from - to) / s));
+	if (a->transfer.remainder == REMAINDER_DROPPED)
+		synapse_reset(ps, i, c);
+	if (to == from || fabsf(off) * 2 / s < (float)a->transfer.k_threshold)
 		return;
 	if (noise > 0)
 		noise *= rng_normal(ps->transfer_noise[1], i, step);
@@ -78,8 +85,8 @@ static void transfer(struct synapse_array *a, size_t i, uint64_t step, struct ro
 	c->n_cells++;
 	c->levels[to >> 6] |= (uint64_t)1 << (to & 63);
 	c->erased = c->touched = true;
-	synapse_take_back(
-		ps, i, synapse_round(synapse_pulses(ps->part.cell, (float)(from - to) / s)), step, c);
+	if (a->transfer.remainder == REMAINDER_CARRIED)
+		synapse_take_back(ps, i, back, step, c);
 }
 
 const struct synapse_rule synapse_rule_levels = {program, update, transfers, transfer};

@@ -17,6 +17,7 @@ struct part_state {
 	struct part part;
 	bool one_sided;
 	int n_sides;
+	float sign;                    /* -1: the weight is what the states say with the other sign */
 	struct population side[SIDES]; /* plus, minus */
 	const char *name[SIDES];       /* of the states in a checkpoint */
 	float *level;                  /* [n] kept level, 0..1, of cells that hold two numbers; else NULL */
@@ -31,6 +32,8 @@ struct part_state {
 struct synapse_array {
 	int n_rows, n_cols, n_parts;
 	bool reads_digits; /* each cell is read as its nearest level */
+	struct synapse_transfer transfer;
+	float read_step;   /* of a transfer's read, share of the window; 0: exact */
 	const struct synapse_rule *rule;
 	struct part_state part[SYNAPSE_MAX_PARTS];
 	struct rng rounding, row_trains, column_trains, transfer_trains, chops;
@@ -45,10 +48,12 @@ struct synapse_array {
 
 /* What one row's commands amount to; folded in row order. */
 struct row_counts {
-	double n_up, n_down, n_erase, n_cells, n_back_up, n_back_down;
+	double n_up, n_down, n_erase, n_cells, n_back_up, n_back_down, n_reset_square;
 	int longest_up, longest_down, longest_back_up, longest_back_down;
+	/* verified: a row waits for its longest train in every round; again: of those after the first */
+	int round, n_rounds, again_up[TRANSFER_MAX_TRIES], again_down[TRANSFER_MAX_TRIES];
 	uint64_t levels[4]; /* a bit for every level that was programmed: each is a period */
-	bool touched, erased;
+	bool touched, erased, reset;
 	double n_reads, n_touched; /* of a fast array's rows: transfers, and those with pulses */
 };
 
@@ -95,12 +100,17 @@ float synapse_pulses(const struct cell *, float dy);
 /* Round x of a span to commands and give them to one side of a part. */
 void synapse_send(struct part_state *, struct span *, int side, struct row_counts *);
 
-/* One command outside of an update. */
+/* A state 0..1 as the read of a transfer gives it. */
+float synapse_as_read(const struct synapse_array *, float y);
+
+/* One command outside of an update, in the present round. */
 void synapse_command(struct part_state *, int side, size_t i, int k, uint64_t step, struct row_counts *);
 
 /* The same, counted as taking a transferred amount off the volatile cell. */
 void synapse_take_back(struct part_state *, size_t i, int k, uint64_t step, struct row_counts *);
 
+/* The volatile cell to its middle, with its row. */
+void synapse_reset(struct part_state *, size_t i, struct row_counts *);
 struct row_counts *synapse_rows_new(int n_rows);
 /* Add the rows in their order, and free them. */
 void synapse_rows_fold(struct write_counts *, struct row_counts *, int n_rows);

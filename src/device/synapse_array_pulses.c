@@ -4,13 +4,18 @@
  *
  * Model    update: k = round(|dy| P) pulses of the part that takes updates, dy = du/2 (single, and each
  *          side of a two-way pair), dy = du (one-sided pair, on the side the sign names);
- *          transfer: c = u_volatile k_volatile/k_pair is programmed into the pair; the volatile cell is
- *          moved back by its own pulses for what the pair took nominally, the rest stays (carried);
+ *          programming: the pair as far as it goes, the volatile cell what is beyond, else its middle
+ *          transfer, of all cells or of those that are off their middle by k_threshold, on the states
+ *          as the converter gives them: c = u_volatile k_volatile/k_pair is programmed into the pair;
+ *          verified: read, and pulses for what is missing, round after round. The volatile cell is moved
+ *          back by its own pulses for what the pair took (nominally, or as verified), the rest stays; or
+ *          its row is reset and the rest is lost. Inverting: it is moved to the rest with the other
+ *          sign, with which it counts from now on
  *          overflow of a one-sided pair: erase both sides, program the difference
  * Source   [Luo2020], [Ambrogio2018]; differences from the published tool: doc/models.md
- * Assumes  transfers read exactly (the converter's rounding of the transfer read is not applied)
+ * Assumes  the sign of the volatile part changes where its conversions are added, at no cost
  * Valid    |w| <= 1
- * Checked  tests/unit/check_device.c
+ * Checked  tests/unit/check_device.c, tests/unit/check_hybrid_transfer.c
  */
 #include <math.h>
 
@@ -33,21 +38,22 @@ static void set_u(struct part_state *ps, size_t i, float u)
 	}
 }
 
-/* Into the non-volatile part; the volatile part at zero. */
 static void program(struct synapse_array *s, size_t i, float w)
 {
-	struct part_state *keeper = &s->part[s->n_parts - 1];
+	struct part_state *keeper = &s->part[s->n_parts - 1], *fast = &s->part[0];
+	float u = w / (float)keeper->part.k_weight, kept = synapse_clip(u, -1, 1);
 
-	set_u(keeper, i, synapse_clip(w / (float)keeper->part.k_weight, -1, 1));
+	set_u(keeper, i, kept);
 	if (s->n_parts > 1)
-		set_u(&s->part[0], i, 0);
+		set_u(fast, i, fast->sign * synapse_clip(
+			(u - kept) * (float)(keeper->part.k_weight / fast->part.k_weight), -1, 1));
 }
 
 static void update(struct synapse_array *s, struct span *span, struct row_counts *c)
 {
 	struct part_state *ps = &s->part[0];
 	const struct response *r = ps->part.cell->response;
-	float n_up = (float)r->n_up, n_down = (float)r->n_down, per_u = (float)(1 / ps->part.k_weight);
+	float n_up = (float)r->n_up, n_down = (float)r->n_down, per_u = (float)(1 / ps->part.k_weight) * ps->sign;
 	const float *restrict dw = span->dw;
 	float *restrict x = span->x;
 
@@ -65,67 +71,103 @@ static void update(struct synapse_array *s, struct span *span, struct row_counts
 	}
 }
 
-/* Erase both sides and program the difference u into the side its sign names. */
-static void rewrite_pair(struct part_state *ps, size_t i, float u, uint64_t step, struct row_counts *c)
+static float seen_u(const struct synapse_array *s, const struct part_state *ps, size_t i)
 {
+	float plus = synapse_as_read(s, ps->side[0].y[i]);
+
+	return ps->sign * (ps->n_sides == 1 ? 2 * plus - 1 : plus - synapse_as_read(s, ps->side[1].y[i]));
+}
+
+/* k pulses to one side of a pair; verified, then those that bring it to y. */
+static void bring(const struct synapse_array *s, struct part_state *ps, int side, size_t i, int k, float y,
+	uint64_t step, struct row_counts *c)
+{
+	for (c->round = 0; k != 0 && c->round < s->transfer.n_tries; c->round++) {
+		synapse_command(ps, side, i, k, step, c);
+		k = synapse_round(synapse_pulses(ps->part.cell, y - synapse_as_read(s, ps->side[side].y[i])));
+		if (ps->one_sided && k < 0)
+			break; /* too far, and no way back */
+	}
+	c->round = 0;
+}
+
+/* Erase both sides and program the difference u into the side its sign names. */
+static void rewrite_pair(const struct synapse_array *s, struct part_state *ps, size_t i, float u, uint64_t step,
+	struct row_counts *c)
+{
+	float y = fabsf(u);
+
 	for (int side = 0; side < SIDES; side++)
 		population_erase(&ps->side[side], i, ps->transfer_noise[side], step);
 	c->n_erase += SIDES;
 	c->erased = c->touched = true;
-
-	synapse_command(ps, u < 0, i, synapse_round(synapse_pulses(ps->part.cell, fabsf(u))), step, c);
+	bring(s, ps, u < 0, i, synapse_round(synapse_pulses(ps->part.cell, y)), y, step, c);
 }
 
-/* Move the pair by c as far as whole pulses go; returns what it took nominally. */
-static float add_to_pair(struct part_state *ps, size_t i, float c, uint64_t step, struct row_counts *rc)
+/* Move the pair by c as far as whole pulses go; returns what it took: nominally, or as it is seen then. */
+static float add_to_pair(const struct synapse_array *s, struct part_state *ps, size_t i, float c, uint64_t step,
+	struct row_counts *rc)
 {
 	const struct cell *cell = ps->part.cell;
-	float u = part_state_u(ps, i);
-	int side = c < 0;
+	float u = seen_u(s, ps, i), took;
+	float y[SIDES] = {synapse_as_read(s, ps->side[0].y[i]), synapse_as_read(s, ps->side[1].y[i])};
 
 	/* what does not fit the window stays where it is */
 	c = synapse_clip(u + c, -1, 1) - u;
+
+	int side = c < 0;
+
 	if (!ps->one_sided) {
-		int up = synapse_round(synapse_pulses(cell, fabsf(c) / 2));
-		int down = synapse_round(synapse_pulses(cell, -fabsf(c) / 2));
-		synapse_command(ps, side, i, up, step, rc);
-		synapse_command(ps, !side, i, down, step, rc);
-		float took = (float)(up / cell->response->n_up - down / cell->response->n_down);
-		return c < 0 ? -took : took;
+		float half = fabsf(c) / 2;
+		int up = synapse_round(synapse_pulses(cell, half)), down = synapse_round(synapse_pulses(cell, -half));
+		bring(s, ps, side, i, up, synapse_clip(y[side] + half, 0, 1), step, rc);
+		bring(s, ps, !side, i, down, synapse_clip(y[!side] - half, 0, 1), step, rc);
+		took = (float)(up / cell->response->n_up - down / cell->response->n_down);
+		if (up == 0 && down == 0)
+			return 0;
+	} else {
+		int k = synapse_round(synapse_pulses(cell, fabsf(c)));
+		took = (float)k / (float)cell->response->n_up;
+		if (k == 0)
+			return 0;
+		if (y[side] + took <= 1) {
+			bring(s, ps, side, i, k, y[side] + fabsf(c), step, rc);
+		} else {
+			rewrite_pair(s, ps, i, u + c, step, rc);
+			took = fabsf(c);
+		}
 	}
-
-	int k = synapse_round(synapse_pulses(cell, fabsf(c)));
-	float took = (float)k / (float)cell->response->n_up;
-
-	if (k == 0)
-		return 0;
-	if (ps->side[side].y[i] + took <= 1) {
-		synapse_command(ps, side, i, k, step, rc);
-		return c < 0 ? -took : took;
-	}
-
-	rewrite_pair(ps, i, u + c, step, rc);
-	return c;
+	if (s->transfer.n_tries > 1)
+		return seen_u(s, ps, i) - u;
+	return c < 0 ? -took : took;
 }
 
 static void carry(struct synapse_array *s, size_t i, uint64_t step, struct row_counts *rc)
 {
 	struct part_state *from = &s->part[0], *to = &s->part[1];
-	float ratio = (float)(from->part.k_weight / to->part.k_weight);
-	float took = add_to_pair(to, i, part_state_u(from, i) * ratio, step, rc);
+	const struct cell *cell = from->part.cell;
+	float ratio = (float)(from->part.k_weight / to->part.k_weight), u = seen_u(s, from, i);
 
-	if (took != 0)
-		synapse_take_back(from, i, synapse_round(synapse_pulses(from->part.cell, -took / ratio / 2)),
-			step, rc);
+	if (fabsf(u) < (float)s->transfer.k_threshold)
+		return;
+
+	float took = add_to_pair(s, to, i, u * ratio, step, rc) / ratio;
+	float way = s->transfer.invert ? took - 2 * u : -took;
+
+	if (s->transfer.remainder == REMAINDER_DROPPED)
+		synapse_reset(from, i, rc);
+	else
+		synapse_take_back(from, i, synapse_round(synapse_pulses(cell, from->sign * way / 2)), step, rc);
 }
 
-static void refresh(struct part_state *ps, size_t i, uint64_t step, struct row_counts *rc)
+static void refresh(
+	const struct synapse_array *s, struct part_state *ps, size_t i, uint64_t step, struct row_counts *rc)
 {
 	float plus = ps->side[0].y[i], minus = ps->side[1].y[i];
 	float high = plus > minus ? plus : minus, low = plus > minus ? minus : plus;
 
 	if (high > REFRESH_HIGH && low > REFRESH_LOW)
-		rewrite_pair(ps, i, plus - minus, step, rc);
+		rewrite_pair(s, ps, i, plus - minus, step, rc);
 }
 
 static bool transfers(const struct synapse_array *s)
@@ -138,7 +180,7 @@ static void transfer(struct synapse_array *s, size_t i, uint64_t step, struct ro
 	if (s->n_parts > 1)
 		carry(s, i, step, rc);
 	else
-		refresh(&s->part[0], i, step, rc);
+		refresh(s, &s->part[0], i, step, rc);
 }
 
 const struct synapse_rule synapse_rule_pulses = {program, update, transfers, transfer};

@@ -14,20 +14,26 @@
 #include <string.h>
 
 #include "base/diag.h"
-#include "device/synapse.h"
+#include "device/synapse_priv.h"
 
 struct remanent {
 	struct synapse synapse;
 	const struct cell *cell;
 	double k_span;
-	int n_interval;
+	struct synapse_transfer transfer;
+};
+
+static const struct field transfer_fields[] = {
+	TRANSFER_FIELDS,
+	FIELD_END,
 };
 
 static const struct field fields[] = {
 	SUBFILE(remanent, cell, &cell_file, NULL, "the cell; a shared column at mid-window is its reference"),
 	REAL(remanent, k_span, DIM_NONE, 1, 16, "2",
 		"span of the charge, in steps from one level of polarisation to the next"),
-	INT(remanent, n_interval, 1, 1000000000, "100", "batches between two weight transfers"),
+	TRANSFER_INTERVAL(remanent),
+	MAP(remanent, transfer, transfer_fields, "how weights are transferred"),
 	FIELD_END,
 };
 
@@ -37,7 +43,7 @@ static bool check(const struct synapse *s, struct diag *d)
 	const char *want = s->kind->head.name, *found = cell_structure(r->cell)->name;
 
 	if (strcmp(want, found) == 0)
-		return true;
+		return transfer_check(&r->transfer, d);
 	diag_error(d, diag_where(d, &r->cell), "'kind: %s' needs a cell of 'structure: %s', this is '%s'",
 		want, want, found);
 	return false;
@@ -51,15 +57,15 @@ static int parts(const struct synapse *s, struct part *part)
 	return 1;
 }
 
-static int interval(const struct synapse *s)
+static const struct synapse_transfer *transfer(const struct synapse *s)
 {
-	return ((const struct remanent *)s)->n_interval;
+	return &((const struct remanent *)s)->transfer;
 }
 
 #define REMANENT(name, summary, source)                                                                                \
 	{                                                                                                              \
 		.head = {name, summary, source, sizeof(struct remanent), fields}, .check = check, .parts = parts,      \
-		.interval = interval,                                                                                  \
+		.transfer = transfer,                                                                                  \
 	}
 
 extern const struct synapse_kind synapse_2t1f, synapse_femfet;

@@ -6,7 +6,8 @@
  *          error bits are ones; per batch a fifth of the cells
  *          move by one pulse, the longest train of a row is two; a transfer moves half of
  *          the cells by two pulses, ten in the longest train, and erases one cell in a
- *          hundred
+ *          hundred; verified, a row is read after two rounds; a reset moves cells by a fifth of
+ *          their window
  * Source   assumed; doc/models.md
  * Assumes  as many pulses up as down
  * Valid    orders of magnitude; a measured record replaces all of it
@@ -78,6 +79,9 @@ static const struct member layer_members[] = {
 	COUNT(n_transfer_back_down),
 	COUNT(n_transfer_longest_back_up),
 	COUNT(n_transfer_longest_back_down),
+	OPTIONAL(layer_activity, n_transfer_verify_rows),
+	OPTIONAL(layer_activity, n_transfer_reset_rows),
+	OPTIONAL(layer_activity, n_transfer_reset_squares),
 	OPTIONAL(layer_activity, n_feedback),
 	OPTIONAL(layer_activity, n_feedback_own),
 	COUNT(n_writes_mean),
@@ -97,6 +101,7 @@ static const struct member whole_members[] = {
 	OPTIONAL(activity, n_feedback_squares),
 	WHOLE(n_images_per_epoch),
 	WHOLE(n_epochs),
+	OPTIONAL(activity, n_writes_p999),
 };
 
 #define N_OF(table) (sizeof table / sizeof *table)
@@ -140,6 +145,9 @@ static struct layer_activity layer_default(const struct layer *l, bool is_signed
 		.n_transfer_back_down = 2.5 * n_weights,
 		.n_transfer_longest_back_up = 40.0 * n_rows,
 		.n_transfer_longest_back_down = 40.0 * n_rows,
+		.n_transfer_verify_rows = 2.0 * n_rows,
+		.n_transfer_reset_rows = n_rows,
+		.n_transfer_reset_squares = 0.04 * n_weights,
 	};
 }
 

@@ -38,6 +38,9 @@ struct layer_activity {
 	/* pulses taking the moved amount off the volatile cells */
 	double n_transfer_back_up, n_transfer_back_down;
 	double n_transfer_longest_back_up, n_transfer_longest_back_down;
+	double n_transfer_verify_rows; /* rows read after a round of pulses, where pulses are verified */
+	/* rows of volatile cells reset, and the sum over their cells of the square of the way, in windows */
+	double n_transfer_reset_rows, n_transfer_reset_squares;
 	/* random feedback, per image: */
 	double n_feedback;     /* values of the output's error that enter behind the layer; 0: none */
 	double n_feedback_own; /* those of them with random weights of their own, not another layer's */
@@ -60,6 +63,7 @@ struct activity {
 	const char *cells;            /* of the synapse it was counted on; NULL: not known */
 	/* the run it was counted in, for lifetimes */
 	double n_images_per_epoch, n_epochs;
+	double n_writes_p999; /* 99.9 % of the network's non-volatile cells took no more write commands */
 };
 
 /* Defaults for a network when no training was done; documented in doc/models.md. Images are of values

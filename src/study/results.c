@@ -19,6 +19,7 @@ struct numbers {
 	double epoch_latency, epoch_energy, training_latency, training_energy;
 	double tops, tops_per_w, tops_per_mm2;
 	double writes_mean, writes_max, lifetime;
+	double writes_p999, before_transfer, after_transfer, power_off;
 };
 
 #define AT(member)  offsetof(struct numbers, member)
@@ -53,9 +54,14 @@ static const struct {
 	{"writes_per_cell_mean", AT(writes_mean), {"mean writes of a cell", "", ""}},
 	{"writes_per_cell_max", AT(writes_max), {"most writes of a cell", "", ""}},
 	{"lifetime_trainings", AT(lifetime), {"lifetime in trainings", "", ""}},
+	/* from here on behind the status */
+	{"writes_per_cell_p999", AT(writes_p999), {"writes of 99.9 % of the cells", "at most", ""}},
+	{"accuracy_before_transfer_percent", AT(before_transfer), {"accuracy", "before a transfer", "%"}},
+	{"accuracy_after_transfer_percent", AT(after_transfer), {"accuracy", "after a transfer", "%"}},
+	{"accuracy_after_power_off_percent", AT(power_off), {"accuracy", "after a power-off", "%"}},
 };
 
-enum { N_NUMBERS = sizeof number_columns / sizeof number_columns[0] };
+enum { N_NUMBERS = sizeof number_columns / sizeof number_columns[0], N_BEFORE_STATUS = N_NUMBERS - 4 };
 
 static double number_at(const struct numbers *n, int column)
 {
@@ -114,8 +120,14 @@ static struct numbers numbers_of(const struct study_plan *plan, const struct res
 		return n; /* nothing was trained */
 	n.training_latency = c->epoch.latency * o->epochs;
 	n.training_energy = c->epoch.energy * o->epochs;
+	if (o->n_log > 0) {
+		n.before_transfer = o->log[o->n_log - 1].before_transfer_percent;
+		n.after_transfer = o->log[o->n_log - 1].after_transfer_percent;
+		n.power_off = o->log[o->n_log - 1].power_off_percent;
+	}
 	if (!o->activity)
 		return n;
+	n.writes_p999 = o->activity->n_writes_p999;
 	n.writes_mean = n.writes_max = 0;
 	for (int i = 0; i < o->activity->n_layers; i++) {
 		const struct layer_activity *l = &o->activity->layer[i];
@@ -151,9 +163,11 @@ static const struct table_column *columns_of(struct arena *a, const struct study
 		c[k++].key = text_columns[i];
 	c[k++].key = "seed";
 	c[k++].key = "epochs";
-	for (int i = 0; i < N_NUMBERS; i++)
+	for (int i = 0; i < N_BEFORE_STATUS; i++)
 		c[k++].key = number_columns[i].key;
 	c[k++].key = "status";
+	for (int i = N_BEFORE_STATUS; i < N_NUMBERS; i++)
+		c[k++].key = number_columns[i].key;
 	c[k++].key = "wall_s";
 	*n = k;
 	return c;
@@ -195,9 +209,11 @@ struct table *results_table(struct arena *a, const struct study_plan *plan, cons
 		int k = name_point(plan, &r[i], cell);
 		cell[k++] = cell_number((double)r[i].seed);
 		cell[k++] = cell_number(r[i].outcome->epochs);
-		for (int c = 0; c < N_NUMBERS; c++)
+		for (int c = 0; c < N_BEFORE_STATUS; c++)
 			cell[k++] = cell_number(number_at(&numbers, c));
 		cell[k++] = cell_text(r[i].outcome->status);
+		for (int c = N_BEFORE_STATUS; c < N_NUMBERS; c++)
+			cell[k++] = cell_number(number_at(&numbers, c));
 		cell[k++] = cell_number(r[i].outcome->wall_s);
 	}
 	return t;

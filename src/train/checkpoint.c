@@ -50,13 +50,14 @@ static struct tensor bias_shape(struct arena *a, const struct weights *w)
 static struct tensor store_shape(struct arena *a, const struct weights *w, int i)
 {
 	struct synapse_store s = synapse_array_store(w->cells, i, a);
+	size_t n_rows = s.alone ? 1 : (size_t)w->n_rows, n_cols = s.alone ? 1 : (size_t)w->n_cols;
 
 	return (struct tensor){
 		.name = arena_printf(a, "%s.%s", w->layer->name, s.name),
 		.type = s.value ? TENSOR_F32 : TENSOR_U32,
 		.rank = 2,
-		.shape = {(size_t)w->n_rows, (size_t)w->n_cols},
-		.n = (size_t)w->n_rows * (size_t)w->n_cols,
+		.shape = {n_rows, n_cols},
+		.n = n_rows * n_cols,
 		.data = s.value ? (void *)s.value : (void *)s.count,
 	};
 }
@@ -241,8 +242,9 @@ bool checkpoint_copy(const struct tensors *t, const struct tensor *want, void *t
 	return good;
 }
 
-/* Weights that do not fit the span of the cells would be cut off: the span follows them. */
-static void program(struct weights *w, const float *value)
+/* Weights that do not fit the span of the cells would be cut off, those that need a volatile part lost
+ * with it: the span of what is kept follows them. */
+static void program(struct weights *w, const struct synapse *synapse, const float *value)
 {
 	size_t n = (size_t)w->n_rows * (size_t)w->n_cols;
 	struct arena *a = arena_new();
@@ -251,7 +253,7 @@ static void program(struct weights *w, const float *value)
 	for (size_t i = 0; i < n; i++)
 		most = fmaxf(most, fabsf(value[i]));
 	if (most > 0)
-		weights_set_scale(w, most);
+		weights_set_scale(w, most / (float)synapse_kept(synapse));
 	for (size_t i = 0; i < n; i++)
 		in_cells[i] = value[i] / w->scale;
 	synapse_array_program(w->cells, in_cells);
@@ -308,7 +310,7 @@ bool checkpoint_take(struct model *m, const struct tensors *t, struct diag *d)
 			if (has_cells)
 				taken = take_cells(a, w, t, d);
 			else if (w->cells)
-				program(w, master(m, i));
+				program(w, m->spec.synapse, master(m, i));
 		}
 		if (w->bias)
 			taken &= checkpoint_copy(t, &bias, w->bias, d);

@@ -150,7 +150,13 @@ static void put_synapse(FILE *f, const struct synapse *s)
 	struct part part[SYNAPSE_MAX_PARTS];
 	int n_parts = synapse_parts(s, part);
 
-	fprintf(f, "synapse %s interval %d\n", s->kind->head.name, synapse_interval(s));
+	const struct synapse_transfer *t = synapse_transfer(s);
+
+	fprintf(f, "synapse %s interval %d", s->kind->head.name, synapse_interval(s));
+	if (t)
+		fprintf(f, " threshold %.17g read %d remainder %d invert %d tries %d", t->k_threshold, t->read,
+			t->remainder, t->invert, t->n_tries);
+	fputc('\n', f);
 	for (int p = 0; p < n_parts; p++) {
 		fprintf(f, "part pair %d k_weight %.17g", part[p].pair, part[p].k_weight);
 		if (part[p].n_bits > 0)

@@ -89,6 +89,7 @@ static void init_cells(struct arena *a, const struct model_spec *spec, struct we
 		a, spec->synapse, w->n_rows, w->n_cols, spec->seed, (uint32_t)w->layer->i_weight);
 	if (spec->numerics->exact)
 		synapse_array_read_digits(w->cells);
+	synapse_array_transfer_bits(w->cells, spec->numerics->n_bits_converter);
 	synapse_array_isa(w->cells, spec->kern->name);
 	for (size_t i = 0; i < n; i++)
 		in_cells[i] = w->w[i] / w->scale;

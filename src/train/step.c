@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/rng.h"
 #include "device/synapse_array.h"
+#include "train/infer.h"
 #include "train/quantise.h"
 #include "train/trainer_priv.h"
 
@@ -310,6 +311,36 @@ static void transfer(struct trainer *t)
 	t->t_simulated += t->spec.numerics->t_transfer;
 }
 
+static double test_now(struct trainer *t)
+{
+	model_load_cells(t->model);
+	return 100.0 * model_test(t->model, &t->spec.data->test).n_right / t->spec.data->test.n;
+}
+
+static void lose_volatile(struct model *m)
+{
+	for (int i = 0; i < m->n_weight_layers; i++)
+		synapse_array_show_kept(m->weights[i].cells);
+}
+
+static void show_all(struct model *m)
+{
+	for (int i = 0; i < m->n_weight_layers; i++)
+		synapse_array_refresh_parts(m->weights[i].cells);
+}
+
+/* Nothing that is trained changes by the tests. */
+static void transfer_tested(struct trainer *t)
+{
+	t->around[0] = test_now(t);
+	transfer(t);
+	t->around[1] = test_now(t);
+	lose_volatile(t->model);
+	t->around[2] = test_now(t);
+	show_all(t->model);
+	model_set_epoch(t->model, t->epoch);
+}
+
 void step_apply(struct trainer *t, int n, double rate)
 {
 	struct model *m = t->model;
@@ -328,7 +359,12 @@ void step_apply(struct trainer *t, int n, double rate)
 	/* rows of a fast array went with the products */
 	int interval = update_transfer(t->spec.update) ? 1 : synapse_interval(t->spec.synapse);
 
-	if (interval > 0 && (t->step + 1) % interval == 0)
-		transfer(t);
+	if (interval > 0 && (t->step + 1) % interval == 0) {
+		bool last = t->step + 1 + interval > (long)(t->epoch + 1) * t->n_batches;
+		if (last && synapse_transfer(t->spec.synapse))
+			transfer_tested(t);
+		else
+			transfer(t);
+	}
 	model_load_cells(m);
 }

@@ -2,6 +2,7 @@
 /* Counting what the arrays of a training did. */
 #include "train/tally.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -116,10 +117,60 @@ static void report_layer(const struct tally *t, const struct layer_tally *l,
 		.n_transfer_back_down = share(x->n_back_down, t->n_events),
 		.n_transfer_longest_back_up = share(x->n_longest_back_up, t->n_events),
 		.n_transfer_longest_back_down = share(x->n_longest_back_down, t->n_events),
+		.n_transfer_verify_rows = share(x->n_verify_rows, t->n_events),
+		.n_transfer_reset_rows = share(x->n_reset_rows, t->n_events),
+		.n_transfer_reset_squares = share(x->n_reset_square, t->n_events),
 	};
 	for (int part = 0; part < synapse_array_parts(w->cells); part++)
 		out->k_state[part] = share(l->state[part], t->n_samples);
 	synapse_array_wear(w->cells, &out->n_writes_mean, &out->n_writes_max);
+}
+
+/* How many of the cells were written n << shift to ((n + 1) << shift) - 1 times, of those whose count
+ * starts with the digit above. */
+enum { DIGIT = 16 };
+static double histogram(const struct model *m, double *bin, bool low, uint32_t high)
+{
+	double n_cells = 0;
+	const uint32_t *writes;
+
+	memset(bin, 0, sizeof(double) << DIGIT);
+	for (int i = 0; i < m->n_weight_layers; i++) {
+		const struct weights *w = &m->weights[i];
+		size_t n = (size_t)w->n_rows * (size_t)w->n_cols;
+		for (int k = 0; (writes = synapse_array_writes(w->cells, k)) != NULL; k++, n_cells += (double)n)
+			for (size_t c = 0; c < n; c++)
+				if (!low)
+					bin[writes[c] >> DIGIT]++;
+				else if (writes[c] >> DIGIT == high)
+					bin[writes[c] & ((1u << DIGIT) - 1)]++;
+	}
+	return n_cells;
+}
+
+/* The bin in which the sum reaches n; n is what is left of it before that bin. */
+static uint32_t reach(const double *bin, double *n)
+{
+	uint32_t i = 0;
+
+	for (; i < (1u << DIGIT) - 1 && *n > bin[i]; i++)
+		*n -= bin[i];
+	return i;
+}
+
+/* The least count that k of all cells do not exceed. */
+static double quantile_of_writes(const struct model *m, double k)
+{
+	struct arena *a = arena_new();
+	double *bin = NEW(a, double, 1 << DIGIT), n = k * histogram(m, bin, false, 0);
+	uint32_t high = reach(bin, &n);
+
+	histogram(m, bin, true, high);
+
+	double writes = ldexp(high, DIGIT) + reach(bin, &n);
+
+	arena_free(a);
+	return writes;
 }
 
 void tally_report(const struct tally *t, const struct model *m, struct activity *out)
@@ -131,6 +182,7 @@ void tally_report(const struct tally *t, const struct model *m, struct activity 
 	out->n_batches = t->n_batches;
 	out->n_events = t->n_events;
 	out->measured = true;
+	out->n_writes_p999 = quantile_of_writes(m, 0.999);
 	for (int i = 0; i < m->n_weight_layers; i++)
 		report_layer(t, &t->layer[i], &m->weights[i], &out->layer[i]);
 }

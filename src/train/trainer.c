@@ -26,6 +26,33 @@
 #include "train/ranks.h"
 #include "train/trainer_priv.h"
 
+/* Of the epoch that begins no transfer has been tested yet. */
+static void forget_transfer(struct trainer *t)
+{
+	for (size_t i = 0; i < sizeof t->around / sizeof *t->around; i++)
+		t->around[i] = (double)NAN;
+}
+
+/* What is legal, but makes the volatile part of a synapse useless. */
+static void warn_of_volatile(const struct train_spec *s, long n_steps, struct diag *d)
+{
+	const struct synapse_transfer *x = s->synapse ? synapse_transfer(s->synapse) : NULL;
+	struct part part[SYNAPSE_MAX_PARTS];
+
+	if (!x)
+		return;
+	synapse_parts(s->synapse, part);
+
+	const struct cell_hold *hold = part[0].cell->hold;
+
+	if (x->n_interval > n_steps)
+		diag_warn(d, diag_where(d, &x->n_interval),
+			"the run ends after %ld batches, before the first transfer", n_steps);
+	if (hold && hold->t_retention < s->numerics->t_batch)
+		diag_warn(d, diag_where(d, &hold->t_retention),
+			"the volatile part forgets faster than a batch takes (%.1g s)", s->numerics->t_batch);
+}
+
 struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, struct diag *d)
 {
 	const struct recipe *r = spec->recipe;
@@ -54,6 +81,7 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 	t->n_images = r->n_images > 0 && r->n_images < n_all ? r->n_images : n_all;
 	t->n_batch = r->batch < t->n_images ? r->batch : t->n_images;
 	t->n_batches = (t->n_images + t->n_batch - 1) / t->n_batch;
+	warn_of_volatile(spec, (long)t->n_batches * spec->epochs, d);
 
 	const struct rule_dfa *dfa = rule_dfa_of(r->rule);
 
@@ -81,6 +109,7 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 	t->order = NEW(a, int, t->n_images);
 	t->log = NEW(a, struct epoch_log, spec->epochs + 1);
 	t->saved_step = -1;
+	forget_transfer(t);
 	if (t->model->feedback)
 		t->alignment = NEW(a, double, spec->epochs *t->model->n_weight_layers);
 	t->tally = tally_new(a, t->model);
@@ -257,12 +286,16 @@ bool trainer_epoch(struct trainer *t, struct epoch_log *log, struct diag *d)
 		.test_accuracy_percent = 100.0 * tested.n_right / t->spec.data->test.n,
 		.learning_rate = recipe_rate(t->spec.recipe, t->step - 1, n_all),
 		.simulated_s = t->t_simulated,
+		.before_transfer_percent = t->around[0],
+		.after_transfer_percent = t->around[1],
+		.power_off_percent = t->around[2],
 		.wall_s = clock_now() - start,
 	};
 	if (t->alignment)
 		measure_alignment(t);
 	t->log[t->epoch++] = *log;
 	t->so_far = (struct loss){0};
+	forget_transfer(t);
 	return save(t, d);
 }
 

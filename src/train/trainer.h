@@ -46,6 +46,9 @@ struct epoch_log {
 	int epoch; /* from 1 */
 	double train_loss, train_accuracy_percent, test_loss, test_accuracy_percent, learning_rate;
 	double simulated_s; /* hardware time so far, 0 for float */
+	/* of the test set around the last transfer of the epoch: before it, after it, and when the volatile
+	 * part is lost then; NaN where there was none */
+	double before_transfer_percent, after_transfer_percent, power_off_percent;
 	double wall_s;
 };
 

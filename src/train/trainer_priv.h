@@ -38,6 +38,7 @@ struct trainer {
 	int epoch;                        /* epochs done */
 	struct loss so_far;               /* of this epoch */
 	double t_simulated;
+	double around[3]; /* accuracies of this epoch's last transfer, as in struct epoch_log; NaN: none */
 	struct epoch_log *log; /* [spec.epochs] of the epochs done */
 	long saved_step;       /* of the checkpoint on disk, -1: none */
 };

@@ -21,9 +21,10 @@
 #include "train/trainer_priv.h"
 
 enum {
-	EPOCH, STEP, LOSS, HITS, T_SIMULATED, TALLY_BATCHES, TALLY_SAMPLES, TALLY_EVENTS, N_NUMBERS
+	EPOCH, STEP, LOSS, HITS, T_SIMULATED, TALLY_BATCHES, TALLY_SAMPLES, TALLY_EVENTS, AROUND,
+	N_NUMBERS = AROUND + 3
 };
-enum { N_LOG = 8, N_TALLY = sizeof(struct layer_tally) / sizeof(double) };
+enum { N_LOG = 11, N_TALLY = sizeof(struct layer_tally) / sizeof(double) };
 enum { N_EXTRA = 2 + UPDATE_MAX_MEMORY + 5 };
 
 static struct tensor of_params(const char *name, const struct trainer *t, float *data)
@@ -71,6 +72,7 @@ static void put_numbers(const struct trainer *t, double *x)
 	x[TALLY_BATCHES] = t->tally->n_batches;
 	x[TALLY_SAMPLES] = t->tally->n_samples;
 	x[TALLY_EVENTS] = t->tally->n_events;
+	memcpy(x + AROUND, t->around, sizeof t->around);
 }
 
 static double *log_numbers(struct arena *a, const struct trainer *t)
@@ -80,7 +82,8 @@ static double *log_numbers(struct arena *a, const struct trainer *t)
 	for (int i = 0; i < t->epoch; i++) {
 		const struct epoch_log *l = &t->log[i];
 		const double row[N_LOG] = {l->epoch, l->train_loss, l->train_accuracy_percent,
-			l->test_loss, l->test_accuracy_percent, l->learning_rate, l->simulated_s, 0};
+			l->test_loss, l->test_accuracy_percent, l->learning_rate, l->simulated_s,
+			l->before_transfer_percent, l->after_transfer_percent, l->power_off_percent};
 		memcpy(x + (ptrdiff_t)i * N_LOG, row, sizeof row); /* without wall_s: same bytes */
 	}
 	return x;
@@ -156,7 +159,7 @@ static bool same_training(
 
 static bool numbers_are_sane(const struct trainer *t, const double *x)
 {
-	for (int i = 0; i < N_NUMBERS; i++)
+	for (int i = 0; i < AROUND; i++)
 		if (!isfinite(x[i]) || x[i] < 0 || x[i] > 1e18)
 			return false;
 	return x[EPOCH] == floor(x[EPOCH]) && x[STEP] == floor(x[STEP]) &&
@@ -184,6 +187,7 @@ static bool take_numbers(struct arena *a, struct trainer *t, const struct tensor
 	t->tally->n_batches = x[TALLY_BATCHES];
 	t->tally->n_samples = x[TALLY_SAMPLES];
 	t->tally->n_events = x[TALLY_EVENTS];
+	memcpy(t->around, x + AROUND, sizeof t->around);
 	return true;
 }
 
@@ -197,7 +201,7 @@ static bool take_log(struct arena *a, struct trainer *t, const struct tensors *f
 	if (!checkpoint_copy(file, &want, x, d))
 		return false;
 	for (int i = 0; i < t->epoch; i++, x += N_LOG)
-		t->log[i] = (struct epoch_log){i + 1, x[1], x[2], x[3], x[4], x[5], x[6], x[7]};
+		t->log[i] = (struct epoch_log){i + 1, x[1], x[2], x[3], x[4], x[5], x[6], x[7], x[8], x[9], 0};
 	return true;
 }
 

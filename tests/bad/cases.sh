@@ -40,6 +40,12 @@ case_ "lines that cost steps of the converter" 0 "--set:1:22: warning: the lines
 # legal, but unmeant: a warning at the value
 case_ "converter finer than a level" 0 "--set:1:25: warning: a converter of 8 bits is finer than the current of one level: 16 rows of 1-bit cells make 17 levels, 5 bits tell them apart" \
 	"$mho" estimate stt-mram-40nm lenet5 --set converter.n_bits=8
+case_ "a run without a transfer" 0 "--set:1:27: warning: the run ends after 44 batches, before the first transfer" \
+	"$mho" train hybrid-pcm-40nm mlp-64-32-10 --recipe digits --epochs 1 --set synapse.n_interval=45
+case_ "a capacitor that forgets within a batch" 0 "--set:1:42: warning: the volatile part forgets faster than a batch takes (4e-05 s)" \
+	"$mho" train hybrid-pcm-40nm mlp-64-32-10 --recipe digits --epochs 1 --set "synapse.volatile.hold.t_retention=20 us"
+case_ "a threshold and a reset" 1 "--set:1:37: error: with 'k_threshold' some cells of a row stay as they are, but 'invert: true' takes all of them" \
+	"$mho" estimate hybrid-pcm-40nm lenet5 --set synapse.transfer.invert=true --set synapse.transfer.k_threshold=0.1
 case_ "converter finer than noise" 0 "--set:1:25: warning: the last place of the converter is at most 13.7 nA of a column's current, below the 41.5 nA noise of its conveyor" \
 	"$mho" estimate fefet-40nm lenet5 --set converter.n_bits=13
 case_ "6T rows read together" 0 "--set:1:30: warning: 16 rows that pull one bit line through their access transistors may write each other: read them one by one, or through a port of their own (sram-8t)" \

@@ -4,22 +4,10 @@
 # diagnostics of `mho check` (position after the file name, then the message). Other files have their
 # command lines below. Every case also checks the exit status and that no result file is left.
 B=$1
-mho=$PWD/$B/mho
+. tests/support/cases.sh
 bad=$PWD/tests/bad
-passed=0
-failed=0
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
 export MHO_PATH="$bad/parts"
 
-verdict() { # name, want, got
-	if [ "$2" = "$3" ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		printf 'FAILED %s\nwanted: %s\ngot:    %s\n' "$1" "$2" "$3"
-	fi
-}
 
 for file in "$bad"/*.yaml "$bad"/*.csv; do
 	want=$(sed -n 's/^#: //p' "$file")
@@ -42,5 +30,4 @@ no_file() { # name, path: nothing may be there
 }
 . "$bad/cases.sh"
 
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+count

@@ -3,19 +3,7 @@
 # The documents say what the program says: manual pages are those tools/man.sh makes; every console
 # example ("$ mho ...") of README.md that states its output prints it.
 B=$1
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-passed=0
-failed=0
-same() { # name, wanted file, got file
-	if cmp -s "$2" "$3"; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		printf 'FAILED %s\n' "$1"
-		diff "$2" "$3" | head -n 20
-	fi
-}
+. tests/support/cases.sh
 
 mkdir "$dir/doc"
 tools/man.sh "$B/mho" "$dir/doc"
@@ -55,5 +43,4 @@ for page in README.md doc/tutorial-fit.md; do
 		same "$page: mho $(cat "$cmd")" "$n.want" "$n.got"
 	done
 done
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+count

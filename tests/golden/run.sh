@@ -4,10 +4,8 @@
 # compared with NAME.csv number by number at 1e-9 (libm may differ in the last digit between machines).
 # `make golden` writes them anew and shows the difference, which belongs under "Numbers that moved".
 B=$1
-mho=$PWD/$B/mho
+. tests/support/cases.sh
 cd tests/golden || exit 1
-passed=0
-failed=0
 while read -r name line; do
 	if [ "$2" = bless ]; then
 		sh -c "$mho $line" >"$name.csv"
@@ -33,5 +31,4 @@ while read -r name line; do
 		printf 'FAILED golden %s\n%s\n' "$name" "$(printf '%s\n' "$said" | head -n 5)"
 	fi
 done <cases
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+count

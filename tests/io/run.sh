@@ -2,14 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # A disk that fills up while a result is written: status 3, the old file stays, no temporary file.
 B=$1
-mho=$PWD/$B/mho
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-passed=0
-failed=0
-${CC:-gcc} -shared -fPIC -o "$dir/nospace.so" tests/io/nospace.c -ldl || exit 1
-preload=$dir/nospace.so
-case $B in *asan*) preload="$(${CC:-gcc} -print-file-name=libasan.so):$preload" ;; esac
+. tests/support/cases.sh
+preload=$(preload tests/io/nospace.c) || exit 1
 
 mkdir "$dir/out"
 for bytes in 0 1 100 2000; do
@@ -41,5 +35,4 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 		printf 'FAILED setup without rights: %s\n' "$said"
 	fi
 fi
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+count

@@ -2,23 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Trainings killed at random and gone on with end with the same bytes as uninterrupted ones.
 B=$1
-mho=$PWD/$B/mho
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-passed=0
-failed=0
-${CC:-gcc} -shared -fPIC -o "$dir/killer.so" tests/resume/killer.c -ldl || exit 1
-preload=$dir/killer.so
-case $B in *asan*) preload="$(${CC:-gcc} -print-file-name=libasan.so):$preload" ;; esac
+. tests/support/cases.sh
+preload=$(preload tests/resume/killer.c) || exit 1
 
-verdict() { # name, want, got
-	if [ "$2" = "$3" ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		printf 'FAILED %s\nwanted: %s\ngot:    %s\n' "$1" "$2" "$3"
-	fi
-}
 # pseudo-random numbers below $1 from a fixed start
 seed=12345
 random() {
@@ -28,7 +14,10 @@ random() {
 # cells with everything a cell can keep
 all_of_it="--set synapse.cell.variation.k_write=0.01 --set synapse.cell.variation.k_device=0.1 --set synapse.cell.wear.n_half=300"
 options() {
-	case $design in pcm-40nm) echo "$all_of_it" ;; esac
+	case $design in
+	pcm-40nm) echo "$all_of_it" ;;
+	hybrid-pcm-40nm) echo "--set synapse.transfer.invert=true --set synapse.transfer.n_tries=3" ;;
+	esac
 }
 train() { # further options; into $dir/run
 	(cd "$dir" && exec "$mho" train "$design" $(options) mlp-64-32-10 --recipe digits --epochs 3 --checkpoint-every 7 \
@@ -82,18 +71,7 @@ hits() { (cd "$dir" && "$mho" infer "$@" mlp-64-32-10 whole.float/checkpoint.saf
 verdict "float weights on cells" near "$(echo "$(hits float) $(hits pcm-40nm)" | awk '{d = $1 - $2; print d * d < 0.76 * 0.76 ? "near" : $0}')"
 
 # batch norm statistics anew: after a year they win back what drift took, and they are put back afterwards
-cat >"$dir/norm.yaml" <<'END'
-format: 1
-name: small
-input: {channels: 1, height: 8, width: 8}
-classes: 10
-layers:
-  - {kind: conv, out: 8, kernel: 3, pad: 1, bias: false}
-  - {kind: batchnorm}
-  - {kind: relu}
-  - {kind: maxpool, size: 2, stride: 2}
-  - {kind: dense, out: 10}
-END
+cp tests/support/norm.yaml "$dir/norm.yaml"
 (cd "$dir" && "$mho" train pcm-40nm norm.yaml --recipe digits --epochs 3 -o norm >/dev/null) || exit 1
 aged() { # times, compensation, more
 	(cd "$dir" && "$mho" infer pcm-40nm norm.yaml norm/checkpoint.safetensors --at "$1" --compensate "$2" --format csv \
@@ -154,5 +132,4 @@ mv "$dir/cut" "$dir/run/checkpoint.safetensors"
 train --resume >"$dir/said"
 verdict "a truncated checkpoint" "1 run/checkpoint.safetensors: error: truncated: a header of" \
 	"$? $(head -n 1 "$dir/said" | cut -c 1-57)"
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+count

@@ -4,42 +4,29 @@
 # makes no sense has its error as status and does not stop the others, rows are the same for any number of
 # threads, and say what mho estimate says.
 B=$1
-mho=$PWD/$B/mho
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-passed=0
-failed=0
-check() { # name, wanted, got
-	if [ "$2" = "$3" ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		printf 'FAILED sweep: %s\nwanted: %s\ngot:    %s\n' "$1" "$2" "$3"
-	fi
-}
+. tests/support/cases.sh
 column() { # number of the column named $1
 	head -n 1 "$dir/1/results.csv" | tr , '\n' | grep -nx "$1" | cut -d: -f1
 }
 for n in 1 2; do
 	"$mho" run tests/study/sweep.yaml --threads $n -o "$dir/$n" >/dev/null 2>"$dir/said.$n"
-	check "exit status with --threads $n" 1 $?
+	verdict "exit status with --threads $n" 1 $?
 	sed 's/,[^,]*$//' "$dir/$n/results.csv" >"$dir/$n.csv"
 done
-check "same bytes for 1 and 2 threads" "" "$(cmp "$dir/1.csv" "$dir/2.csv" 2>&1)"
-check "summary alike" "" "$(cmp "$dir/1/summary.csv" "$dir/2/summary.csv" 2>&1)"
-check "one row per point" 73 "$(wc -l <"$dir/1/results.csv" | tr -d ' ')"
+verdict "same bytes for 1 and 2 threads" "" "$(cmp "$dir/1.csv" "$dir/2.csv" 2>&1)"
+verdict "summary alike" "" "$(cmp "$dir/1/summary.csv" "$dir/2/summary.csv" 2>&1)"
+verdict "one row per point" 73 "$(wc -l <"$dir/1/results.csv" | tr -d ' ')"
 status=$(column status) area=$(column area_mm2)
-check "good points" 48 "$(cut -d, -f"$status" "$dir/1/results.csv" | grep -cx ok)"
-check "7 columns do not divide" 24 "$(cut -d, -f"$status" "$dir/1/results.csv" | grep -c n_columns_per_converter)"
-check "the error is shown where it stands" 1 "$(grep -c 'sweep.yaml:7:45: error:' "$dir/said.1")"
+verdict "good points" 48 "$(cut -d, -f"$status" "$dir/1/results.csv" | grep -cx ok)"
+verdict "7 columns do not divide" 24 "$(cut -d, -f"$status" "$dir/1/results.csv" | grep -c n_columns_per_converter)"
+verdict "the error is shown where it stands" 1 "$(grep -c 'sweep.yaml:7:45: error:' "$dir/said.1")"
 row=$(grep '^sweep,54,' "$dir/1/results.csv")
 want=$("$mho" estimate hybrid-pcm-40nm mlp-784-100-10 --set array.n_rows=64 --set array.n_columns_per_converter=8 \
 	--set 'temp=300 K' --format json)
-check "as mho estimate" 1 "$(printf '%s\n' "$want" | awk -v row="$row" -v c="$area" '
+verdict "as mho estimate" 1 "$(printf '%s\n' "$want" | awk -v row="$row" -v c="$area" '
 	/"area_m2"/ && !n++ { gsub(/[^-+0-9.e]/, "", $2); split(row, x, ","); d = $2 * 1e6 / x[c] - 1
 		print (d < 1e-9 && d > -1e-9) }')"
-check "the row of point 54" hybrid-pcm-40nm "$(printf '%s\n' "$row" | cut -d, -f6)"
-check "settings of the first point of each pair" 4 "$(grep -c '"point":' "$dir/1/run.json")"
-check "no accuracy without training" "" "$(cut -d, -f"$(column accuracy_percent)" "$dir/1/results.csv" | sed 1d | sort -u)"
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+verdict "the row of point 54" hybrid-pcm-40nm "$(printf '%s\n' "$row" | cut -d, -f6)"
+verdict "settings of the first point of each pair" 4 "$(grep -c '"point":' "$dir/1/run.json")"
+verdict "no accuracy without training" "" "$(cut -d, -f"$(column accuracy_percent)" "$dir/1/results.csv" | sed 1d | sort -u)"
+count

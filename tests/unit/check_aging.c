@@ -160,14 +160,14 @@ START_TEST(a_cell_keeps_its_drift_until_programmed_again)
 	population_init(&p, m.a, aged(&m, AGED_PCM, 25e-6), N, 1, 0);
 	for (size_t i = 0; i < N; i++)
 		population_set(&p, i, 0.5f);
-	population_read(&p, 0, N, &r, early);
-	population_read(&p, 0, N, &r, again);
+	population_read(&p, 0, N, NULL, &r, early);
+	population_read(&p, 0, N, NULL, &r, again);
 	r.t = 1e6;
-	population_read(&p, 0, N, &r, late);
+	population_read(&p, 0, N, NULL, &r, late);
 	ck_assert(memcmp(early, again, sizeof early) == 0);
 	r.t = 1;
 	r.programming = 1;
-	population_read(&p, 0, N, &r, fresh);
+	population_read(&p, 0, N, NULL, &r, fresh);
 
 	double same = 0, other = 0, spread = 0;
 

@@ -72,7 +72,7 @@ static void check_time(struct maker *m, const struct cell *c, const char *path)
 	double programmed = mean_state(&p);
 	for (int t = 0; t < 5; t++) {
 		double sum = 0;
-		population_read(&p, 0, N, &(struct reading){.t = times[t], .temp = 300}, y);
+		population_read(&p, 0, N, NULL, &(struct reading){.t = times[t], .temp = 300}, y);
 		for (int i = 0; i < N; i++) {
 			ck_assert(isfinite(y[i]));
 			sum += (double)y[i];

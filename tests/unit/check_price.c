@@ -369,6 +369,49 @@ START_TEST(test_activity)
 }
 END_TEST
 
+/* Reads between rounds of pulses, and resets, are priced as they were counted: twice as many cost twice. */
+static const struct {
+	const char *set;
+	size_t count[2];
+} counted[] = {
+	{"synapse.transfer.n_tries=4", {offsetof(struct layer_activity, n_transfer_verify_rows)}},
+	{"synapse.transfer.remainder=dropped", {offsetof(struct layer_activity, n_transfer_reset_rows),
+						       offsetof(struct layer_activity, n_transfer_reset_squares)}},
+};
+
+START_TEST(test_counts_of_transfers)
+{
+	const struct network *n = network("lenet5");
+	struct loader l;
+	double e[3], t[3];
+
+	loader_init(&l, arena, diag);
+	ck_assert(loader_set(&l, counted[_i].set));
+
+	const struct design *z = loader_file(&l, &design_file, "hybrid-pcm-40nm", "");
+
+	ck_assert_ptr_nonnull(z);
+	for (int k = 0; k < 3; k++) {
+		struct activity *a = activity_default(arena, n, N_BATCH);
+		a->measured = true;
+		for (int i = 0; i < a->n_layers; i++) {
+			struct layer_activity *x = &a->layer[i];
+			x->n_transfer_verify_rows = x->n_transfer_reset_rows = x->n_transfer_reset_squares = 0;
+			for (int c = 0; c < 2 && (c == 0 || counted[_i].count[c]); c++)
+				*(double *)(void *)((char *)x + counted[_i].count[c]) = 1000.0 * k;
+			/* every read sees all columns pulsed */
+			x->n_transfer_up = x->n_transfer_down = 1e9;
+		}
+		const struct cost *c = cost_of(z, n, a);
+		e[k] = c->phase[PHASE_TRANSFER].energy - c->leakage * c->phase[PHASE_TRANSFER].latency;
+		t[k] = c->phase[PHASE_TRANSFER].latency;
+	}
+	ck_assert(e[1] > e[0] && t[1] > t[0]);
+	ck_near(e[2] - e[1], e[1] - e[0], 1e-4);
+	ck_near(t[2] - t[1], t[1] - t[0], 1e-6);
+}
+END_TEST
+
 START_TEST(test_nothing_happens)
 {
 	const struct network *net = network("lenet5");
@@ -577,6 +620,7 @@ int main(void)
 	tcase_add_loop_test(c, test_monotone, 0, N_DESIGNS);
 	tcase_add_loop_test(c, test_rows_cost_time, 0, N_DESIGNS);
 	tcase_add_loop_test(c, test_activity, 0, N_DESIGNS);
+	tcase_add_loop_test(c, test_counts_of_transfers, 0, (int)(sizeof counted / sizeof *counted));
 	tcase_add_loop_test(c, test_nothing_happens, 0, N_DESIGNS);
 	tcase_add_test(c, test_pcm_against_hybrid);
 	tcase_add_test(c, test_read_vector);

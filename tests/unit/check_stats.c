@@ -122,7 +122,7 @@ static void read_tile(const struct cell *c, size_t n, uint64_t seed, struct read
 {
 	struct tile t = tile_new(c, n, seed, 0.6f);
 
-	population_read(&t.p, 0, n, &r, y);
+	population_read(&t.p, 0, n, NULL, &r, y);
 	arena_free(t.a);
 }
 

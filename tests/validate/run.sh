@@ -3,22 +3,15 @@
 # The committed tables of validate/*.yaml beside a fresh run, byte by byte, and the errors of every class
 # within the bounds that doc/validation.md states. make validate writes the tables anew.
 B=$1
-mho=$PWD/$B/mho
-passed=0
-failed=0
-same() { # table file
-	if "$mho" validate --table "$1" --format csv 2>/dev/null | cmp -s - "$2"; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAILED $2 (make validate makes it anew)"
-		"$mho" validate --table "$1" --format csv 2>/dev/null | diff "$2" - | head -n 5
-	fi
+. tests/support/cases.sh
+table() { # table, file
+	"$mho" validate --table "$1" --format csv >"$dir/$1.csv" 2>/dev/null
+	same "$2 (make validate makes it anew)" "$2" "$dir/$1.csv"
 }
-same points tests/ref/validation.csv
-same classes tests/ref/validation-classes.csv
-same shares tests/ref/validation-shares.csv
-same fit tests/ref/validation-fit.csv
+table points tests/ref/validation.csv
+table classes tests/ref/validation-classes.csv
+table shares tests/ref/validation-shares.csv
+table fit tests/ref/validation-fit.csv
 # a factor where it brings left-out chips nearer, and nowhere else
 if awk -F, 'NR > 1 && $9 < $8 { sub(/access_time/, "time", $2); print $1, "k_" $2, $10 }' tests/ref/validation-fit.csv |
 	cmp -s - <<END
@@ -41,5 +34,4 @@ while read -r class low high within; do
 		echo "FAILED $class: geometric mean $low to $high, $within % within a factor of two"
 	fi
 done <tests/validate/bounds
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+count
