@@ -29,13 +29,12 @@ set xtics norotate ("12 bits" 0, "6 bits" 1, "5 bits" 2, "4 bits" 3)
 set format x '%g'
 set format y '%g'
 set key on tmargin center horizontal Left reverse width -1
-set pointintervalbox 0
 set xtics offset 0,0.3
 set xlabel offset 0,0.7
 set grid noxtics
-plot 'converters.csv' skip 1 every ::0::3 using 3:4:5:6 with yerrorbars pt 0 lw 1.2 lc rgb '#0072b2' notitle, \
+plot 'converters.csv' skip 1 every ::0::3 using 3:5:(0):($6-$5) with vectors heads size screen 0.008,90 lw 1.2 lc rgb '#0072b2' notitle, \
      '' skip 1 every ::4::7 using 3:4 with points ps 0.75 lc rgb '#0072b2' pt 7 title "SGD", \
-     '' skip 1 every ::8::11 using 3:4:5:6 with yerrorbars pt 0 lw 1.2 lc rgb '#d55e00' notitle, \
+     '' skip 1 every ::8::11 using 3:5:(0):($6-$5) with vectors heads size screen 0.008,90 lw 1.2 lc rgb '#d55e00' notitle, \
      '' skip 1 every ::12::15 using 3:4 with points ps 0.75 lc rgb '#d55e00' pt 5 title "averaged"
 
 set title "label -6"
@@ -51,13 +50,12 @@ set xtics norotate ("12 bits" 0, "6 bits" 1, "5 bits" 2, "4 bits" 3)
 set format x '%g'
 set format y '%g'
 set key on tmargin center horizontal Left reverse width -1
-set pointintervalbox 0
 set xtics offset 0,0.3
 set xlabel offset 0,0.7
 set grid noxtics
-plot 'converters.csv' skip 1 every ::16::19 using 3:4:5:6 with yerrorbars pt 0 lw 1.2 lc rgb '#0072b2' notitle, \
+plot 'converters.csv' skip 1 every ::16::19 using 3:5:(0):($6-$5) with vectors heads size screen 0.008,90 lw 1.2 lc rgb '#0072b2' notitle, \
      '' skip 1 every ::20::23 using 3:4 with points ps 0.75 lc rgb '#0072b2' pt 7 title "SGD", \
-     '' skip 1 every ::24::27 using 3:4:5:6 with yerrorbars pt 0 lw 1.2 lc rgb '#d55e00' notitle, \
+     '' skip 1 every ::24::27 using 3:5:(0):($6-$5) with vectors heads size screen 0.008,90 lw 1.2 lc rgb '#d55e00' notitle, \
      '' skip 1 every ::28::31 using 3:4 with points ps 0.75 lc rgb '#d55e00' pt 5 title "averaged"
 
 unset multiplot
