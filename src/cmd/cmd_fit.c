@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -73,6 +74,15 @@ static void show(FILE *out, struct arena *a, const char *what, struct estimate e
 		fprintf(out, "  %-14s %.6g%s\n", what, e.value, unit);
 }
 
+static const char *show_jump(struct arena *a, const char *branch, const struct jump *j)
+{
+	if (!j->dg.fitted)
+		return arena_printf(a, "%s: no data", branch);
+	return arena_printf(a, "%s %s +- %s, scatter %s", branch, units_text(a, j->dg.value, DIM_SIEMENS),
+		units_text(a, strtod(arena_printf(a, "%.2g", j->dg.se), NULL), DIM_SIEMENS),
+		units_text(a, strtod(arena_printf(a, "%.2g", j->sigma), NULL), DIM_SIEMENS));
+}
+
 static void show_result(struct arena *a, const struct fit_result *r, FILE *out)
 {
 	const struct fit_variation *v = &r->variation;
@@ -83,6 +93,9 @@ static void show_result(struct arena *a, const struct fit_result *r, FILE *out)
 		{"k_device", v->k_device}, {"k_asymmetry", v->k_asymmetry}, {"k_g_min", v->k_g_min}, {"k_g_max", v->k_g_max}};
 
 	fprintf(out, "\n%s: values and standard errors\n", r->kind->head.name);
+	for (int i = 0; i < r->n_table; i++)
+		fprintf(out, "  at %-11s %s%s\n", units_text(a, r->table[1][i].g, DIM_SIEMENS), show_jump(a, "up", &r->table[1][i]),
+			show_jump(a, ", down", &r->table[0][i]));
 	for (int k = 0; k < r->n_keys; k++)
 		show(out, a, r->key[k], r->of[k], fit_field(r->kind, r->key[k])->dim);
 	show(out, a, "g_min", r->g_min, DIM_SIEMENS);

@@ -43,12 +43,21 @@ struct fit_variation {
 	bool log_normal;
 };
 
+/* A node of a table of steps. */
+struct jump {
+	double g; /* [S] */
+	struct estimate dg; /* not fitted: its neighbours' line, no data here */
+	double sigma;
+};
+
 struct fit_result {
 	const struct response_kind *kind;
 	struct response *response;
 	int n_keys;
 	const char *key[FIT_MAX_KEYS]; /* names in the kind's field table, scatter of its own last */
 	struct estimate of[FIT_MAX_KEYS];
+	int n_table;
+	const struct jump *table[2]; /* [n_table] down, up; of the kind jump only */
 	struct estimate g_min, g_max;
 	bool bound_low, bound_high;    /* the data stand still at this end of the window */
 	struct fit_variation variation;

@@ -142,6 +142,17 @@ static const char *list_text(struct arena *a, const struct field_reals *list, en
 	return arena_printf(a, "%s]", text);
 }
 
+static const char *list_note(struct arena *a, const char *key, const struct jump *table, int n)
+{
+	const char *text = "standard errors";
+
+	if (strcmp(key, "dg") != 0)
+		return strcmp(key, "g") == 0 ? "nodes over the window" : "scatter of the measured increments";
+	for (int i = 0; i < n; i++)
+		text = arena_printf(a, "%s%s %.2g", text, i ? "," : "", table[i].dg.se);
+	return text;
+}
+
 static void take_list(struct entries *e, const struct fit_result *r, const struct field *map, const char *data)
 {
 	for (const struct field *f = map->sub; f->type != FIELD_LAST; f++) {
@@ -151,7 +162,7 @@ static void take_list(struct entries *e, const struct fit_result *r, const struc
 			continue;
 		put(e, arena_printf(e->arena, "response.%s.%s", map->key, f->key),
 			list_text(e->arena, list, f->dim, strcmp(f->key, "g") == 0 ? r : NULL), data,
-			"mean and scatter of the measured increments");
+			list_note(e->arena, f->key, r->table[strcmp(map->key, "up") == 0], r->n_table));
 	}
 }
 

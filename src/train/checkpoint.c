@@ -156,7 +156,7 @@ static bool take_references(
 		v->input_step = (float)row[INPUT_STEP];
 		weights_set_scale(&m->weights[i], (float)row[SCALE]);
 		for (int p = 0; p < v->spec.n_parts; p++)
-			if (row[FULL_SCALE + p] > 0)
+			if (row[FULL_SCALE + p] > 0 && !(v->spec.full_scale[p] > 0)) /* fixed ones stay */
 				mvm_set_full_scale(v, p, row[FULL_SCALE + p]);
 	}
 	return true;

@@ -115,8 +115,11 @@ struct mvm *mvm_new(struct arena *a, const struct mvm_spec *spec, const struct k
 	m->n_code = blocks_end_at_words(m) ? m->n_words * WORD_ROWS : spec->n_rows;
 	m->row = NEW(a, float,
 		(size_t)n_groups *(size_t)m->n_words *WORD_ROWS *(size_t)m->n_panels *KERN_LANES);
-	for (int p = 0; p < spec->n_parts; p++)
+	for (int p = 0; p < spec->n_parts; p++) {
 		m->unit[p] = 1;
+		if (spec->full_scale[p] > 0)
+			mvm_set_full_scale(m, p, spec->full_scale[p]);
+	}
 	mvm_set_input(m, 1);
 	return m;
 }

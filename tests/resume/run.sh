@@ -70,6 +70,11 @@ done
 hits() { (cd "$dir" && "$mho" infer "$@" mlp-64-32-10 whole.float/checkpoint.safetensors --format csv | tail -n 1 | cut -d, -f4); }
 verdict "float weights on cells" near "$(echo "$(hits float) $(hits pcm-40nm)" | awk '{d = $1 - $2; print d * d < 0.76 * 0.76 ? "near" : $0}')"
 
+# a fixed range of the converters is the design's, not the training's: one far too narrow makes it guess
+narrow=$(cd "$dir" && "$mho" infer hybrid-pcm-40nm mlp-64-32-10 whole.hybrid-pcm-40nm/checkpoint.safetensors --format csv \
+	--set converter.range=fixed --set converter.i_full_scale=1nA | tail -n 1 | cut -d, -f4)
+verdict "a fixed range is the design's" guessed "$(echo "$narrow" | awk '{print ($1 < 40 ? "guessed" : $1)}')"
+
 # batch norm statistics anew: after a year they win back what drift took, and they are put back afterwards
 cp tests/support/norm.yaml "$dir/norm.yaml"
 (cd "$dir" && "$mho" train pcm-40nm norm.yaml --recipe digits --epochs 3 -o norm >/dev/null) || exit 1
