@@ -1,6 +1,6 @@
 # gnuplot energy.gp draws energy.svg from energy.csv
 if (!exists('figure')) figure = 'energy.svg'
-set terminal svg size 380,344 font 'Helvetica,13' enhanced background '#ffffff' linewidth 1
+set terminal svg size 380,424 font 'Helvetica,13' enhanced background '#ffffff' linewidth 1
 set output figure
 set encoding utf8
 set datafile separator ','

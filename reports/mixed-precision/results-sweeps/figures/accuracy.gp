@@ -1,6 +1,6 @@
 # gnuplot accuracy.gp draws accuracy.svg from accuracy.csv
 if (!exists('figure')) figure = 'accuracy.svg'
-set terminal svg size 380,344 font 'Helvetica,13' enhanced background '#ffffff' linewidth 1
+set terminal svg size 380,449 font 'Helvetica,13' enhanced background '#ffffff' linewidth 1
 set output figure
 set encoding utf8
 set datafile separator ','

@@ -1,6 +1,6 @@
 # gnuplot writes.gp draws writes.svg from writes.csv
 if (!exists('figure')) figure = 'writes.svg'
-set terminal svg size 380,344 font 'Helvetica,13' enhanced background '#ffffff' linewidth 1
+set terminal svg size 380,449 font 'Helvetica,13' enhanced background '#ffffff' linewidth 1
 set output figure
 set encoding utf8
 set datafile separator ','
