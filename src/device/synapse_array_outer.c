@@ -15,7 +15,10 @@
 
 /* Products whose trains are made together, rows that share a list of commands, columns that meet a row
  * together, commands of a list. */
-enum { TOGETHER = 16, BAND = 16, MEET = 512, LIST = 2048 };
+enum { TOGETHER = 64, BAND = 16, MEET = 512, LIST = 2048 };
+
+/* Cells that are worth more than one thread. */
+#define MANY 8192
 
 /* Commands to cells of a band, by one product. */
 struct list {
@@ -86,6 +89,8 @@ static void meet(const struct synapse_array *s, struct part_state *ps, const str
 	const struct pulse_kern *kern = ps->side[0].kern;
 	struct list l;
 
+	if (t->n_columns == 0)
+		return;
 	l.from = l.number = (size_t)from * (size_t)s->n_cols;
 	l.n = 0;
 	for (int row = from; row < to; row++) {
@@ -195,7 +200,7 @@ void synapse_array_outer(struct synapse_array *s, const struct update_outer *rul
 		const float *d = o->d + (size_t)done * (size_t)s->n_cols;
 		w.n = o->n - done < TOGETHER ? o->n - done : TOGETHER;
 		w.first = o->number + (uint64_t)done;
-#pragma omp parallel
+#pragma omp parallel if (s->n_rows * s->n_cols >= MANY)
 		{
 #pragma omp for schedule(dynamic)
 			for (int i = 0; i < w.n; i++)

@@ -70,6 +70,14 @@ static void fire(const struct update_trains *u, const struct pulse_kern *kern, c
 	}
 }
 
+/* In any instruction set without a call. */
+static int bits_set(uint32_t x)
+{
+	x -= (x >> 1) & 0x55555555u;
+	x = (x & 0x33333333u) + ((x >> 2) & 0x33333333u);
+	return (int)((((x + (x >> 4)) & 0x0f0f0f0fu) * 0x01010101u) >> 24);
+}
+
 static float largest(const float *x, size_t n)
 {
 	float most = 0;
@@ -101,10 +109,10 @@ static void sort_out(struct trains *t, const float *x, int n_rows, const float *
 		t->at[t->n_columns] = j;
 		t->sign[t->n_columns++] = up ? 1 : -1;
 		t->has[up] = true;
-		n_column += __builtin_popcount(word);
+		n_column += bits_set(word);
 	}
 	for (int i = 0; i < n_rows; i++)
-		n_row += __builtin_popcount(t->row[i]);
+		n_row += bits_set(t->row[i]);
 	t->n_row_pulses = (double)n_row;
 	t->n_column_pulses = (double)n_column;
 }
@@ -134,7 +142,8 @@ static float fit(struct trains *t, const struct update_trains *u, float most)
 void trains_make(struct trains *t, const struct update_trains *u, const struct trains_source *from,
 	const float *x, int n_rows, const float *d, int n_cols, double rate, const float g[2], uint64_t number)
 {
-	float x_most = largest(x, (size_t)n_rows), q_most = want(t, d, n_cols, rate, g), most = x_most * q_most;
+	float q_most = want(t, d, n_cols, rate, g), x_most = q_most > 0 ? largest(x, (size_t)n_rows) : 0;
+	float most = x_most * q_most;
 
 	if (!(most > 0))
 		return;

@@ -102,7 +102,7 @@ int main(int argc, char **argv)
 		for (size_t k = 2; k < sizeof sets / sizeof *sets; k++)
 			row(argv[i], "float", sets[k], plain);
 		for (int k = 0; update_kinds[k]; k++)
-			row(argv[i], designs[0], arena_printf(a, "design.update=%s", update_kinds[k]->head.name), plain);
+			row(argv[i], update_kinds[k]->transfers ? "tiki-taka-rram-40nm" : designs[0], arena_printf(a, "design.update=%s", update_kinds[k]->head.name), plain);
 		for (size_t k = 1; k < sizeof sets / sizeof *sets; k++)
 			row(argv[i], designs[0], sets[k], plain);
 		for (size_t k = 1; k < sizeof designs / sizeof *designs; k++)

@@ -153,6 +153,7 @@ int main(void)
 	Suite *s = suite_create("phase_outer");
 	TCase *t = tcase_create("update");
 
+	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, no_gradient_is_summed);
 	tcase_add_test(t, time_is_slots_times_pulses);

@@ -333,6 +333,7 @@ int main(void)
 	Suite *s = suite_create("transfer");
 	TCase *t = tcase_create("transfer");
 
+	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, every_scheme_is_its_textbook, 0, N_BOOKS);
 	tcase_add_loop_test(t, threads_kernels_cuts_and_restarts_change_nothing, 0, N_BOOKS);
