@@ -399,7 +399,9 @@ static void read_row(const struct synapse_array *s, struct part_state *ps, int r
 			memcpy(ps->seen[side] + from, y[side], (size_t)n * sizeof(float));
 		for (int j = 0; j < n; j++)
 			ps->weight[from + (size_t)j] =
-				k * (ps->n_sides == 1 ? 2 * y[0][j] - 1 : y[0][j] - y[1][j]);
+				k * (ps->zero	       ? 2 * (y[0][j] - ps->zero[from + (size_t)j])
+					: ps->n_sides == 1 ? 2 * y[0][j] - 1
+							   : y[0][j] - y[1][j]);
 	}
 }
 

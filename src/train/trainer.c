@@ -114,8 +114,10 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 		t->alignment = NEW(a, double, spec->epochs *t->model->n_weight_layers);
 	t->tally = tally_new(a, t->model);
 	t->activity.layer = NEW(a, struct layer_activity, t->model->n_weight_layers);
-	if (spec->synapse)
+	if (spec->synapse) {
 		t->activity.cells = synapse_text(a, spec->synapse);
+		t->activity.update = t->spec.update->kind->head.name;
+	}
 	return t;
 }
 

@@ -287,6 +287,23 @@ START_TEST(references_stand_at_symmetry_points)
 }
 END_TEST
 
+/* What is read of a fast cell is its distance from its zero, in training and later. */
+START_TEST(readings_are_against_references)
+{
+	struct holder h = bind("kind: agad", "kind: fast_slow, k_gamma: 1, k_reference: 0.2, fast: cell-rram-soft-bounds, "
+					     "slow: cell-ideal");
+	struct synapse_array *s = synapse_array_new(arena, h.synapse, R, C, 4, 1);
+	float zero[R * C] = {0}, trained[R * C], w[R * C];
+
+	synapse_array_program(s, zero);
+	synapse_array_weights(s, trained);
+	synapse_array_read(s, &(struct reading){.temp = 300});
+	synapse_array_weights(s, w);
+	for (int i = 0; i < R * C; i++)
+		ck_assert_msg(fabsf(w[i] - trained[i]) < 1e-6f, "%g, not %g", (double)w[i], (double)trained[i]);
+}
+END_TEST
+
 /* The second array, its reference cells and what is kept digitally cost; transfers are proportional. */
 START_TEST(transfers_are_priced)
 {
@@ -338,6 +355,7 @@ int main(void)
 	tcase_add_loop_test(t, every_scheme_is_its_textbook, 0, N_BOOKS);
 	tcase_add_loop_test(t, threads_kernels_cuts_and_restarts_change_nothing, 0, N_BOOKS);
 	tcase_add_loop_test(t, references_stand_at_symmetry_points, 0, 3);
+	tcase_add_test(t, readings_are_against_references);
 	tcase_add_loop_test(t, transfers_are_priced, 0, 4);
 	suite_add_tcase(s, t);
 	return run_suite(s);
