@@ -287,6 +287,25 @@ START_TEST(references_stand_at_symmetry_points)
 }
 END_TEST
 
+/* Writes that count are those of cells that wear: of a capacitor in front of them there are none. */
+START_TEST(wear_is_that_of_cells_that_keep)
+{
+	static const char *const fast[] = {"cell-capacitor-3t1c", "cell-rram-soft-bounds"};
+	struct holder h = bind("kind: tiki_taka_v1, k_fast: 2", arena_printf(arena, "kind: fast_slow, fast: %s, slow: cell-ideal",
+									fast[_i]));
+	struct synapse_array *s = synapse_array_new(arena, h.synapse, R, C, 4, 1);
+	float zero[R * C] = {0}, x[N * R], d[N * C];
+	double mean, most;
+
+	vectors(x, d);
+	synapse_array_program(s, zero);
+	struct counts c = run(s, &h, x, d, 0, N, N, 8);
+	synapse_array_wear(s, &mean, &most);
+	ck_assert(c.transfer.n_cells > 0 && c.transfer.n_cells < c.update.n_cells);
+	ck_near(mean, (_i ? c.update.n_cells : c.transfer.n_cells) / (R * C), 1e-12);
+}
+END_TEST
+
 /* What is read of a fast cell is its distance from its zero, in training and later. */
 START_TEST(readings_are_against_references)
 {
@@ -355,6 +374,7 @@ int main(void)
 	tcase_add_loop_test(t, every_scheme_is_its_textbook, 0, N_BOOKS);
 	tcase_add_loop_test(t, threads_kernels_cuts_and_restarts_change_nothing, 0, N_BOOKS);
 	tcase_add_loop_test(t, references_stand_at_symmetry_points, 0, 3);
+	tcase_add_loop_test(t, wear_is_that_of_cells_that_keep, 0, 2);
 	tcase_add_test(t, readings_are_against_references);
 	tcase_add_loop_test(t, transfers_are_priced, 0, 4);
 	suite_add_tcase(s, t);
