@@ -270,7 +270,7 @@ END_TEST
 START_TEST(wear_is_that_of_cells_that_keep)
 {
 	static const char *const fast[] = {"cell-capacitor-3t1c", "cell-rram-soft-bounds"};
-	struct holder h = bind("kind: tiki_taka_v1, k_fast: 2", arena_printf(arena, "kind: fast_slow, fast: %s, slow: cell-ideal",
+	struct scheme h = scheme(arena, "kind: tiki_taka_v1, k_fast: 2", arena_printf(arena, "kind: fast_slow, fast: %s, slow: cell-ideal",
 									fast[_i]));
 	struct synapse_array *s = synapse_array_new(arena, h.synapse, R, C, 4, 1);
 	float zero[R * C] = {0}, x[N * R], d[N * C];
@@ -288,7 +288,7 @@ END_TEST
 /* What is read of a fast cell is its distance from its zero, in training and later. */
 START_TEST(readings_are_against_references)
 {
-	struct holder h = bind("kind: agad", "kind: fast_slow, k_gamma: 1, k_reference: 0.2, fast: cell-rram-soft-bounds, "
+	struct scheme h = scheme(arena, "kind: agad", "kind: fast_slow, k_gamma: 1, k_reference: 0.2, fast: cell-rram-soft-bounds, "
 					     "slow: cell-ideal");
 	struct synapse_array *s = synapse_array_new(arena, h.synapse, R, C, 4, 1);
 	float zero[R * C] = {0}, trained[R * C], w[R * C];
