@@ -181,6 +181,16 @@ case_ "digital buffer without a memory" 1 "--set:1:28: error: 'digital.n_bytes_m
 case_ "array keys of a digital chip" 0 "designs/digital-8b-40nm.yaml:6:19: warning: 'design.array.n_rows' has no effect: a digital chip has no arrays" \
 	"$mho" estimate digital-8b-40nm lenet5 --set array.n_rows=7
 
+for set in "update.n_every=1000000" "synapse.fast=cell-capacitor-3t1c --set synapse.fast.hold.t_retention=1e-9s"; do
+	case $set in
+	u*) at=23 text="the run ends after 32 products of layer 'hidden', before the first transfer" ;;
+	*) at=38 text="the volatile part forgets faster than a batch takes (6e-06 s)" ;;
+	esac
+	# shellcheck disable=SC2086
+	case_ "fast array, $set" 0 "--set:1:$at: warning: $text" \
+		"$mho" train tiki-taka-rram-40nm mlp-64-32-10 --recipe digits --epochs 1 --set recipe.n_images=32 --set $set
+done
+
 # schemes that do not fit
 scheme() { # rule: a recipe with it
 	printf 'format: 1\ndataset: digits\nepochs: 1\nlearning_rate: 0.1\nrule: %s\n' "$1" >"$dir/scheme.yaml"
