@@ -50,18 +50,18 @@ static void make_buffers(struct digital *g, const struct placed *layer, int n_la
 {
 	const struct design *z = g->design;
 	int n_word = (int)(g->n_side * g->n_bits);
-	double n_weights = 0, n_values = 0, n_largest = 0, n_error = 0, n_vectors = 0, n_sums;
+	double n_weights = 0, n_values = 0, n_largest = 0, n_error = 0, n_vectors = 0, n_sums = 0;
 
 	for (int i = 0; i < n_layers; i++) {
 		double n_in = shape_size(layer[i].layer->in);
 		n_weights += (layer[i].n_weights + g->n_classes * layer[i].n_feedback_own) * g->n_bits;
+		n_sums += z->training ? 2 * layer[i].n_weights * g->n_bits : 0;
 		n_values += n_in * g->n_bits;
 		n_vectors = fmax(n_vectors, layer[i].matrix.n_vectors);
 		n_largest = fmax(n_largest, (n_in + layer[i].n_out) * g->n_bits);
 		n_error = fmax(n_error, layer[i].n_cols * layer[i].matrix.n_vectors * g->n_bits);
 	}
 	n_values = z->training ? n_values + 2 * n_error : n_largest;
-	n_sums = z->training ? 2 * n_weights : 0;
 	g->k_weights = storage_spill(&n_weights, z->digital->n_bytes_max);
 	g->k_values = storage_spill(&n_values, z->buffer.n_bytes_max);
 	g->k_sums = storage_spill(&n_sums, z->gradient.n_bytes_max);

@@ -312,7 +312,7 @@ static bool bind_kind(struct loader *l, const struct field *f, struct found v, c
 		*(const struct kind_head **)out = kinds[i];
 		*(void **)at = out;
 		diag_note(l->diag, out, loc);
-		record(l, arena_printf(l->arena, "%s.kind", path), text, &v);
+		record(l, arena_printf(l->arena, "%s.kind", path), text, &(struct found){name, v.source, loc});
 		return bind_map(l, kinds[i]->fields, map, path, v.source, out);
 	}
 

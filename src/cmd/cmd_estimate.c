@@ -14,6 +14,7 @@
 #include "base/units.h"
 #include "cmd/common.h"
 #include "device/node_between.h"
+#include "device/update.h"
 #include "net/activity.h"
 #include "net/network.h"
 #include "train/recipe.h"
@@ -190,8 +191,8 @@ static void write_text(const struct job *job, FILE *out)
 	}
 }
 
-/* Pulses counted on some cells are not those of others. */
-static void warn_cells(const struct job *job, const char *path, struct diag *d)
+/* Pulses counted on some cells, or asked for by one rule, are not those of others. */
+static void warn_pulses(const struct job *job, const char *path, struct diag *d)
 {
 	const struct design *z = job->point.design;
 	const char *now = z->synapse ? synapse_text(job->point.loader.arena, z->synapse) : "digital";
@@ -203,6 +204,11 @@ static void warn_cells(const struct job *job, const char *path, struct diag *d)
 			"this activity was counted on '%s', the design has '%s': its pulses are not those "
 			"of the design",
 			job->activity->cells, now);
+	else if (z->synapse && job->activity->update && strcmp(z->update->kind->head.name, job->activity->update) != 0)
+		diag_warn(d, (struct loc){file, 0, 0},
+			"this activity was counted with 'update: {kind: %s}', the design has 'update: {kind: %s}': its pulses "
+			"are not those of the design",
+			job->activity->update, z->update->kind->head.name);
 }
 
 static int run(struct args *args)
@@ -234,7 +240,7 @@ static int run(struct args *args)
 	if (!job.activity)
 		return STATUS_INPUT;
 	if (job.activity->cells)
-		warn_cells(&job, activity, d);
+		warn_pulses(&job, activity, d);
 	job.cost = point_price(args->arena, &job.point,
 		job.activity->measured ? job.activity->n_images_per_epoch : DEFAULT_IMAGES, job.activity);
 

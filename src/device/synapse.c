@@ -223,6 +223,14 @@ int synapse_read_parts(const struct synapse *s)
 	return part[n - 1].k_weight > 0 ? n : n - 1;
 }
 
+int synapse_worn_part(const struct synapse *s)
+{
+	struct part part[SYNAPSE_MAX_PARTS];
+	int last = synapse_parts(s, part) - 1;
+
+	return last > 0 && part[last].cell->hold ? last - 1 : last;
+}
+
 bool synapse_is_fast_slow(const struct synapse *s)
 {
 	return s->kind == &synapse_fast_slow;

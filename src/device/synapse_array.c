@@ -89,6 +89,7 @@ struct synapse_array *synapse_array_new(struct arena *a, const struct synapse *s
 	s->n_rows = n_rows;
 	s->n_cols = n_cols;
 	s->n_parts = synapse_parts(synapse, part);
+	s->i_worn = part[0].n_bits > 0 ? 0 : synapse_worn_part(synapse);
 	s->rule = synapse_is_fast_slow(synapse) ? &synapse_rule_fast_slow : rule_of(part);
 	s->transfer = synapse_transfer(synapse) ? *synapse_transfer(synapse)
 						: (struct synapse_transfer){.n_tries = 1};
@@ -399,7 +400,9 @@ static void read_row(const struct synapse_array *s, struct part_state *ps, int r
 			memcpy(ps->seen[side] + from, y[side], (size_t)n * sizeof(float));
 		for (int j = 0; j < n; j++)
 			ps->weight[from + (size_t)j] =
-				k * (ps->n_sides == 1 ? 2 * y[0][j] - 1 : y[0][j] - y[1][j]);
+				k * (ps->zero	       ? 2 * (y[0][j] - ps->zero[from + (size_t)j])
+					: ps->n_sides == 1 ? 2 * y[0][j] - 1
+							   : y[0][j] - y[1][j]);
 	}
 }
 
@@ -491,10 +494,12 @@ double synapse_array_mean_state(const struct synapse_array *s, int part)
 	return sum / ((double)n * ps->n_sides);
 }
 
-/* Of the cells that keep the weight: the last part, or all digits. */
+/* Of the cells that wear: one part, or all digits. */
 const uint32_t *synapse_array_writes(const struct synapse_array *s, int i)
 {
-	for (int p = s->part[0].part.n_bits > 0 ? 0 : s->n_parts - 1; p < s->n_parts; p++) {
+	int end = s->part[0].part.n_bits > 0 ? s->n_parts : s->i_worn + 1;
+
+	for (int p = s->i_worn; p < end; p++) {
 		const struct part_state *ps = &s->part[p];
 		if (i < ps->n_sides)
 			return ps->level ? ps->n_levels_written : ps->side[i].n_writes;

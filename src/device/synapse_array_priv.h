@@ -30,7 +30,7 @@ struct part_state {
 };
 
 struct synapse_array {
-	int n_rows, n_cols, n_parts;
+	int n_rows, n_cols, n_parts, i_worn;
 	bool reads_digits; /* each cell is read as its nearest level */
 	struct synapse_transfer transfer;
 	float read_step;   /* of a transfer's read, share of the window; 0: exact */

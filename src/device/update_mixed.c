@@ -42,14 +42,14 @@ static double threshold(const struct mixed *m, struct update_pulse p)
 static bool mixed_check(const struct update *u, const struct synapse *s, struct diag *d)
 {
 	const struct mixed *m = (const struct mixed *)u;
-	double epsilon = threshold(m, update_pulse_of(s));
+	double epsilon = threshold(m, update_pulse_of(s)), most = m->k_range - resolution(m);
 
-	if (epsilon >= resolution(m) && epsilon <= m->k_range)
+	if (epsilon >= resolution(m) && epsilon <= most)
 		return true;
-	if (epsilon > m->k_range)
+	if (epsilon > most)
 		diag_error(d, diag_where(d, m->epsilon > 0 ? &m->epsilon : &m->k_range),
-			"a pulse fires at %g, beyond the range of the sum: raise 'k_range' (%g)", epsilon,
-			m->k_range);
+			"a pulse fires at %g, but the sum of %d bits reaches %g at most: raise 'k_range' (%g)", epsilon,
+			m->n_bits, most, m->k_range);
 	else
 		diag_error(d, diag_where(d, m->epsilon > 0 ? (const void *)&m->epsilon : &m->n_bits),
 			"a pulse fires at %g, but the sum of %d bits over +-%g has steps of %g: raise 'n_bits' "

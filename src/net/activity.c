@@ -173,6 +173,8 @@ char *activity_to_json(struct arena *a, const struct activity *act)
 	json_object_set_new(root, "measured", json_boolean(act->measured));
 	if (act->cells)
 		json_object_set_new(root, "cells", json_string(act->cells));
+	if (act->update)
+		json_object_set_new(root, "update", json_string(act->update));
 	json_object_set_new(root, "n_batch", json_integer(act->n_batch));
 	for (size_t k = 0; k < N_OF(whole_members); k++)
 		json_object_set_new(
@@ -217,6 +219,13 @@ static bool read_number(
 		return true;
 	diag_error(r->diag, r->loc, "'%s': %g is out of range, expected 0 to %g", where, *x, max);
 	return false;
+}
+
+static const char *read_text(const struct reader *r, const json_t *root, const char *key)
+{
+	const json_t *o = json_object_get(root, key);
+
+	return json_is_string(o) ? arena_dup(r->arena, json_string_value(o)) : NULL;
 }
 
 static bool read_members(const struct reader *r, const json_t *map, const char *prefix,
@@ -288,8 +297,8 @@ static bool read_root(
 		return false;
 	}
 	act->measured = json_is_true(json_object_get(root, "measured"));
-	if (json_is_string(json_object_get(root, "cells")))
-		act->cells = arena_dup(r->arena, json_string_value(json_object_get(root, "cells")));
+	act->cells = read_text(r, root, "cells");
+	act->update = read_text(r, root, "update");
 	good &= read_number(r, json_object_get(root, "n_batch"), "n_batch", 1e9, &n_batch);
 	act->n_batch = (int)n_batch;
 	good &= read_members(r, root, "", whole_members, N_OF(whole_members), act);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/figure.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -213,7 +214,9 @@ static void add_ticks(const struct groups *g, struct plot_panel *p)
 	p->tick = NEW(g->arena, const char *, g->places.n);
 	p->x_tick = g->x_place;
 	for (int i = 0; i < g->places.n; i++)
-		p->tick[i] = g->x_unit ? arena_printf(g->arena, "%g", g->x_place[i]) : g->places.word[i];
+		p->tick[i] = g->x_unit ? arena_printf(g->arena, "%g", g->x_place[i])
+			: isalpha((unsigned char)*g->places.word[i]) ? label_value(g->arena, g->figure->x, g->places.word[i])
+			: g->places.word[i];
 }
 
 /* So that no mark stands on the frame. */

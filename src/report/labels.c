@@ -77,8 +77,12 @@ const char *label_axis(struct arena *a, const char *label, const char *unit)
 
 const char *label_value(struct arena *a, const char *column, const char *value)
 {
-	if (!*value)
+	size_t n = strlen(value);
+
+	if (n == 0)
 		return arena_printf(a, "no %s", plain(a, column));
+	if (n > 5 && strcmp(value + n - 5, ".yaml") == 0) /* a file beside the study */
+		return arena_dup_n(a, value, n - 5);
 	return isalpha((unsigned char)*value) ? value : arena_printf(a, "%s %s", plain(a, column), value);
 }
 

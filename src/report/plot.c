@@ -114,7 +114,7 @@ static void write_series(FILE *out, const struct plot_series *s, int from, const
 		[PLOT_MAP] = "using 3:4:5 with image",
 		[PLOT_MARKS] = "using 3:4 with linespoints lw 2 ps 0.62 lc rgb '%s'",
 		[PLOT_DOTS] = "using 3:4 with points ps 0.75 lc rgb '%s'",
-		[PLOT_WHISKERS] = "using 3:4:5:6 with yerrorbars pt 0 lw 1.2 lc rgb '%s'",
+		[PLOT_WHISKERS] = "using 3:5:(0):($6-$5) with vectors heads size screen 0.008,90 lw 1.2 lc rgb '%s'",
 	};
 	static const int marks[PLOT_COLORS] = {7, 5, 9, 13, 11, 6, 4}; /* told apart without colour */
 
@@ -132,15 +132,24 @@ static void write_series(FILE *out, const struct plot_series *s, int from, const
 		fputs(" notitle", out);
 }
 
-/* Ticks that name the places; long names lean. */
+/* Names that do not fit beside each other under a panel lean: the length of the longest, else 0. */
+static int leaning(const struct plot_panel *p)
+{
+	enum { CHARACTERS = 44 };
+	size_t n = 0, longest = 0;
+
+	for (int i = 0; i < p->n_ticks; i++) {
+		size_t k = strlen(p->tick[i]);
+		n += k + 2;
+		longest = k > longest ? k : longest;
+	}
+	return n > CHARACTERS ? (int)longest : 0;
+}
+
+/* Ticks that name the places. */
 static void write_ticks(FILE *out, const struct plot_panel *p)
 {
-	enum { CHARACTERS = 44 }; /* that fit beside each other under a panel */
-	size_t n = 0;
-
-	for (int i = 0; i < p->n_ticks; i++)
-		n += strlen(p->tick[i]) + 2;
-	fprintf(out, "set xtics %s (", n > CHARACTERS ? "rotate by 25 right" : "norotate");
+	fprintf(out, "set xtics %s (", leaning(p) ? "rotate by 60 right" : "norotate");
 	for (int i = 0; i < p->n_ticks; i++) {
 		fputs(i ? ", " : "", out);
 		quoted(out, p->tick[i]);
@@ -153,7 +162,7 @@ static void write_ticks(FILE *out, const struct plot_panel *p)
 static void write_named(FILE *out, const struct plot_panel *p)
 {
 	fprintf(out, "set format x '%%g'\nset format y '%s'\n", p->log_y ? "10^{%T}" : "%g");
-	fputs("set key on tmargin center horizontal Left reverse width -1\nset pointintervalbox 0.001\nset xtics offset 0,0.3\n"
+	fputs("set key on tmargin center horizontal Left reverse width -1\nset xtics offset 0,0.3\n"
 	      "set xlabel offset 0,0.7\nset grid noxtics\n", out);
 }
 
@@ -212,10 +221,12 @@ static void write_panel(FILE *out, const struct plot_panel *p, bool names, const
 
 static void write_script(const struct plot *p, const char *path, const char *data, const char *figure)
 {
-	int n_rows = (p->n_panels + p->n_columns - 1) / p->n_columns, row = 0;
+	int n_rows = (p->n_panels + p->n_columns - 1) / p->n_columns, row = 0, lean = 0;
 	struct out out;
 
 	out_open(&out, path);
+	for (int i = 0; i < p->n_panels; i++)
+		lean = leaning(&p->panel[i]) > lean ? leaning(&p->panel[i]) : lean;
 	fprintf(out.file, "# gnuplot %s draws %s from %s\n", path_tail(path), figure, data);
 	fprintf(out.file, "if (!exists('figure')) figure = '%s'\n", figure);
 	fprintf(out.file,
@@ -226,7 +237,7 @@ static void write_script(const struct plot *p, const char *path, const char *dat
 		"set title font ',13' offset 0,-0.4\nset xlabel offset 0,0.3\nset ylabel offset 0.6,0\n"
 		"set palette defined (0 '#ffffff', 0.15 '#c6dbef', 0.4 '#6baed6', 0.7 '#2171b5', 1 '#08306b')\n"
 		"unset colorbox\nset cbrange [0:1]\n",
-		WIDTH * p->n_columns, HEIGHT * n_rows + (p->title ? HEAD : 0));
+		WIDTH * p->n_columns, (HEIGHT + 5 * lean) * n_rows + (p->title ? HEAD : 0));
 	fprintf(out.file, "set multiplot layout %d,%d", n_rows, p->n_columns);
 	if (p->title) {
 		fputs(" title ", out.file);

@@ -85,9 +85,10 @@ static struct numbers no_numbers(void)
 static double endurance(const struct synapse *s)
 {
 	struct part part[SYNAPSE_MAX_PARTS];
-	int n = synapse_parts(s, part);
 
-	const struct cell *keeper = part[n - 1].cell;
+	synapse_parts(s, part);
+
+	const struct cell *keeper = part[synapse_worn_part(s)].cell;
 
 	return keeper->remanent ? keeper->remanent->n_endurance : keeper->n_endurance;
 }

@@ -33,19 +33,35 @@ static void forget_transfer(struct trainer *t)
 		t->around[i] = (double)NAN;
 }
 
-/* What is legal, but makes the volatile part of a synapse useless. */
-static void warn_of_volatile(const struct train_spec *s, long n_steps, struct diag *d)
+/* A layer whose fast array is never read. */
+static void warn_of_rows(const struct train_spec *s, long n_images, struct diag *d)
 {
-	const struct synapse_transfer *x = s->synapse ? synapse_transfer(s->synapse) : NULL;
+	const struct update_transfer *u = update_transfer(s->update);
+
+	for (int i = 0; u && i < s->network->n_weight_layers; i++) {
+		const struct layer *l = network_weight_layer(s->network, i);
+		long n = n_images * layer_matrix(l).n_vectors;
+		if (u->n_every <= n)
+			continue;
+		diag_warn(d, diag_where(d, &u->n_every),
+			"the run ends after %ld products of layer '%s', before the first transfer", n, l->name);
+		return;
+	}
+}
+
+/* What is legal, but makes the part of a synapse that takes the updates useless. */
+static void warn_of_transfers(const struct train_spec *s, long n_steps, struct diag *d)
+{
+	const struct synapse_transfer *x = synapse_transfer(s->synapse);
 	struct part part[SYNAPSE_MAX_PARTS];
 
-	if (!x)
+	if (!x && !synapse_is_fast_slow(s->synapse))
 		return;
-	synapse_parts(s->synapse, part);
 
-	const struct cell_hold *hold = part[0].cell->hold;
+	int n = synapse_parts(s->synapse, part);
+	const struct cell_hold *hold = part[x ? 0 : n - 1].cell->hold;
 
-	if (x->n_interval > n_steps)
+	if (x && x->n_interval > n_steps)
 		diag_warn(d, diag_where(d, &x->n_interval),
 			"the run ends after %ld batches, before the first transfer", n_steps);
 	if (hold && hold->t_retention < s->numerics->t_batch)
@@ -81,7 +97,10 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 	t->n_images = r->n_images > 0 && r->n_images < n_all ? r->n_images : n_all;
 	t->n_batch = r->batch < t->n_images ? r->batch : t->n_images;
 	t->n_batches = (t->n_images + t->n_batch - 1) / t->n_batch;
-	warn_of_volatile(spec, (long)t->n_batches * spec->epochs, d);
+	if (spec->synapse) {
+		warn_of_transfers(spec, (long)t->n_batches * spec->epochs, d);
+		warn_of_rows(&t->spec, (long)t->n_images * spec->epochs, d);
+	}
 
 	const struct rule_dfa *dfa = rule_dfa_of(r->rule);
 
@@ -114,8 +133,10 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 		t->alignment = NEW(a, double, spec->epochs *t->model->n_weight_layers);
 	t->tally = tally_new(a, t->model);
 	t->activity.layer = NEW(a, struct layer_activity, t->model->n_weight_layers);
-	if (spec->synapse)
+	if (spec->synapse) {
 		t->activity.cells = synapse_text(a, spec->synapse);
+		t->activity.update = t->spec.update->kind->head.name;
+	}
 	return t;
 }
 

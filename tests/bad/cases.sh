@@ -170,10 +170,26 @@ case_ "activity of other cells" 0 "DIR/net/activity.json: warning: this activity
 case_ "a run of another seed" 1 "DIR/net/checkpoint.safetensors: error: a checkpoint of another training: it had '2 k_array_rate 10 k_warmup 0.02 seed 1', now it is '2 k_array_rate 10 k_warmup 0.02 seed 9'" \
 	"$mho" train hybrid-pcm-40nm mlp-64-32-10 --recipe digits --epochs 1 -o "$dir/net" --resume --seed 9
 rm -rf "$dir/net"
+"$mho" train pcm-40nm mlp-64-32-10 --recipe digits --epochs 1 --set recipe.n_images=32 -o "$dir/net" >/dev/null
+case_ "activity of another rule" 0 "DIR/net/activity.json: warning: this activity was counted with 'update: {kind: pulses}', the design has 'update: {kind: outer}': its pulses are not those of the design" \
+	"$mho" estimate pcm-40nm mlp-64-32-10 --set update.kind=outer --activity "$dir/net/activity.json"
+rm -rf "$dir/net"
+case_ "update rule of a digital chip" 0 "designs/digital-8b-40nm.yaml:6:19: warning: 'design.update.kind' has no effect: a digital chip has no arrays" \
+	"$mho" estimate digital-8b-40nm lenet5 --set update.kind=outer
 case_ "digital buffer without a memory" 1 "--set:1:28: error: 'digital.n_bytes_max' needs a memory for what exceeds it: 'memory: {kind: dram}'" \
 	"$mho" estimate digital-8b-40nm lenet5 --set digital.n_bytes_max=1000
 case_ "array keys of a digital chip" 0 "designs/digital-8b-40nm.yaml:6:19: warning: 'design.array.n_rows' has no effect: a digital chip has no arrays" \
 	"$mho" estimate digital-8b-40nm lenet5 --set array.n_rows=7
+
+for set in "update.n_every=1000000" "synapse.fast=cell-capacitor-3t1c --set synapse.fast.hold.t_retention=1e-9s"; do
+	case $set in
+	u*) at=23 text="the run ends after 32 products of layer 'hidden', before the first transfer" ;;
+	*) at=38 text="the volatile part forgets faster than a batch takes (6e-06 s)" ;;
+	esac
+	# shellcheck disable=SC2086
+	case_ "fast array, $set" 0 "--set:1:$at: warning: $text" \
+		"$mho" train tiki-taka-rram-40nm mlp-64-32-10 --recipe digits --epochs 1 --set recipe.n_images=32 --set $set
+done
 
 # schemes that do not fit
 scheme() { # rule: a recipe with it

@@ -75,6 +75,17 @@ sed 's/^figures:/figures: [{name: other, kind: points, x: gradient, y: loss, ser
 "$mho" report "$run" --study "$dir/other.yaml" --format json >"$dir/other.json"
 verdict "--study" 1 "$(grep -c '"name": "other"' "$dir/other.json")"
 
+# --resume: trainings are kept, prices are not
+cp -r "$run" "$dir/again"
+"$mho" run "$study" -o "$dir/again" --resume --set recipe.epochs=1 --set design.node.f_clock=200MHz >/dev/null 2>"$dir/err"
+verdict "--resume takes every training" 1 "$(grep -c '^16 of 16 results: trained before, priced anew' "$dir/err")"
+column() { # run, name
+	awk -F, -v key="$2" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == key) c = i } NR > 1 { print $c }' "$1/results.csv"
+}
+verdict "accuracies stay" "$(column "$run" accuracy_percent)" "$(column "$dir/again" accuracy_percent)"
+verdict "prices move with the settings" 16 "$(column "$run" epoch_latency_s >"$dir/a"; column "$dir/again" epoch_latency_s |
+	paste - "$dir/a" | awk '$1 > 1.01 * $2' | wc -l | tr -d ' ')"
+
 # without gnuplot everything else is made
 mkdir "$dir/bin"
 for tool in sh cmp; do ln -s "$(command -v $tool)" "$dir/bin/$tool"; done

@@ -17,6 +17,7 @@ options() {
 	case $design in
 	pcm-40nm) echo "$all_of_it" ;;
 	hybrid-pcm-40nm) echo "--set synapse.transfer.invert=true --set synapse.transfer.n_tries=3" ;;
+	tiki*) echo "--set update.kind=agad --set update.k_chop=0.2" ;;
 	esac
 }
 train() { # further options; into $dir/run
@@ -32,7 +33,7 @@ same_results() { # folder
 }
 
 # 44 batches an epoch, 6 checkpoints and the epoch's: 21 renamings, then the four results
-for design in float pcm-40nm hybrid-pcm-40nm; do
+for design in float pcm-40nm hybrid-pcm-40nm tiki-taka-rram-40nm; do
 	train >/dev/null || exit 1
 	mv "$dir/run" "$dir/whole.$design"
 	for round in 1 2 3; do
@@ -59,7 +60,7 @@ for design in float pcm-40nm hybrid-pcm-40nm; do
 done
 
 # a finished network is what the training's last test saw, and comes back to it after aging
-for design in float pcm-40nm hybrid-pcm-40nm; do
+for design in float pcm-40nm hybrid-pcm-40nm tiki-taka-rram-40nm; do
 	want=$(tail -n 1 "$dir/whole.$design/log.csv" | awk -F, '{printf "%s,%.10g", $5, $4}')
 	got=$(cd "$dir" && "$mho" infer $design $(options) mlp-64-32-10 whole.$design/checkpoint.safetensors --at 0s,1y,0ms \
 		--compensate gdc --format csv | awk -F, '$1 == "0" {printf "%s%s,%.10g", n++ ? "\n" : "", $4, $5}')

@@ -29,4 +29,15 @@ verdict "as mho estimate" 1 "$(printf '%s\n' "$want" | awk -v row="$row" -v c="$
 verdict "the row of point 54" hybrid-pcm-40nm "$(printf '%s\n' "$row" | cut -d, -f6)"
 verdict "settings of the first point of each pair" 4 "$(grep -c '"point":' "$dir/1/run.json")"
 verdict "no accuracy without training" "" "$(cut -d, -f"$(column accuracy_percent)" "$dir/1/results.csv" | sed 1d | sort -u)"
+
+# recipes without training: priced with their learning rules and batches
+"$mho" run tests/study/rules.yaml -o "$dir/rules" >/dev/null 2>&1
+cell() { # row, column
+	cut -d, -f"$(head -n 1 "$dir/rules/results.csv" | tr , '\n' | grep -nx "$2" | cut -d: -f1)" "$dir/rules/results.csv" | sed -n "$(($1 + 1))p"
+}
+verdict "rules of the rows" "bp dfa-fc dfa-all" "$(cell 1 rule) $(cell 2 rule) $(cell 3 rule)"
+verdict "nothing is trained" "" "$(cell 1 accuracy_percent)$(cell 3 training_energy_J)"
+want=$("$mho" estimate pcm-40nm lenet5 --recipe mnist-dfa --set recipe.rule=dfa-all --format json)
+verdict "as mho estimate --recipe" 1 "$(printf '%s\n' "$want" | awk -v x="$(cell 3 epoch_energy_J)" '
+	/"epoch"/ { getline; while (!/energy_J/) getline; gsub(/[^-+0-9.e]/, "", $2); d = $2 / x - 1; print (d < 1e-9 && d > -1e-9); exit }')"
 count

@@ -16,28 +16,7 @@
 #include "device/trains.h"
 #include "device/update.h"
 #include "near.h"
-
-struct holder {
-	const struct update *update;
-	const struct synapse *synapse;
-};
-static const struct field holder_fields[] = {
-	KIND(holder, update, update_kinds, "outer", "rule"),
-	KIND(holder, synapse, synapse_kinds, NULL, "cells"),
-	FIELD_END,
-};
-
-static struct holder load(struct arena *a, const char *update, const char *synapse)
-{
-	struct holder h;
-	struct diag *d = diag_new(a, stderr);
-	struct loader l;
-	const char *text = arena_printf(a, "format: 1\nupdate: {kind: outer%s}\nsynapse: {%s}\n", update, synapse);
-
-	loader_init(&l, a, d);
-	ck_assert(loader_bind(&l, holder_fields, yaml_read_text(a, "test", text, strlen(text), true, d), "", &h));
-	return h;
-}
+#include "scheme.h"
 
 static struct trains_source source_of(uint64_t seed)
 {
@@ -86,7 +65,7 @@ START_TEST(coincidences_are_binomial)
 	enum { N = 100000 };
 	const struct length_case *q = &lengths[_i];
 	struct arena *a = arena_new();
-	struct holder h = load(a, q->update, "kind: single, cell: cell-ideal");
+	struct scheme h = scheme(a, arena_printf(a, "kind: outer%s", q->update), "kind: single, cell: cell-ideal");
 	const struct update_outer *u = update_outer(h.update);
 	struct trains_source source = source_of(3);
 	struct trains *t = trains_new(a, 1, ROWS, COLS);
@@ -129,7 +108,7 @@ END_TEST
 START_TEST(spread_trains_meet_as_often_as_they_must)
 {
 	struct arena *a = arena_new();
-	struct holder h = load(a, ", trains: spread, fixed_length: true", "kind: single, cell: cell-ideal");
+	struct scheme h = scheme(a, "kind: outer, trains: spread, fixed_length: true", "kind: single, cell: cell-ideal");
 	const struct update_outer *u = update_outer(h.update);
 	struct trains_source source = source_of(3);
 	struct trains *t = trains_new(a, 1, 32, 32);
@@ -182,7 +161,7 @@ START_TEST(cells_move_where_trains_meet)
 	enum { N = 40 };
 	const struct cells_case *q = &cells[_i];
 	struct arena *a = arena_new();
-	struct holder h = load(a, "", q->synapse);
+	struct scheme h = scheme(a, "kind: outer", q->synapse);
 	size_t n = (size_t)q->n_rows * (size_t)q->n_cols;
 	struct synapse_array *s = synapse_array_new(a, h.synapse, q->n_rows, q->n_cols, 11, 0);
 	float *x = NEW(a, float, N *q->n_rows), *d = NEW(a, float, N *q->n_cols), *w = NEW(a, float, n);
@@ -255,7 +234,7 @@ START_TEST(one_sided_pairs_only_go_up)
 {
 	enum { N = 20 };
 	struct arena *a = arena_new();
-	struct holder h = load(a, "", "kind: pair, cell: cell-pcm-40nm");
+	struct scheme h = scheme(a, "kind: outer", "kind: pair, cell: cell-pcm-40nm");
 	struct synapse_array *s = synapse_array_new(a, h.synapse, 30, 30, 1, 0);
 	float x[N * 30], d[N * 30], before[2][900];
 	struct write_counts c = {0}, none = {0};
@@ -289,7 +268,7 @@ static const char *const noisy[] = {
 };
 #define N_NOISY ((int)(sizeof noisy / sizeof *noisy))
 
-static const float *run(struct arena *a, const struct holder *h, const char *isa, int n_threads, int n_at_once)
+static const float *run(struct arena *a, const struct scheme *h, const char *isa, int n_threads, int n_at_once)
 {
 	enum { N = 50, R = 41, C = 35 };
 	struct synapse_array *s = synapse_array_new(a, h->synapse, R, C, 2, 4);
@@ -318,7 +297,7 @@ static const float *run(struct arena *a, const struct holder *h, const char *isa
 START_TEST(any_kernels_threads_and_cuts_give_the_same_bytes)
 {
 	struct arena *a = arena_new();
-	struct holder h = load(a, _i == 1 ? ", trains: spread" : "", noisy[_i]);
+	struct scheme h = scheme(a, _i == 1 ? "kind: outer, trains: spread" : "kind: outer", noisy[_i]);
 	const float *first = run(a, &h, "scalar", 1, 50);
 
 	for (int i = 0; pulse_kern_table[i]; i++)

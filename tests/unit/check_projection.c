@@ -131,8 +131,12 @@ START_TEST(what_is_cut_is_not_paid)
 	ck_assert_double_le(dfa->phase[PHASE_UPDATE].latency, bp->phase[PHASE_UPDATE].latency);
 	ck_assert_double_le(dfa->phase[PHASE_GRADIENT].latency, bp->phase[PHASE_GRADIENT].latency);
 	ck_assert_double_le(dfa->phase[PHASE_FORWARD].latency, bp->phase[PHASE_FORWARD].latency * (1 + 1e-9));
-	if (z->digital)
+	/* random weights lie with the others, but nothing is summed for them */
+	if (strstr(designs[_i], "digital")) {
+		ck_assert_double_gt(entry(dfa, "chip/weight_buffer")->area, entry(bp, "chip/weight_buffer")->area);
+		ck_near(entry(dfa, "chip/gradient_buffer")->area, entry(bp, "chip/gradient_buffer")->area, 0);
 		return;
+	}
 	for (int i = 0; i < bp->n_entries; i++)
 		for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
 			const char *path = bp->entry[i].path, *at = strstr(path, parts[k]);

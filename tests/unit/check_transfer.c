@@ -17,6 +17,7 @@
 #include "device/update.h"
 #include "load.h"
 #include "near.h"
+#include "scheme.h"
 
 enum { R = 7, C = 5, N = 140 };
 
@@ -24,28 +25,6 @@ enum { R = 7, C = 5, N = 140 };
 	"{name: ideal, structure: 1t1r, geometry: {k_width_in_f: 4, k_height_in_f: 4}, g_min: 1 uS, g_max: 10 uS, " \
 	"read: {v_read: 0.2 V}, write: {up: {v: 1 V, t: 10 ns}, down: {v: 1 V, t: 10 ns}}, response: {kind: ideal, " \
 	"n_up: " n ", n_down: " n "}, variation: {k_cycle: 0}}"
-
-struct holder {
-	const struct update *update;
-	const struct synapse *synapse;
-};
-static const struct field holder_fields[] = {
-	KIND(holder, update, update_kinds, "outer", "rule"),
-	KIND(holder, synapse, synapse_kinds, NULL, "cells"),
-	FIELD_END,
-};
-
-static struct holder bind(const char *update, const char *synapse)
-{
-	struct holder h;
-	struct loader l;
-	const char *text = arena_printf(arena, "format: 1\nupdate: {%s}\nsynapse: {%s}\n", update, synapse);
-
-	loader_init(&l, arena, diag);
-	ck_assert(loader_bind(
-		&l, holder_fields, yaml_read_text(arena, "test", text, strlen(text), true, diag), "", &h));
-	return h;
-}
 
 /* Products of one-signed activations, errors with a mean so that transfers go somewhere. */
 static void vectors(float *x, float *d)
@@ -64,7 +43,7 @@ struct counts {
 	struct write_counts update, transfer;
 };
 
-static struct counts run(struct synapse_array *s, const struct holder *h, const float *x, const float *d, int from,
+static struct counts run(struct synapse_array *s, const struct scheme *h, const float *x, const float *d, int from,
 	int to, int n_at_once, int n_bits)
 {
 	struct counts c = {0};
@@ -178,7 +157,7 @@ static const struct book_case {
 START_TEST(every_scheme_is_its_textbook)
 {
 	const struct book_case *q = &books[_i];
-	struct holder h = bind(q->update, "kind: fast_slow, fast: " IDEAL_CELL("317") ", slow: " IDEAL_CELL(
+	struct scheme h = scheme(arena, q->update, "kind: fast_slow, fast: " IDEAL_CELL("317") ", slow: " IDEAL_CELL(
 						  "500") ", reference: window");
 	struct synapse_array *s = synapse_array_new(arena, h.synapse, R, C, 4, 0);
 	float x[N * R], d[N * C], w[R * C] = {0};
@@ -225,7 +204,7 @@ END_TEST
 /* The same bytes for any kernels, threads and cuts, and after a restart from what checkpoints hold. */
 START_TEST(threads_kernels_cuts_and_restarts_change_nothing)
 {
-	struct holder h = bind(books[_i].update, NOISY);
+	struct scheme h = scheme(arena, books[_i].update, NOISY);
 	float x[N * R], d[N * C], zero[R * C] = {0}, first[R * C];
 
 	vectors(x, d);
@@ -266,7 +245,7 @@ END_TEST
 START_TEST(references_stand_at_symmetry_points)
 {
 	static const char *const fast[] = {"cell-rram-soft-bounds", "cell-mo-ecram", "cell-hfo2-array"};
-	struct holder h = bind("kind: agad", arena_printf(arena, "kind: fast_slow, k_gamma: 1, k_reference: 0, fast: %s, "
+	struct scheme h = scheme(arena, "kind: agad", arena_printf(arena, "kind: fast_slow, k_gamma: 1, k_reference: 0, fast: %s, "
 							      "slow: cell-ideal", fast[_i]));
 	struct part part[SYNAPSE_MAX_PARTS];
 	double sum = 0;
@@ -284,6 +263,42 @@ START_TEST(references_stand_at_symmetry_points)
 	}
 	/* those without a reference of their own stand elsewhere */
 	ck_assert_msg(_i == 2 || sum > 0.03 * CELLS, "%g", sum / CELLS);
+}
+END_TEST
+
+/* Writes that count are those of cells that wear: of a capacitor in front of them there are none. */
+START_TEST(wear_is_that_of_cells_that_keep)
+{
+	static const char *const fast[] = {"cell-capacitor-3t1c", "cell-rram-soft-bounds"};
+	struct scheme h = scheme(arena, "kind: tiki_taka_v1, k_fast: 2", arena_printf(arena, "kind: fast_slow, fast: %s, slow: cell-ideal",
+									fast[_i]));
+	struct synapse_array *s = synapse_array_new(arena, h.synapse, R, C, 4, 1);
+	float zero[R * C] = {0}, x[N * R], d[N * C];
+	double mean, most;
+
+	vectors(x, d);
+	synapse_array_program(s, zero);
+	struct counts c = run(s, &h, x, d, 0, N, N, 8);
+	synapse_array_wear(s, &mean, &most);
+	ck_assert(c.transfer.n_cells > 0 && c.transfer.n_cells < c.update.n_cells);
+	ck_near(mean, (_i ? c.update.n_cells : c.transfer.n_cells) / (R * C), 1e-12);
+}
+END_TEST
+
+/* What is read of a fast cell is its distance from its zero, in training and later. */
+START_TEST(readings_are_against_references)
+{
+	struct scheme h = scheme(arena, "kind: agad", "kind: fast_slow, k_gamma: 1, k_reference: 0.2, fast: cell-rram-soft-bounds, "
+					     "slow: cell-ideal");
+	struct synapse_array *s = synapse_array_new(arena, h.synapse, R, C, 4, 1);
+	float zero[R * C] = {0}, trained[R * C], w[R * C];
+
+	synapse_array_program(s, zero);
+	synapse_array_weights(s, trained);
+	synapse_array_read(s, &(struct reading){.temp = 300});
+	synapse_array_weights(s, w);
+	for (int i = 0; i < R * C; i++)
+		ck_assert_msg(fabsf(w[i] - trained[i]) < 1e-6f, "%g, not %g", (double)w[i], (double)trained[i]);
 }
 END_TEST
 
@@ -338,6 +353,8 @@ int main(void)
 	tcase_add_loop_test(t, every_scheme_is_its_textbook, 0, N_BOOKS);
 	tcase_add_loop_test(t, threads_kernels_cuts_and_restarts_change_nothing, 0, N_BOOKS);
 	tcase_add_loop_test(t, references_stand_at_symmetry_points, 0, 3);
+	tcase_add_loop_test(t, wear_is_that_of_cells_that_keep, 0, 2);
+	tcase_add_test(t, readings_are_against_references);
 	tcase_add_loop_test(t, transfers_are_priced, 0, 4);
 	suite_add_tcase(s, t);
 	return run_suite(s);

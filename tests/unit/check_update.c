@@ -11,31 +11,9 @@
 #include "device/synapse.h"
 #include "device/update.h"
 #include "near.h"
+#include "scheme.h"
 
 enum { N = 257, BATCHES = 200 };
-
-struct holder {
-	const struct update *update;
-	const struct synapse *synapse;
-};
-static const struct field holder_fields[] = {
-	KIND(holder, update, update_kinds, "pulses", "rule"),
-	KIND(holder, synapse, synapse_kinds, NULL, "cells"),
-	FIELD_END,
-};
-
-static struct holder load(struct arena *a, const char *update, const char *synapse)
-{
-	struct holder h;
-	struct diag *d = diag_new(a, stderr);
-	struct loader l;
-	const char *text = arena_printf(a, "format: 1\nupdate: {%s}\nsynapse: {%s}\n", update, synapse);
-
-	loader_init(&l, a, d);
-	ck_assert(loader_bind(&l, holder_fields, yaml_read_text(a, "test", text, strlen(text), true, d), "",
-		&h));
-	return h;
-}
 
 #define SINGLE "kind: single, cell: cell-rram-40nm"
 
@@ -52,7 +30,7 @@ static float gradient(int batch, int i)
 }
 
 /* Ask for noisy changes; each(batch) sees what comes out of every batch. */
-static struct run *run_rule(struct arena *a, const struct holder *h,
+static struct run *run_rule(struct arena *a, const struct scheme *h,
 	void (*each)(void *ctx, int batch, const float *asked, const float *got), void *ctx)
 {
 	struct run *r = NEW(a, struct run, 1);
@@ -89,7 +67,7 @@ START_TEST(a_pulse_is_its_share_of_the_window)
 			2.0 / 400 / 5, 2.0 / 400 / 5},
 	};
 	struct arena *a = arena_new();
-	struct holder h = load(a, "kind: pulses", cases[_i].synapse);
+	struct scheme h = scheme(a, "kind: pulses", cases[_i].synapse);
 
 	ck_near(update_pulse_of(h.synapse).up, cases[_i].up, 1e-6);
 	ck_near(update_pulse_of(h.synapse).down, cases[_i].down, 1e-6);
@@ -121,7 +99,7 @@ static void compare_average(void *ctx, int batch, const float *asked, const floa
 START_TEST(average_is_the_textbook)
 {
 	struct arena *a = arena_new();
-	struct holder h = load(
+	struct scheme h = scheme(
 		a, _i ? "kind: averaged, k_keep: 0.8, adaptive: true" : "kind: averaged, k_keep: 0.9", SINGLE);
 	struct textbook t = {.keep = _i ? 0.8 : 0.9, .adaptive = _i};
 
@@ -139,7 +117,7 @@ START_TEST(average_tells_signal_from_noise)
 	double steady[2], alternating[2];
 
 	for (int r = 0; r < 2; r++) {
-		struct holder h = load(a, rules[r], SINGLE);
+		struct scheme h = scheme(a, rules[r], SINGLE);
 		float change[2], v[2] = {0}, m[2] = {0}, s[2] = {0}, *memory[] = {v, m, s};
 		steady[r] = alternating[r] = 0;
 		for (int b = 0; b < 40; b++) {
@@ -170,7 +148,7 @@ static void compare_sign(void *ctx, int batch, const float *asked, const float *
 START_TEST(sign_is_one_pulse)
 {
 	struct arena *a = arena_new();
-	struct holder h = load(a, "kind: sign, k_threshold: 0.5", SINGLE);
+	struct scheme h = scheme(a, "kind: sign, k_threshold: 0.5", SINGLE);
 	struct update_pulse p = update_pulse_of(h.synapse);
 
 	run_rule(a, &h, compare_sign, &p);
@@ -190,7 +168,7 @@ START_TEST(mixed_keeps_what_it_does_not_write)
 		{"kind: mixed, n_bits: 12, k_range: 0.5, epsilon: 0.096", 0.096, 0x1p-12},
 	};
 	struct arena *a = arena_new();
-	struct holder h = load(a, cases[_i].text, SINGLE);
+	struct scheme h = scheme(a, cases[_i].text, SINGLE);
 	struct run *r = run_rule(a, &h, NULL, NULL);
 	double n_pulses = 0;
 
@@ -212,7 +190,7 @@ END_TEST
 START_TEST(mixed_saturates_at_its_range)
 {
 	struct arena *a = arena_new();
-	struct holder h = load(a, "kind: mixed, n_bits: 8, k_range: 0.25, epsilon: 0.25", SINGLE);
+	struct scheme h = scheme(a, "kind: mixed, n_bits: 8, k_range: 0.25, epsilon: 0.25", SINGLE);
 	float change[2] = {10, -10}, chi[2] = {0}, *memory[] = {chi};
 	struct update_pulse p = update_pulse_of(h.synapse);
 
