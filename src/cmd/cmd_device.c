@@ -182,6 +182,8 @@ static int run(struct args *args)
 	const char *name = path_stem(a, args->word[0]);
 	struct out out;
 
+	if (format != SVG && args_get(args, "panels"))
+		usage_error(args, "--panels: of a figure, expected --format svg beside it");
 	if (format == SVG) {
 		if (!path || strcmp(path, "-") == 0)
 			usage_error(args, "device: --format svg needs -o FILE.svg: its data and script are kept beside it");

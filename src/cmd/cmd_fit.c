@@ -220,11 +220,16 @@ static double conductance(struct args *args, const char *option)
 	return g;
 }
 
+static bool is_of_times(const char *kind)
+{
+	return strcmp(kind, "power_law") == 0 || strcmp(kind, "exponential_decay") == 0;
+}
+
 static void check_kind(struct args *args, const char *kind)
 {
 	const char *const *names = kind_names(args->arena, response_kinds);
 
-	if (!kind || strcmp(kind, "power_law") == 0 || strcmp(kind, "exponential_decay") == 0)
+	if (!kind || is_of_times(kind))
 		return;
 	for (int i = 0; names[i]; i++)
 		if (strcmp(kind, names[i]) == 0)
@@ -232,6 +237,20 @@ static void check_kind(struct args *args, const char *kind)
 	const char *near = nearest_word(kind, names);
 	usage_error(args, "--kind: '%s' is no response%s%s%s, expected %s (retention data: power_law or exponential_decay)",
 		kind, near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "", words_text(args->arena, names));
+}
+
+/* Options that the data have no use for. */
+static void check_options(struct args *args, bool retention)
+{
+	static const char *const of_pulses[] = {"g-min", "g-max", "one-sided", "name"};
+	const char *kind = args_get(args, "kind"), *data = args->word[0];
+
+	if (kind && is_of_times(kind) != retention)
+		usage_error(args, "--kind: '%s' is of %s data, but '%s' holds %s data", kind,
+			retention ? "pulse" : "retention", data, retention ? "retention" : "pulse");
+	for (size_t i = 0; i < sizeof of_pulses / sizeof *of_pulses && retention; i++)
+		if (args_get(args, of_pulses[i]))
+			usage_error(args, "--%s: goes with pulse data, but '%s' holds retention data", of_pulses[i], data);
 }
 
 static int run(struct args *args)
@@ -248,6 +267,8 @@ static int run(struct args *args)
 	if (path && strcmp(path, args->word[0]) == 0)
 		usage_error(args, "--output: '%s' is the measurement itself", path);
 	j.trace = trace_read(a, args->word[0], j.diag);
+	if (j.trace)
+		check_options(args, j.trace->retention);
 	base = load_base(args, &j.base, j.diag);
 	if (!j.trace || !base || !loader_finish(&j.base))
 		return STATUS_INPUT;

@@ -250,6 +250,16 @@ case_ "techfile over the measurement" 2 "mho: --output: 'DIR/mine.csv' is the me
 	"$mho" fit "$dir/mine.csv" -o "$dir/mine.csv"
 verdict "the measurement stays" "" "$(cmp "$bad/../../examples/alox-pulses.csv" "$dir/mine.csv" 2>&1; ls -A "$dir" | grep -E 'cell|svg|gp')"
 rm -f "$dir/mine.csv"
+case_ "a retention's kind for pulses" 2 "mho: --kind: 'power_law' is of retention data, but 'examples/alox-pulses.csv' holds pulse data" \
+	"$mho" fit examples/alox-pulses.csv --kind power_law
+printf 'time_s,conductance_uS\n1,10\n10,9\n100,8\n' >"$dir/kept.csv"
+case_ "a response for retention" 2 "mho: --kind: 'ideal' is of pulse data, but 'DIR/kept.csv' holds retention data" \
+	"$mho" fit "$dir/kept.csv" --base cell-pcm-40nm --kind ideal
+case_ "a window for retention" 2 "mho: --g-min: goes with pulse data, but 'DIR/kept.csv' holds retention data" \
+	"$mho" fit "$dir/kept.csv" --base cell-pcm-40nm --g-min '1 uS'
+rm -f "$dir/kept.csv"
+case_ "panels of a text" 2 "mho: --panels: of a figure, expected --format svg beside it" \
+	"$mho" device cell-pcm-40nm --panels curves
 case_ "fit of an unknown kind" 2 "mho: --kind: 'exponental' is no response, did you mean 'exponential'?, expected exponential, ideal, linear_step, soft_bounds, soft_bounds_reference, exponential_step, power_step, jump or pcm_accumulation (retention data: power_law or exponential_decay)" \
 	"$mho" fit "$bad/fit/nan.csv" --kind exponental
 case_ "fit of a window in volts" 2 "mho: --g-max: expected a conductance (pS, nS, uS, mS, S), found '1 V'" \
