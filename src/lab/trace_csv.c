@@ -15,6 +15,7 @@
 #include "lab/csv.h"
 
 #define MAX_BYTES   ((size_t)1 << 30)
+#define G_MOST      1.0 /* [S] that a cell file takes */
 
 enum column { CELL, CYCLE, PULSE, POLARITY, TIME, CONDUCTANCE, N_COLUMNS };
 
@@ -247,6 +248,11 @@ static bool read_row(struct reader *r)
 	}
 	good &= read_real(r, CONDUCTANCE, &s.g);
 	s.g *= r->k_unit;
+	if (good && s.g > G_MOST) {
+		diag_error(r->diag, csv_at(&r->csv, value(r, CONDUCTANCE)->col),
+			"'%s': %g S is no conductance of a cell, is it the unit of the column?", r->g_name, s.g);
+		good = false;
+	}
 	if (r->trace->retention)
 		good &= read_real(r, TIME, &s.t);
 	else

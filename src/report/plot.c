@@ -89,10 +89,12 @@ static void write_data(struct arena *a, const struct plot *p, const char *path)
 }
 
 /* As gnuplot shows it literally: a quote behind a backslash, characters of its markup behind two. */
-static void quoted(FILE *out, const char *s)
+static void quoted_but(FILE *out, const char *s, char doubled)
 {
 	fputc('"', out);
 	for (; *s; s++) {
+		if (*s == doubled)
+			fputc(*s, out);
 		if (strchr("_^@{}~&\\", *s))
 			fputs("\\\\", out);
 		if (*s == '"' || *s == '\\')
@@ -100,6 +102,11 @@ static void quoted(FILE *out, const char *s)
 		fputc(*s, out);
 	}
 	fputc('"', out);
+}
+
+static void quoted(FILE *out, const char *s)
+{
+	quoted_but(out, s, '\0');
 }
 
 static void write_series(FILE *out, const struct plot_series *s, int from, const char *sep)
@@ -152,7 +159,7 @@ static void write_ticks(FILE *out, const struct plot_panel *p)
 	fprintf(out, "set xtics %s (", leaning(p) ? "rotate by 60 right" : "norotate");
 	for (int i = 0; i < p->n_ticks; i++) {
 		fputs(i ? ", " : "", out);
-		quoted(out, p->tick[i]);
+		quoted_but(out, p->tick[i], '%'); /* a format */
 		fprintf(out, " %.9g", p->x_tick[i]);
 	}
 	fputs(")\n", out);

@@ -47,6 +47,12 @@ verdict "the reference itself is left out" 0 "$(grep -c '"SGD"' "$run/figures/ga
 verdict "an axis of arrays says nothing to a digital chip" "0 0" "$(awk -F, '/"digital-8b-40nm"/ { printf "%s%s", s, $4; s = " " }' "$run/figures/gain.csv")"
 verdict "a digital chip has no cells" 1 "$(grep -c '"no cells"' "$run/figures/trade.csv" | awk '{ print ($1 > 0) }')"
 verdict "nothing white over bars and their errors" 0 "$(grep -c "scale([1-9][0-9.]*)' color='#FFFFFF'" "$run/figures/gain.svg")"
+printf '%s\n' 'format: 1' 'name: percent' 'designs: [pcm-40nm]' 'networks: [mlp-64-32-10]' \
+	"axes: {rows: {'10 %': {}, '<a> & \"b\" _#': {design.array.n_rows: 32}}}" \
+	'figures: [{name: f, x: rows, y: area_mm2}]' >"$dir/percent.yaml"
+"$mho" run "$dir/percent.yaml" -o "$dir/percent" >/dev/null 2>"$dir/err"
+verdict "any text below an axis" "0 results in DIR/percent" "$? $(sed "s|$dir|DIR|" "$dir/err")"
+verdict "as it is" 1 "$(grep -c '>10 %<' "$dir/percent/figures/f.svg")"
 
 # the report of the folder, nothing else needed
 mkdir "$dir/copy" && cp "$run/results.csv" "$run/run.json" "$dir/copy/"
