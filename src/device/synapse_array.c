@@ -217,6 +217,13 @@ int synapse_round(float x)
 	return x < 0 ? -k : k;
 }
 
+int synapse_whole(float n)
+{
+	int k = (int)ceilf(fminf(fabsf(n), 1e6f) - 0.5001f); /* 0.0001: what float leaves of a half */
+
+	return n < 0 ? -k : k;
+}
+
 float synapse_pulses(const struct cell *c, float dy)
 {
 	return dy * (float)(dy > 0 ? c->response->n_up : c->response->n_down);

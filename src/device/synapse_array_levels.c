@@ -68,7 +68,7 @@ static void transfer(struct synapse_array *a, size_t i, uint64_t step, struct ro
 	int from = (int)lrintf(ps->level[i] * n), last = (int)n;
 	float steps = synapse_as_read(a, part_state_sum(ps, i, ps->side[0].y[i])) * (n + s);
 	float off = steps - (float)from - s / 2;
-	int to = from + synapse_round(off), back;
+	int to = from + synapse_whole(off), back;
 
 	to = to < 0 ? 0 : to > last ? last : to;
 	back = synapse_round(synapse_pulses(ps->part.cell, (float)(from - to) / s));

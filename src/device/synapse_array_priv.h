@@ -94,6 +94,10 @@ static inline float synapse_clip(float x, float low, float high)
 /* Round half away from zero; no more than a full train and a bit makes sense. */
 int synapse_round(float x);
 
+/* Whole steps of a transfer; half a step moves nothing: codes of a read stand on halves, and what is sent to and fro
+ * between two of them only wears the cells and adds their noise. */
+int synapse_whole(float n);
+
 /* The pulses that move state by dy, positive up. */
 float synapse_pulses(const struct cell *, float dy);
 

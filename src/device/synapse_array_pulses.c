@@ -119,14 +119,14 @@ static float add_to_pair(const struct synapse_array *s, struct part_state *ps, s
 
 	if (!ps->one_sided) {
 		float half = fabsf(c) / 2;
-		int up = synapse_round(synapse_pulses(cell, half)), down = synapse_round(synapse_pulses(cell, -half));
+		int up = synapse_whole(synapse_pulses(cell, half)), down = synapse_whole(synapse_pulses(cell, -half));
 		bring(s, ps, side, i, up, synapse_clip(y[side] + half, 0, 1), step, rc);
 		bring(s, ps, !side, i, down, synapse_clip(y[!side] - half, 0, 1), step, rc);
 		took = (float)(up / cell->response->n_up - down / cell->response->n_down);
 		if (up == 0 && down == 0)
 			return 0;
 	} else {
-		int k = synapse_round(synapse_pulses(cell, fabsf(c)));
+		int k = synapse_whole(synapse_pulses(cell, fabsf(c)));
 		took = (float)k / (float)cell->response->n_up;
 		if (k == 0)
 			return 0;

@@ -280,7 +280,7 @@ const char *train_fingerprint(struct arena *a, const struct train_spec *s)
 
 	if (!f)
 		die("out of memory");
-	fprintf(f, "training 2\n");
+	fprintf(f, "training 3\n");
 	for (int i = 0; i < s->network->layers.n; i++)
 		put_layer(f, network_layer(s->network, i));
 	put_recipe(f, s);

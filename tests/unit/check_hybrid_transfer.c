@@ -128,6 +128,31 @@ START_TEST(a_transfer_conserves_the_weight)
 }
 END_TEST
 
+/* Codes of a read stand on halves of a pulse here: what a transfer left is not sent to and fro by the next ones. */
+START_TEST(transfers_come_to_rest)
+{
+	static const char *const pairs[] = {
+		HYBRID(CELL(STEPS("128"), ", variation: {}, write: {" PULSES "}"), FORGETS, ""),
+		HYBRID(CELL(STEPS("32"), ", variation: {}, write: {" PULSES "}"), FORGETS, ""),
+		HYBRID(CELL(STEPS("64"), ", variation: {}, write: {" PULSES ", one_sided: true}"), FORGETS, ""),
+	};
+	float w[WEIGHTS], dw[WEIGHTS];
+	struct synapse_array *a = synapse_array_new(arena, load(pairs[_i]), ROWS, COLS, 1, 0);
+	struct write_counts counts = {0}, first = {0}, later = {0};
+
+	synapse_array_transfer_bits(a, BITS);
+	some_weights(w, 0.5, 0);
+	some_weights(dw, 0.15, 1);
+	synapse_array_program(a, w);
+	synapse_array_update(a, dw, 0, false, &counts);
+	synapse_array_transfer(a, 1, &first);
+	for (uint64_t step = 2; step < 6; step++)
+		synapse_array_transfer(a, step, step < 4 ? &first : &later);
+	ck_assert(first.n_up + first.n_down > 0);
+	ck_near(later.n_up + later.n_down, 0, 0);
+}
+END_TEST
+
 /* A reset leaves nothing, and takes no more than the pulses of the pair could not hold. */
 START_TEST(a_reset_drops_the_remainder)
 {
@@ -364,6 +389,7 @@ int main(void)
 
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_add_loop_test(c, a_transfer_conserves_the_weight, 0, (int)(sizeof conserving / sizeof *conserving));
+	tcase_add_loop_test(c, transfers_come_to_rest, 0, 3);
 	tcase_add_test(c, a_reset_drops_the_remainder);
 	tcase_add_test(c, a_threshold_names_the_cells);
 	tcase_add_test(c, inversion_cancels_uneven_pulses);
