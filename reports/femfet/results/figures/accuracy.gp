@@ -1,6 +1,6 @@
 # gnuplot accuracy.gp draws accuracy.svg from accuracy.csv
 if (!exists('figure')) figure = 'accuracy.svg'
-set terminal svg size 380,310 font 'Helvetica,13' enhanced background '#ffffff' linewidth 1
+set terminal svg size 380,420 font 'Helvetica,13' enhanced background '#ffffff' linewidth 1
 set output figure
 set encoding utf8
 set datafile separator ','
@@ -25,11 +25,10 @@ set format x '%g'
 set format y '%g'
 set autoscale
 set xrange [-0.5:5.5]
-set xtics rotate by 25 right ("FeMFET 6 bit" 0, "FeMFET 6 bit, every 20" 1, "FeMFET 6 bit, ideal" 2, "FeMFET 8 bit" 3, "FeMFET 8 bit, ideal" 4, "2T1F" 5)
+set xtics rotate by 60 right ("FeMFET 6 bit" 0, "FeMFET 6 bit, every 20" 1, "FeMFET 6 bit, ideal" 2, "FeMFET 8 bit" 3, "FeMFET 8 bit, ideal" 4, "2T1F" 5)
 set format x '%g'
 set format y '%g'
 set key on tmargin center horizontal Left reverse width -1
-set pointintervalbox 0
 set xtics offset 0,0.3
 set xlabel offset 0,0.7
 set grid noxtics

@@ -25,16 +25,16 @@ set format x '10^{%T}'
 set format y '%g'
 set autoscale
 set xrange [0.750278987:417.178151]
-set xtics norotate ("1" 1, "20" 20, "313" 313)
+set xtics norotate ("1" 1, "5" 5, "20" 20, "100" 100, "313" 313)
 set format x '%g'
 set format y '%g'
 set key on tmargin center horizontal Left reverse width -1
-set pointintervalbox 0
 set xtics offset 0,0.3
 set xlabel offset 0,0.7
 set grid noxtics
-set key off
-plot 'power-off.csv' skip 1 every ::0::2 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#0072b2' pt 7 notitle
+plot 'power-off.csv' skip 1 every ::0::4 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#0072b2' pt 7 title "hybrid-pcm-40nm", \
+     '' skip 1 every ::5::9 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#d55e00' pt 5 title "hybrid-rram-40nm", \
+     '' skip 1 every ::10::14 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#009e73' pt 9 title "hybrid-fefet-40nm"
 
 unset multiplot
 set output

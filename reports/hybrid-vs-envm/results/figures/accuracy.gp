@@ -1,6 +1,6 @@
 # gnuplot accuracy.gp draws accuracy.svg from accuracy.csv
 if (!exists('figure')) figure = 'accuracy.svg'
-set terminal svg size 380,310 font 'Helvetica,13' enhanced background '#ffffff' linewidth 1
+set terminal svg size 380,410 font 'Helvetica,13' enhanced background '#ffffff' linewidth 1
 set output figure
 set encoding utf8
 set datafile separator ','
@@ -25,16 +25,16 @@ set format x '%g'
 set format y '%g'
 set autoscale
 set xrange [-0.5:7.5]
-set xtics rotate by 25 right ("float" 0, "pcm-40nm" 1, "rram-40nm" 2, "fefet-40nm" 3, "hybrid-pcm-40nm" 4, "hybrid-rram-40nm" 5, "hybrid-fefet-40nm" 6, "hybrid-pcm-3t1c-40nm" 7)
+set xtics rotate by 60 right ("float" 0, "pcm-40nm" 1, "rram-40nm" 2, "fefet-40nm" 3, "hybrid-pcm-40nm" 4, "hybrid-rram-40nm" 5, "hybrid-fefet-40nm" 6, "hybrid-pcm-3t1c-40nm" 7)
 set format x '%g'
 set format y '%g'
 set key on tmargin center horizontal Left reverse width -1
-set pointintervalbox 0
 set xtics offset 0,0.3
 set xlabel offset 0,0.7
 set grid noxtics
 set key off
-plot 'accuracy.csv' skip 1 every ::0::7 using 3:4 with points ps 0.75 lc rgb '#0072b2' pt 7 notitle
+plot 'accuracy.csv' skip 1 every ::0::7 using 3:5:(0):($6-$5) with vectors heads size screen 0.008,90 lw 1.2 lc rgb '#0072b2' notitle, \
+     '' skip 1 every ::8::15 using 3:4 with points ps 0.75 lc rgb '#0072b2' pt 7 notitle
 
 unset multiplot
 set output

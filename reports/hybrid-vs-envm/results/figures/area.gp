@@ -1,6 +1,6 @@
 # gnuplot area.gp draws area.svg from area.csv
 if (!exists('figure')) figure = 'area.svg'
-set terminal svg size 380,310 font 'Helvetica,13' enhanced background '#ffffff' linewidth 1
+set terminal svg size 380,410 font 'Helvetica,13' enhanced background '#ffffff' linewidth 1
 set output figure
 set encoding utf8
 set datafile separator ','
@@ -26,12 +26,11 @@ set format y '%g'
 set autoscale
 set yrange [0:*]
 set xrange [-0.5:6.5]
-set xtics rotate by 25 right ("pcm-40nm" 0, "rram-40nm" 1, "fefet-40nm" 2, "hybrid-pcm-40nm" 3, "hybrid-rram-40nm" 4, "hybrid-fefet-40nm" 5, "hybrid-pcm-3t1c-40nm" 6)
+set xtics rotate by 60 right ("pcm-40nm" 0, "rram-40nm" 1, "fefet-40nm" 2, "hybrid-pcm-40nm" 3, "hybrid-rram-40nm" 4, "hybrid-fefet-40nm" 5, "hybrid-pcm-3t1c-40nm" 6)
 set boxwidth 0.736 absolute
 set format x '%g'
 set format y '%g'
 set key on tmargin center horizontal Left reverse width -1
-set pointintervalbox 0
 set xtics offset 0,0.3
 set xlabel offset 0,0.7
 set grid noxtics

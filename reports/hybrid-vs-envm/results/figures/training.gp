@@ -27,17 +27,23 @@ set autoscale
 set format x '%g'
 set format y '%g'
 set key on tmargin center horizontal Left reverse width -1
-set pointintervalbox 0
 set xtics offset 0,0.3
 set xlabel offset 0,0.7
 set grid noxtics
-plot 'training.csv' skip 1 every ::0::0 using 3:4 with points ps 0.75 lc rgb '#d55e00' pt 5 title "pcm-40nm", \
-     '' skip 1 every ::1::1 using 3:4 with points ps 0.75 lc rgb '#009e73' pt 9 title "rram-40nm", \
-     '' skip 1 every ::2::2 using 3:4 with points ps 0.75 lc rgb '#e69f00' pt 13 title "fefet-40nm", \
-     '' skip 1 every ::3::3 using 3:4 with points ps 0.75 lc rgb '#cc79a7' pt 11 title "hybrid-pcm-40nm", \
-     '' skip 1 every ::4::4 using 3:4 with points ps 0.75 lc rgb '#56b4e9' pt 6 title "hybrid-rram-40nm", \
-     '' skip 1 every ::5::5 using 3:4 with points ps 0.75 lc rgb '#000000' pt 4 title "hybrid-fefet-40nm", \
-     '' skip 1 every ::6::6 using 3:4 with points ps 0.75 lc rgb '#0072b2' pt 7 title "hybrid-pcm-3t1c-40nm"
+plot 'training.csv' skip 1 every ::0::0 using 3:5:(0):($6-$5) with vectors heads size screen 0.008,90 lw 1.2 lc rgb '#d55e00' notitle, \
+     '' skip 1 every ::1::1 using 3:4 with points ps 0.75 lc rgb '#d55e00' pt 5 title "pcm-40nm", \
+     '' skip 1 every ::2::2 using 3:5:(0):($6-$5) with vectors heads size screen 0.008,90 lw 1.2 lc rgb '#009e73' notitle, \
+     '' skip 1 every ::3::3 using 3:4 with points ps 0.75 lc rgb '#009e73' pt 9 title "rram-40nm", \
+     '' skip 1 every ::4::4 using 3:5:(0):($6-$5) with vectors heads size screen 0.008,90 lw 1.2 lc rgb '#e69f00' notitle, \
+     '' skip 1 every ::5::5 using 3:4 with points ps 0.75 lc rgb '#e69f00' pt 13 title "fefet-40nm", \
+     '' skip 1 every ::6::6 using 3:5:(0):($6-$5) with vectors heads size screen 0.008,90 lw 1.2 lc rgb '#cc79a7' notitle, \
+     '' skip 1 every ::7::7 using 3:4 with points ps 0.75 lc rgb '#cc79a7' pt 11 title "hybrid-pcm-40nm", \
+     '' skip 1 every ::8::8 using 3:5:(0):($6-$5) with vectors heads size screen 0.008,90 lw 1.2 lc rgb '#56b4e9' notitle, \
+     '' skip 1 every ::9::9 using 3:4 with points ps 0.75 lc rgb '#56b4e9' pt 6 title "hybrid-rram-40nm", \
+     '' skip 1 every ::10::10 using 3:5:(0):($6-$5) with vectors heads size screen 0.008,90 lw 1.2 lc rgb '#000000' notitle, \
+     '' skip 1 every ::11::11 using 3:4 with points ps 0.75 lc rgb '#000000' pt 4 title "hybrid-fefet-40nm", \
+     '' skip 1 every ::12::12 using 3:5:(0):($6-$5) with vectors heads size screen 0.008,90 lw 1.2 lc rgb '#0072b2' notitle, \
+     '' skip 1 every ::13::13 using 3:4 with points ps 0.75 lc rgb '#0072b2' pt 7 title "hybrid-pcm-3t1c-40nm"
 
 unset multiplot
 set output

@@ -1,6 +1,6 @@
 # gnuplot accuracy.gp draws accuracy.svg from accuracy.csv
 if (!exists('figure')) figure = 'accuracy.svg'
-set terminal svg size 380,310 font 'Helvetica,13' enhanced background '#ffffff' linewidth 1
+set terminal svg size 760,310 font 'Helvetica,13' enhanced background '#ffffff' linewidth 1
 set output figure
 set encoding utf8
 set datafile separator ','
@@ -14,9 +14,9 @@ set ylabel offset 0.6,0
 set palette defined (0 '#ffffff', 0.15 '#c6dbef', 0.4 '#6baed6', 0.7 '#2171b5', 1 '#08306b')
 unset colorbox
 set cbrange [0:1]
-set multiplot layout 1,1
+set multiplot layout 1,2
 
-set title ""
+set title "lenet5"
 set xlabel "t retention [s]"
 set ylabel "accuracy [%]"
 set logscale x
@@ -29,12 +29,30 @@ set xtics norotate ("0.01" 0.01, "0.1" 0.1, "1" 1)
 set format x '%g'
 set format y '%g'
 set key on tmargin center horizontal Left reverse width -1
-set pointintervalbox 0
 set xtics offset 0,0.3
 set xlabel offset 0,0.7
 set grid noxtics
 plot 'accuracy.csv' skip 1 every ::0::2 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#0072b2' pt 7 title "n interval 20", \
      '' skip 1 every ::3::5 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#d55e00' pt 5 title "n interval 313"
+
+set title "mlp-784-100-10"
+set xlabel "t retention [s]"
+set ylabel "accuracy [%]"
+set logscale x
+unset logscale y
+set format x '10^{%T}'
+set format y '%g'
+set autoscale
+set xrange [0.00794328235:1.25892541]
+set xtics norotate ("0.01" 0.01, "0.1" 0.1, "1" 1)
+set format x '%g'
+set format y '%g'
+set key on tmargin center horizontal Left reverse width -1
+set xtics offset 0,0.3
+set xlabel offset 0,0.7
+set grid noxtics
+plot 'accuracy.csv' skip 1 every ::6::8 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#0072b2' pt 7 title "n interval 20", \
+     '' skip 1 every ::9::11 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#d55e00' pt 5 title "n interval 313"
 
 unset multiplot
 set output
