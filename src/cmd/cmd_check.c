@@ -4,11 +4,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "arch/macro.h"
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/path.h"
 #include "cmd/cmd.h"
 #include "cmd/files.h"
+#include "device/node_between.h"
 #include "study/study.h"
 
 /* The kind whose table knows most of the file's keys: our files do not name their kind. */
@@ -60,6 +62,8 @@ static bool check_file(struct arena *a, const char *path, bool list, struct diag
 	if (kind == &study_file)
 		return study_load(a, path, &none, false, d) != NULL;
 	loader_init(&l, a, d);
+	if (kind == &macro_file)
+		l.missing = node_between; /* as mho validate does */
 	if (!loader_file(&l, kind, path, kind->what))
 		return false;
 	for (int i = 0; list && i < l.n_setting; i++)

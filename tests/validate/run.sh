@@ -8,6 +8,8 @@ table() { # table, file
 	"$mho" validate --table "$1" --format csv >"$dir/$1.csv" 2>/dev/null
 	same "$2 (make validate makes it anew)" "$2" "$dir/$1.csv"
 }
+"$mho" check validate/*.yaml >"$dir/checked" 2>/dev/null
+verdict "every macro is a good file" "0 $(ls validate/*.yaml | wc -l)" "$? $(grep -c ': good$' "$dir/checked")"
 table points tests/ref/validation.csv
 table classes tests/ref/validation-classes.csv
 table shares tests/ref/validation-shares.csv
