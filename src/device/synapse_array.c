@@ -12,12 +12,9 @@
 #include "device/synapse_array.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/diag.h"
-#include "device/pulse_kern.h"
 #include "device/synapse_array_priv.h"
 
 static const struct synapse_rule *rule_of(const struct part *part)
@@ -132,12 +129,7 @@ void synapse_array_isa(struct synapse_array *s, const char *isa)
 
 float part_state_u(const struct part_state *ps, size_t i)
 {
-	if (ps->level)
-		return 2 * ps->sum[i] - 1;
-	if (ps->zero)
-		return 2 * (ps->side[0].y[i] - ps->zero[i]);
-	return ps->sign *
-	       (ps->n_sides == 1 ? 2 * ps->side[0].y[i] - 1 : ps->side[0].y[i] - ps->side[1].y[i]);
+	return part_u(ps, i, ps->level ? ps->sum[i] : ps->side[0].y[i], ps->n_sides > 1 ? ps->side[1].y[i] : 0);
 }
 
 /* A digit that is told apart from its neighbours. */
@@ -158,16 +150,11 @@ static void weigh_row(const struct synapse_array *s, struct part_state *ps, int 
 	for (int side = 0; side < SIDES && ps->seen[side]; side++)
 		memcpy(ps->seen[side] + from, (ps->level ? ps->sum : ps->side[side].y) + from,
 			(to - from) * sizeof(float));
-	if (!s->reads_digits) {
-		for (size_t i = from; i < to; i++)
-			ps->weight[i] = k * part_state_u(ps, i);
-		return;
-	}
-	for (size_t i = from; i < to; i++) {
-		float plus = nearest_level(ps, ps->side[0].y[i]);
-		ps->weight[i] = k * (ps->n_sides == 1 ? 2 * plus - 1
-						      : plus - nearest_level(ps, ps->side[1].y[i]));
-	}
+	for (size_t i = from; !s->reads_digits && i < to; i++)
+		ps->weight[i] = k * part_state_u(ps, i);
+	for (size_t i = from; s->reads_digits && i < to; i++)
+		ps->weight[i] = k * part_u(ps, i, nearest_level(ps, ps->side[0].y[i]),
+					    ps->n_sides > 1 ? nearest_level(ps, ps->side[1].y[i]) : 0);
 }
 
 static void weigh_all(struct synapse_array *s, int row)
@@ -190,154 +177,6 @@ void synapse_array_program(struct synapse_array *s, const float *w)
 	for (size_t i = 0; i < n; i++)
 		s->rule->program(s, i, w[i]);
 	synapse_array_refresh_parts(s);
-}
-
-void row_count(struct row_counts *c, int k)
-{
-	int *up = c->round ? &c->again_up[c->round] : &c->longest_up;
-	int *down = c->round ? &c->again_down[c->round] : &c->longest_down;
-
-	if (k > 0) {
-		c->n_up += k;
-		*up = k > *up ? k : *up;
-	} else {
-		c->n_down -= k;
-		*down = -k > *down ? -k : *down;
-	}
-	c->n_cells++;
-	c->n_rounds = c->round + 1 > c->n_rounds ? c->round + 1 : c->n_rounds;
-	c->touched = true;
-}
-
-int synapse_round(float x)
-{
-	float magnitude = fminf(fabsf(x), 1e6f), whole = floorf(magnitude);
-	int k = (int)whole + (magnitude - whole >= 0.5f);
-
-	return x < 0 ? -k : k;
-}
-
-int synapse_whole(float n)
-{
-	int k = (int)ceilf(fminf(fabsf(n), 1e6f) - 0.5001f); /* 0.0001: what float leaves of a half */
-
-	return n < 0 ? -k : k;
-}
-
-float synapse_pulses(const struct cell *c, float dy)
-{
-	return dy * (float)(dy > 0 ? c->response->n_up : c->response->n_down);
-}
-
-/* Every round draws noise of its own; trainings have fewer steps. */
-enum { STEP_BITS = 40 };
-
-void synapse_command(
-	struct part_state *ps, int side, size_t i, int k, uint64_t step, struct row_counts *c)
-{
-	int32_t train = k;
-
-	if (k == 0)
-		return;
-	population_pulse(&ps->side[side], i, 1, &train, ps->transfer_noise[side],
-		step + ((uint64_t)c->round << STEP_BITS));
-	row_count(c, k);
-}
-
-void synapse_take_back(struct part_state *ps, size_t i, int k, uint64_t step, struct row_counts *c)
-{
-	int32_t train = k;
-
-	if (k == 0)
-		return;
-	population_pulse(&ps->side[0], i, 1, &train, ps->transfer_noise[0], step);
-	if (k > 0) {
-		c->n_back_up += k;
-		c->longest_back_up = k > c->longest_back_up ? k : c->longest_back_up;
-	} else {
-		c->n_back_down -= k;
-		c->longest_back_down = -k > c->longest_back_down ? -k : c->longest_back_down;
-	}
-}
-
-void synapse_reset(struct part_state *ps, size_t i, struct row_counts *c)
-{
-	double way = (double)ps->side[0].y[i] - 0.5;
-
-	c->n_reset_square += way * way;
-	c->reset = true;
-	population_set(&ps->side[0], i, 0.5f);
-}
-
-void synapse_send(struct part_state *ps, struct span *s, int side, struct row_counts *c)
-{
-	struct population *p = &ps->side[side];
-	const int32_t *k = s->k;
-	int n_up = 0, n_down = 0, n_cells = 0, longest_up = 0, longest_down = 0;
-
-	p->kern->round(s->x, s->from, (size_t)s->n, s->stochastic, s->rounding, s->step, s->k);
-	for (int j = 0; j < s->n; j++) {
-		int up = k[j] > 0 ? k[j] : 0, down = k[j] < 0 ? -k[j] : 0;
-		n_up += up;
-		n_down += down;
-		n_cells += k[j] != 0;
-		longest_up = up > longest_up ? up : longest_up;
-		longest_down = down > longest_down ? down : longest_down;
-	}
-	if (n_cells == 0)
-		return;
-	c->n_up += n_up;
-	c->n_down += n_down;
-	c->n_cells += n_cells;
-	c->longest_up = longest_up > c->longest_up ? longest_up : c->longest_up;
-	c->longest_down = longest_down > c->longest_down ? longest_down : c->longest_down;
-	c->touched = true;
-	population_pulse(p, s->from, (size_t)s->n, s->k, ps->noise[side], s->step);
-}
-
-struct row_counts *synapse_rows_new(int n_rows)
-{
-	struct row_counts *rows = calloc((size_t)n_rows, sizeof *rows);
-
-	if (!rows)
-		die("out of memory");
-	return rows;
-}
-
-static int count_levels(const struct row_counts *c)
-{
-	int n = 0;
-
-	for (int i = 0; i < 4; i++)
-		n += __builtin_popcountll(c->levels[i]);
-	return n;
-}
-
-void synapse_rows_fold(struct write_counts *total, struct row_counts *row, int n_rows)
-{
-	for (int r = 0; r < n_rows; r++) {
-		for (int round = 1; round < row[r].n_rounds; round++) {
-			total->n_longest_up += row[r].again_up[round];
-			total->n_longest_down += row[r].again_down[round];
-		}
-		total->n_reset_rows += row[r].reset;
-		total->n_reset_square += row[r].n_reset_square;
-		total->n_up += row[r].n_up;
-		total->n_down += row[r].n_down;
-		total->n_erase += row[r].n_erase;
-		total->n_cells += row[r].n_cells;
-		total->n_back_up += row[r].n_back_up;
-		total->n_back_down += row[r].n_back_down;
-		total->n_rows += row[r].touched + row[r].n_touched;
-		total->n_read_rows += row[r].n_reads;
-		total->n_rows_erase += row[r].erased;
-		total->n_longest_up += row[r].longest_up + count_levels(&row[r]);
-		total->n_longest_down += row[r].longest_down;
-		total->n_longest_back_up += row[r].longest_back_up;
-		total->n_longest_back_down += row[r].longest_back_down;
-	}
-	total->n_events++;
-	free(row);
 }
 
 void synapse_array_update(struct synapse_array *s, const float *dw, uint64_t step, bool stochastic,
@@ -391,7 +230,7 @@ void synapse_array_transfer(struct synapse_array *s, uint64_t step, struct write
 /* One row of a part as it is read. Of two numbers in one cell the sum ages: it is what is read. */
 static void read_row(const struct synapse_array *s, struct part_state *ps, int row, const struct reading *r)
 {
-	float y[SIDES][SPAN], sum[SPAN], k = (float)ps->part.k_weight * ps->sign;
+	float y[SIDES][SPAN], sum[SPAN], k = (float)ps->part.k_weight;
 
 	for (int col = 0; col < s->n_cols; col += SPAN) {
 		size_t from = (size_t)row * (size_t)s->n_cols + (size_t)col;
@@ -407,9 +246,7 @@ static void read_row(const struct synapse_array *s, struct part_state *ps, int r
 			memcpy(ps->seen[side] + from, y[side], (size_t)n * sizeof(float));
 		for (int j = 0; j < n; j++)
 			ps->weight[from + (size_t)j] =
-				k * (ps->zero	       ? 2 * (y[0][j] - ps->zero[from + (size_t)j])
-					: ps->n_sides == 1 ? 2 * y[0][j] - 1
-							   : y[0][j] - y[1][j]);
+				k * part_u(ps, from + (size_t)j, y[0][j], ps->n_sides > 1 ? y[1][j] : 0);
 	}
 }
 
@@ -454,16 +291,6 @@ void synapse_array_show_kept(struct synapse_array *s)
 	}
 }
 
-int synapse_array_parts(const struct synapse_array *s)
-{
-	return s->n_parts;
-}
-
-const float *synapse_array_part(const struct synapse_array *s, int part)
-{
-	return s->part[part].weight;
-}
-
 void synapse_array_keep_states(struct synapse_array *s, struct arena *a)
 {
 	for (int p = 0; p < s->n_parts; p++)
@@ -471,145 +298,4 @@ void synapse_array_keep_states(struct synapse_array *s, struct arena *a)
 			s->part[p].seen[side] =
 				NEW(a, float, (size_t)s->n_rows *(size_t)s->n_cols);
 	synapse_array_refresh_parts(s);
-}
-
-const float *synapse_array_states(const struct synapse_array *s, int part, int side)
-{
-	return s->part[part].seen[side];
-}
-
-void synapse_array_weights(const struct synapse_array *s, float *w)
-{
-	size_t n = (size_t)s->n_rows * (size_t)s->n_cols;
-
-	for (size_t i = 0; i < n; i++) {
-		w[i] = s->part[0].weight[i];
-		for (int p = 1; p < s->n_parts; p++)
-			w[i] += s->part[p].weight[i];
-	}
-}
-
-double synapse_array_mean_state(const struct synapse_array *s, int part)
-{
-	const struct part_state *ps = &s->part[part];
-	size_t n = (size_t)s->n_rows * (size_t)s->n_cols;
-	double sum = 0;
-
-	for (int side = 0; side < ps->n_sides; side++)
-		for (size_t i = 0; i < n; i++)
-			sum += (double)(ps->level ? ps->sum[i] : ps->side[side].y[i]);
-	return sum / ((double)n * ps->n_sides);
-}
-
-/* Of the cells that wear: one part, or all digits. */
-const uint32_t *synapse_array_writes(const struct synapse_array *s, int i)
-{
-	int end = s->part[0].part.n_bits > 0 ? s->n_parts : s->i_worn + 1;
-
-	for (int p = s->i_worn; p < end; p++) {
-		const struct part_state *ps = &s->part[p];
-		if (i < ps->n_sides)
-			return ps->level ? ps->n_levels_written : ps->side[i].n_writes;
-		i -= ps->n_sides;
-	}
-	return NULL;
-}
-
-void synapse_array_wear(const struct synapse_array *s, double *mean, double *max)
-{
-	size_t n = (size_t)s->n_rows * (size_t)s->n_cols;
-	double sum = 0, most = 0, n_cells = 0;
-	const uint32_t *writes;
-
-	for (int k = 0; (writes = synapse_array_writes(s, k)) != NULL; k++, n_cells += (double)n)
-		for (size_t i = 0; i < n; i++) {
-			sum += writes[i];
-			most = writes[i] > most ? writes[i] : most;
-		}
-	*mean = sum / n_cells;
-	*max = most;
-}
-
-int synapse_array_planes(const struct synapse_array *s)
-{
-	int n = 0;
-
-	for (int p = 0; p < s->n_parts; p++)
-		n += s->part[p].n_sides + (s->part[p].level != NULL);
-	return n;
-}
-
-float *synapse_array_plane(struct synapse_array *s, int plane, const char **name)
-{
-	for (int p = 0; p < s->n_parts; p++) {
-		struct part_state *ps = &s->part[p];
-		for (int side = 0; side < ps->n_sides; side++)
-			if (plane-- == 0) {
-				*name = ps->name[side];
-				return ps->side[side].y;
-			}
-		if (ps->level && plane-- == 0) {
-			*name = "kept_level";
-			return ps->level;
-		}
-	}
-	return NULL;
-}
-
-/* What the cells of one side keep, as far as they keep it; names after the part's and side's. */
-enum { SIDE_STORES = 10 };
-static int stores_of(
-	struct synapse_array *s, struct part_state *ps, int side, struct synapse_store out[SIDE_STORES])
-{
-	static const char *const kept[TRANSFER_REFERRED] = {"sum", "mean", "reference"};
-	struct population *c = &ps->side[side];
-	int n = 0;
-
-	out[n++] = (struct synapse_store){.name = "state", .value = c->y};
-	if (c->inner != c->y)
-		out[n++] = (struct synapse_store){.name = "inner", .value = c->inner};
-	out[n++] = (struct synapse_store){.name = "writes", .count = c->n_writes};
-	if (c->n_pulses)
-		out[n++] = (struct synapse_store){.name = "pulses", .count = c->n_pulses};
-	if (ps->level) {
-		out[n++] = (struct synapse_store){.name = "level", .value = ps->level};
-		out[n++] = (struct synapse_store){.name = "level_writes", .count = ps->n_levels_written};
-	}
-	if (s->transfer.invert && ps == &s->part[0])
-		out[n++] = (struct synapse_store){.name = "sign", .value = &ps->sign, .alone = true};
-	for (int i = 0; ps->part.fast && i < s->n_kept; i++)
-		out[n++] = (struct synapse_store){.name = kept[i], .value = s->kept[i]};
-	return n;
-}
-
-int synapse_array_stores(struct synapse_array *s)
-{
-	struct synapse_store store[SIDE_STORES];
-	int n = 0;
-
-	for (int p = 0; p < s->n_parts; p++)
-		for (int side = 0; side < s->part[p].n_sides; side++)
-			n += stores_of(s, &s->part[p], side, store);
-	return n;
-}
-
-struct synapse_store synapse_array_store(struct synapse_array *s, int i, struct arena *a)
-{
-	for (int p = 0; p < s->n_parts; p++)
-		for (int side = 0; side < s->part[p].n_sides; side++) {
-			struct synapse_store store[SIDE_STORES];
-			int n = stores_of(s, &s->part[p], side, store);
-			if (i >= n) {
-				i -= n;
-				continue;
-			}
-			const char *part = s->part[p].part.n_bits > 0 ? arena_printf(a, "digit_%d_", p)
-					   : s->part[p].part.fast     ? "fast_"
-					   : p > 0                    ? "kept_"
-								      : "";
-			store[i].name = arena_printf(
-				a, "%s%s_%s", part, store[i].name, side > 0 ? "minus" : "plus");
-			return store[i];
-		}
-	BUG("no such store");
 }

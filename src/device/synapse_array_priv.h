@@ -86,6 +86,12 @@ extern const struct synapse_rule synapse_rule_pulses, synapse_rule_digits, synap
 float part_state_sum(const struct part_state *, size_t i, float y_charge);
 float part_state_u(const struct part_state *, size_t i);
 
+/* u, -1..1, of weight i with the sides at these states, 0..1; minus counts for a pair only. */
+static inline float part_u(const struct part_state *ps, size_t i, float plus, float minus)
+{
+	return ps->sign * (ps->zero ? 2 * (plus - ps->zero[i]) : ps->n_sides == 1 ? 2 * plus - 1 : plus - minus);
+}
+
 static inline float synapse_clip(float x, float low, float high)
 {
 	return x < low ? low : x > high ? high : x;

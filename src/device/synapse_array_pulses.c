@@ -73,9 +73,8 @@ static void update(struct synapse_array *s, struct span *span, struct row_counts
 
 static float seen_u(const struct synapse_array *s, const struct part_state *ps, size_t i)
 {
-	float plus = synapse_as_read(s, ps->side[0].y[i]);
-
-	return ps->sign * (ps->n_sides == 1 ? 2 * plus - 1 : plus - synapse_as_read(s, ps->side[1].y[i]));
+	return part_u(ps, i, synapse_as_read(s, ps->side[0].y[i]),
+		ps->n_sides > 1 ? synapse_as_read(s, ps->side[1].y[i]) : 0);
 }
 
 /* k pulses to one side of a pair; verified, then those that bring it to y. */

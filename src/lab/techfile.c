@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/diag.h"
+#include "base/memo.h"
 #include "lab/retention.h"
 
 const char techfile_template[] =
@@ -312,19 +312,12 @@ static void sort(struct entries *e)
 /* The text of the entries, in order. */
 static char *finish(struct entries *e)
 {
-	char *text, *copy;
-	size_t n;
-	FILE *out = open_memstream(&text, &n);
+	struct memo m;
 
-	if (!out)
-		die("out of memory");
+	memo_open(&m);
 	sort(e);
-	write_entries(e, out, e->arena);
-	if (fclose(out) != 0)
-		die("out of memory");
-	copy = arena_dup(e->arena, text);
-	free(text);
-	return copy;
+	write_entries(e, m.file, e->arena);
+	return memo_text(&m, e->arena);
 }
 
 char *techfile_of_fit(struct arena *a, const struct techfile *base, const struct fit_result *f, const char *name,

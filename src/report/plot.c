@@ -109,7 +109,8 @@ static void quoted(FILE *out, const char *s)
 	quoted_but(out, s, '\0');
 }
 
-static void write_series(FILE *out, const struct plot_series *s, int from, const char *sep)
+/* What stands behind the name of the data. */
+static void write_series(FILE *out, const struct plot_series *s, int from)
 {
 	static const char *const shapes[] = {
 		[PLOT_LINE] = "using 3:4 with lines lw 2.2 lc rgb '%s'",
@@ -125,7 +126,7 @@ static void write_series(FILE *out, const struct plot_series *s, int from, const
 	};
 	static const int marks[PLOT_COLORS] = {7, 5, 9, 13, 11, 6, 4}; /* told apart without colour */
 
-	fprintf(out, "%s'' skip 1 every ::%d::%d ", sep, from, from + s->n - 1);
+	fprintf(out, " skip 1 every ::%d::%d ", from, from + s->n - 1);
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 	fprintf(out, shapes[s->style], colors[s->color]);
@@ -201,26 +202,13 @@ static void write_panel(FILE *out, const struct plot_panel *p, bool names, const
 	for (int s = 0; s < p->n_series; s++) {
 		if (p->series[s].n == 0)
 			continue;
-		if (first) {
-			fputs("plot ", out);
-			char sep[4096];
-			snprintf(sep, sizeof sep, "'%s' ", data);
-			/* the first names the file, the others '' */
-			fputs(sep, out);
-			struct plot_series r = p->series[s];
-			FILE *part;
-			char *text;
-			size_t n;
-			part = open_memstream(&text, &n);
-			if (!part)
-				die("out of memory");
-			write_series(part, &r, *row, "");
-			fclose(part);
-			fputs(text + 3, out); /* without the '' */
-			free(text);
-			first = false;
-		} else
-			write_series(out, &p->series[s], *row, ", \\\n     ");
+		/* the first names the file, the others '' */
+		if (first)
+			fprintf(out, "plot '%s'", data);
+		else
+			fputs(", \\\n     ''", out);
+		write_series(out, &p->series[s], *row);
+		first = false;
 		*row += p->series[s].n;
 	}
 	fputs(first ? "set multiplot next\n" : "\n", out);

@@ -2,11 +2,10 @@
 /* What determines a training, as text: a study runs a training once for all points that share
  * it. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/diag.h"
+#include "base/memo.h"
 #include "device/crossbar.h"
 #include "device/soft_bounds.h"
 #include "device/synapse.h"
@@ -248,45 +247,27 @@ static void put_arrays(FILE *f, const struct train_spec *s)
 			n->t_transfer, n->temp);
 }
 
-/* The text that a closed memory stream left. */
-static const char *text_of(struct arena *a, FILE *f, char **text)
-{
-	if (fclose(f) != 0)
-		die("out of memory");
-
-	const char *copy = arena_dup(a, *text);
-
-	free(*text);
-	return copy;
-}
-
 const char *cells_fingerprint(struct arena *a, const struct synapse *s)
 {
-	char *text = NULL;
-	size_t n = 0;
-	FILE *f = open_memstream(&text, &n);
+	struct memo m;
 
-	if (!f)
-		die("out of memory");
-	put_synapse(f, s);
-	return text_of(a, f, &text);
+	memo_open(&m);
+	put_synapse(m.file, s);
+	return memo_text(&m, a);
 }
 
 const char *train_fingerprint(struct arena *a, const struct train_spec *s)
 {
-	char *text = NULL;
-	size_t n = 0;
-	FILE *f = open_memstream(&text, &n);
+	struct memo m;
 
-	if (!f)
-		die("out of memory");
-	fprintf(f, "training 3\n");
+	memo_open(&m);
+	fprintf(m.file, "training 3\n");
 	for (int i = 0; i < s->network->layers.n; i++)
-		put_layer(f, network_layer(s->network, i));
-	put_recipe(f, s);
+		put_layer(m.file, network_layer(s->network, i));
+	put_recipe(m.file, s);
 	if (s->synapse)
-		put_arrays(f, s);
+		put_arrays(m.file, s);
 	else
-		fprintf(f, "float\n");
-	return text_of(a, f, &text);
+		fprintf(m.file, "float\n");
+	return memo_text(&m, a);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/memo.h"
 #include "base/path.h"
 #include "train/safetensors.h"
 
@@ -87,19 +88,17 @@ void tensors_write(const struct tensors *t, const char *path)
 {
 	struct arena *a = arena_new();
 	struct out file;
-	char *header = NULL;
-	size_t n_header = 0;
-	FILE *h = open_memstream(&header, &n_header);
+	struct memo m;
 
-	if (!h)
-		die("out of memory");
-	put_header(a, h, t);
-	if (fclose(h) != 0)
-		die("out of memory");
+	memo_open(&m);
+	put_header(a, m.file, t);
+
+	char *header = memo_close(&m);
+
 	out_open_large(&file, path);
 	for (int shift = 0; shift < 64; shift += 8)
-		putc((int)((uint64_t)n_header >> shift & 255), file.file);
-	fwrite(header, 1, n_header, file.file);
+		putc((int)((uint64_t)m.n >> shift & 255), file.file);
+	fwrite(header, 1, m.n, file.file);
 	for (int i = 0; i < t->n; i++)
 		put_values(file.file, &t->tensor[i]);
 	out_close(&file);
