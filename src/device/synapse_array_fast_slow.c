@@ -56,6 +56,20 @@ void synapse_array_keep_transfers(struct synapse_array *s, struct arena *a, cons
 		s->sign[row] = 1;
 }
 
+struct transfer_room *transfer_room_new(struct arena *a, int n, int n_cols)
+{
+	struct transfer_room *room = NEW(a, struct transfer_room, n);
+	struct trains *trains = trains_new(a, n, 1, n_cols);
+
+	for (int i = 0; i < n; i++) {
+		room[i].trains = &trains[i];
+		room[i].read = NEW(a, float, n_cols);
+		room[i].against = NEW(a, float, n_cols);
+		room[i].k = NEW(a, int32_t, n_cols);
+	}
+	return room;
+}
+
 static bool flips(const struct synapse_array *s, const struct update_transfer *u, int row, uint64_t read)
 {
 	if (u->regular || transfer_refers(u))
@@ -105,19 +119,20 @@ static void read_row(const struct synapse_array *s, size_t from, int n_bits, flo
 }
 
 /* v1: counts are coincidences of trains on the one row and on the columns. */
-static void count_trains(struct synapse_array *s, const struct update_transfer *u, const float *r, float *d,
-	double rate, const float g[2], uint64_t number, struct trains *t, int32_t *k)
+static void count_trains(const struct synapse_array *s, const struct update_transfer *u, const struct transfer_room *room,
+	double rate, const float g[2], uint64_t number)
 {
+	struct trains *t = room->trains;
 	struct trains_source source = {.kern = s->part[0].side[0].kern, .column = s->transfer_trains};
 	struct update_trains how = {.n_slots = u->n_slots_transfer, .kind = u->outer.trains.kind};
 
 	for (int j = 0; j < s->n_cols; j++) {
-		d[j] = -r[j];
-		k[j] = 0;
+		room->against[j] = -room->read[j];
+		room->k[j] = 0;
 	}
-	trains_of_row(t, &how, &source, d, s->n_cols, rate, g, number);
+	trains_of_row(t, &how, &source, room->against, s->n_cols, rate, g, number);
 	for (int j = 0; j < t->n_columns; j++)
-		k[t->at[j]] = t->sign[j] * __builtin_popcount(t->column[j]);
+		room->k[t->at[j]] = t->sign[j] * __builtin_popcount(t->column[j]);
 }
 
 /* v2 and what follows: whole pulses of digital sums. */
@@ -174,13 +189,12 @@ static void write_row(struct synapse_array *s, size_t from, int32_t *k, int n_sl
 }
 
 void fast_slow_transfer(struct synapse_array *s, const struct update_transfer *u, const struct outer_products *o,
-	uint64_t number, struct trains *room, struct row_counts *c)
+	uint64_t number, const struct transfer_room *room, struct row_counts *c)
 {
 	int row = fast_slow_row(s, u, number);
 	size_t from = (size_t)row * (size_t)s->n_cols;
-	struct arena *a = arena_new();
-	float *r = NEW(a, float, s->n_cols), *d = NEW(a, float, s->n_cols);
-	int32_t *k = NEW(a, int32_t, s->n_cols);
+	float *r = room->read;
+	int32_t *k = room->k;
 	struct part whole = s->part[0].part;
 
 	whole.k_weight = 1; /* rates and reads are in half windows of a cell */
@@ -191,13 +205,12 @@ void fast_slow_transfer(struct synapse_array *s, const struct update_transfer *u
 
 	read_row(s, from, o->n_bits_read, r);
 	if (s->n_kept == 0) {
-		count_trains(s, u, r, d, o->k_transfer, g, number, room, k);
-		n_slots = room->n_slots;
+		count_trains(s, u, room, o->k_transfer, g, number);
+		n_slots = room->trains->n_slots;
 	} else {
 		count_sums(s, u, r, from, sign, (float)o->k_transfer, (float)u->k_threshold * (g[0] + g[1]) / 2, k);
 	}
 	if (transfer_refers(u))
 		refer(s, u, r, from, flips(s, u, row, s->n_reads[row]));
 	write_row(s, from, k, n_slots, number, c);
-	arena_free(a);
 }

@@ -162,22 +162,24 @@ struct work {
 	int n;
 };
 
-static void work_band(const struct work *w, int band, struct trains *room, struct row_counts *update,
+static void work_band(const struct work *w, int band, const struct transfer_room *room, struct row_counts *update,
 	struct row_counts *transfer)
 {
 	struct synapse_array *s = w->s;
 	int from = band * BAND, to = from + BAND < s->n_rows ? from + BAND : s->n_rows;
 
+	if (w->transfer)
+		fast_slow_signs(s, w->transfer, w->first, from, to);
 	for (int i = 0; i < w->n; i++) {
 		uint64_t number = w->first + (uint64_t)i;
-		if (w->transfer)
-			fast_slow_signs(s, w->transfer, number, from, to);
 		meet(s, w->taker, &w->t[i], from, to, number, update);
 
 		int row = w->transfer ? fast_slow_row(s, w->transfer, number) : -1;
 
-		if (row >= from && row < to)
-			fast_slow_transfer(s, w->transfer, w->o, number, room, transfer);
+		if (row < from || row >= to)
+			continue;
+		fast_slow_transfer(s, w->transfer, w->o, number, room, transfer);
+		fast_slow_signs(s, w->transfer, number + 1, row, row + 1);
 	}
 }
 
@@ -194,7 +196,7 @@ void synapse_array_outer(struct synapse_array *s, const struct update_outer *rul
 
 	s->trains = t;
 	if (w.transfer && !s->transfer_room)
-		s->transfer_room = trains_new(s->arena, n_bands, 1, s->n_cols);
+		s->transfer_room = transfer_room_new(s->arena, n_bands, s->n_cols);
 
 	steps_of(s, taker, o->is_signed, g);
 	for (int done = 0; done < o->n; done += TOGETHER) {

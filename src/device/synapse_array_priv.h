@@ -38,7 +38,8 @@ struct synapse_array {
 	struct part_state part[SYNAPSE_MAX_PARTS];
 	struct rng rounding, row_trains, column_trains, transfer_trains, chops;
 	struct arena *arena;
-	struct trains *trains, *transfer_room; /* of outer products, of transfers; NULL: none yet */
+	struct trains *trains;               /* of outer products; NULL: none yet */
+	struct transfer_room *transfer_room; /* NULL: none yet */
 	/* transfers of a fast array: */
 	int n_kept;
 	float *kept[TRANSFER_REFERRED]; /* [n] digital sum, mean of reads, the mean it is compared with */

@@ -78,25 +78,37 @@ static int bits_set(uint32_t x)
 	return (int)((((x + (x >> 4)) & 0x0f0f0f0fu) * 0x01010101u) >> 24);
 }
 
+/* Magnitudes stand in the order of their bits, which, unlike floats, are compared in any order. */
 static float largest(const float *x, size_t n)
 {
-	float most = 0;
+	int32_t most = 0;
+	float out;
 
-	for (size_t i = 0; i < n; i++)
-		most = fabsf(x[i]) > most ? fabsf(x[i]) : most;
-	return most;
+	for (size_t i = 0; i < n; i++) {
+		int32_t bits;
+		memcpy(&bits, &x[i], sizeof bits);
+		bits &= INT32_MAX;
+		most = bits > most ? bits : most;
+	}
+	memcpy(&out, &most, sizeof out);
+	return out;
 }
 
 /* Columns that fire to the front; what all lines fire. */
 static void sort_out(struct trains *t, const float *x, int n_rows, const float *q, int n_cols)
 {
-	long n_row = 0, n_column = 0;
+	int n_row = 0, n_column = 0;
+	uint32_t positive = 0, negative = 0;
 
 	for (int i = 0; i < n_rows; i++) {
-		t->row_sign[i] = x && x[i] < 0 ? -1 : 1;
-		if (t->row[i])
-			t->has_row[t->row_sign[i] > 0] = true;
+		bool below = x && x[i] < 0;
+		t->row_sign[i] = below ? -1 : 1;
+		negative |= below ? t->row[i] : 0;
+		positive |= below ? 0 : t->row[i];
+		n_row += bits_set(t->row[i]);
 	}
+	t->has_row[0] = negative != 0;
+	t->has_row[1] = positive != 0;
 
 	t->n_columns = 0;
 	t->has[0] = t->has[1] = false;
@@ -111,10 +123,8 @@ static void sort_out(struct trains *t, const float *x, int n_rows, const float *
 		t->has[up] = true;
 		n_column += bits_set(word);
 	}
-	for (int i = 0; i < n_rows; i++)
-		n_row += bits_set(t->row[i]);
-	t->n_row_pulses = (double)n_row;
-	t->n_column_pulses = (double)n_column;
+	t->n_row_pulses = n_row;
+	t->n_column_pulses = n_column;
 }
 
 /* What columns are asked for; the largest. */
