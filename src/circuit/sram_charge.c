@@ -29,7 +29,6 @@
 #include "circuit/gate.h"
 #include "circuit/register.h"
 #include "circuit/row_dac.h"
-#include "circuit/shift_add.h"
 #include "circuit/sram_column.h"
 #include "circuit/sram_frame.h"
 
@@ -93,11 +92,7 @@ static struct est estimate(const struct module *m, const struct tech *t)
 		.n_column_pins = s->n_columns,
 		.n_flops = n_read + (double)n_converters * n_bits_sum};
 	struct sram_frame_est frame = sram_frame_estimate(&around, t);
-	struct est adc = adc_convert(s->converter, t);
-	struct est add = {0};
-
-	if (n_bits_sum > 0)
-		add = shift_add_estimate(&(struct shift_add){.n_bits = n_bits_sum, .n_columns = 1}, t);
+	struct est adc = adc_convert(s->converter, t), add = sram_frame_sum(n_bits_sum, t);
 
 	double t_bit = in.latency + row.est.latency + one.latency + adc.latency + add.latency +
 		       frame.est.latency;

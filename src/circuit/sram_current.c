@@ -36,7 +36,6 @@
 #include "circuit/precharger.h"
 #include "circuit/register.h"
 #include "circuit/row_dac.h"
-#include "circuit/shift_add.h"
 #include "circuit/sram_column.h"
 #include "circuit/sram_frame.h"
 #include "circuit/word_driver.h"
@@ -146,10 +145,8 @@ static struct est estimate(const struct module *m, const struct tech *t)
 		.n_column_pins = n_converters,
 		.n_flops = (double)n_read * s->n_bits_pulse + (double)n_converters * n_bits_sum};
 	struct sram_frame_est frame = sram_frame_estimate(&around, t);
-	struct est adc = adc_convert(s->converter, t), select = selection(s, t, n_converters), add = {0};
-
-	if (n_bits_sum > 0)
-		add = shift_add_estimate(&(struct shift_add){.n_bits = n_bits_sum, .n_columns = 1}, t);
+	struct est adc = adc_convert(s->converter, t), select = selection(s, t, n_converters);
+	struct est add = sram_frame_sum(n_bits_sum, t);
 
 	double t_open = in.n_pulses * fmax(in.t_pulse, word.latency + t_swing / in.n_pulses);
 	/* word lines stay open until the code is taken, the phases' own delays and margin included */

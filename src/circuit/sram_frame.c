@@ -33,6 +33,7 @@
 #include "circuit/mux.h"
 #include "circuit/precharger.h"
 #include "circuit/register.h"
+#include "circuit/shift_add.h"
 #include "circuit/sram_write.h"
 #include "circuit/word_driver.h"
 
@@ -47,6 +48,13 @@ int sram_frame_bits(int n_bits_sum, int n_bits_converter, int n_bits_in)
 	if (n_bits_sum > 0)
 		return n_bits_sum;
 	return n_bits_in > 1 ? n_bits_converter + n_bits_in : 0;
+}
+
+struct est sram_frame_sum(int n_bits, const struct tech *t)
+{
+	if (n_bits == 0)
+		return (struct est){0};
+	return shift_add_estimate(&(struct shift_add){.n_bits = n_bits, .n_columns = 1}, t);
 }
 
 double sram_corner(double a_cells, double a_rows, double a_columns)

@@ -37,4 +37,7 @@ double sram_frame_area(const struct sram_frame *, const struct tech *, double a_
  * code of a single bit is the result. */
 int sram_frame_bits(int n_bits_sum, int n_bits_converter, int n_bits_in);
 
+/* A shift-and-add of that width. */
+struct est sram_frame_sum(int n_bits, const struct tech *);
+
 #endif

@@ -53,6 +53,53 @@ static bool take_column(struct reader *r, int i, enum column column, const char 
 	return false;
 }
 
+static bool read_name(struct reader *r, int i)
+{
+	const char *name = r->csv.value[i].text, *near;
+	struct loc at = csv_at(&r->csv, r->csv.value[i].col);
+	int k = 0;
+
+	while (names[k] && strcmp(names[k], name) != 0)
+		k++;
+	if (names[k] && k >= CONDUCTANCE) {
+		r->k_unit = units[k - CONDUCTANCE];
+		r->g_name = names[k];
+	}
+	if (names[k])
+		return take_column(r, i, k < CONDUCTANCE ? (enum column)k : CONDUCTANCE, name);
+	if (strncmp(name, "conductance", 11) == 0) {
+		diag_error(r->diag, at, "'%s': the unit of the conductance stands in its name: conductance_S, conductance_mS, "
+			"conductance_uS, conductance_nS or conductance_pS", name);
+		return false;
+	}
+	near = nearest_word(name, names);
+	if (near)
+		diag_error(r->diag, at, "unknown column '%s', did you mean '%s'?", name, near);
+	else
+		diag_warn(r->diag, at, "the column '%s' is not used", name);
+	return !near;
+}
+
+/* Conductances, of pulses or of times. */
+static bool expect_columns(const struct reader *r)
+{
+	const int *where = r->where;
+	struct loc line = csv_at(&r->csv, 1);
+
+	if (where[CONDUCTANCE] < 0)
+		diag_error(r->diag, line, "no conductance column: expected conductance_S, conductance_mS, conductance_uS, "
+			"conductance_nS or conductance_pS");
+	else if (where[TIME] >= 0 && where[PULSE] >= 0)
+		diag_error(r->diag, csv_at(&r->csv, r->csv.value[where[TIME]].col),
+			"'time_s' beside 'pulse': expected pulse data or retention data, one of them per file");
+	else if (where[TIME] < 0 && (where[PULSE] < 0 || where[POLARITY] < 0))
+		diag_error(r->diag, line, "no column '%s': expected pulse and polarity (pulse data) or time_s (retention)",
+			where[PULSE] < 0 ? "pulse" : "polarity");
+	else
+		return true;
+	return false;
+}
+
 static bool read_header(struct reader *r)
 {
 	bool good;
@@ -68,57 +115,18 @@ static bool read_header(struct reader *r)
 		diag_error(r->diag, csv_at(&r->csv, 1), "%d columns, at most %d are taken", r->csv.n_values, CSV_MAX_COLUMNS);
 		return false;
 	}
+
 	const char *other = strpbrk(r->csv.value[0].text, ";\t");
+
 	if (r->csv.n_values == 1 && other) {
 		diag_error(r->diag, csv_at(&r->csv, 1), "values are separated by %s here, expected commas (and points in numbers)",
 			*other == ';' ? "semicolons" : "tabs");
 		return false;
 	}
 	r->n_columns = r->csv.n_values;
-	for (int i = 0; i < r->csv.n_values; i++) {
-		const char *name = r->csv.value[i].text;
-		int k = 0;
-		while (names[k] && strcmp(names[k], name) != 0)
-			k++;
-		if (names[k]) {
-			good &= take_column(r, i, k < CONDUCTANCE ? (enum column)k : CONDUCTANCE, name);
-			if (k >= CONDUCTANCE) {
-				r->k_unit = units[k - CONDUCTANCE];
-				r->g_name = names[k];
-			}
-			continue;
-		}
-		if (strncmp(name, "conductance", 11) == 0) {
-			diag_error(r->diag, csv_at(&r->csv, r->csv.value[i].col),
-				"'%s': the unit of the conductance stands in its name: conductance_S, conductance_mS, "
-				"conductance_uS, conductance_nS or conductance_pS", name);
-			good = false;
-			continue;
-		}
-		const char *near = nearest_word(name, names);
-		if (near) {
-			diag_error(r->diag, csv_at(&r->csv, r->csv.value[i].col), "unknown column '%s', did you mean '%s'?", name, near);
-			good = false;
-		} else {
-			diag_warn(r->diag, csv_at(&r->csv, r->csv.value[i].col), "the column '%s' is not used", name);
-		}
-	}
-	if (good && r->where[CONDUCTANCE] < 0) {
-		diag_error(r->diag, csv_at(&r->csv, 1), "no conductance column: expected conductance_S, conductance_mS, "
-			"conductance_uS, conductance_nS or conductance_pS");
-		good = false;
-	}
-	if (good && r->where[TIME] >= 0 && r->where[PULSE] >= 0) {
-		diag_error(r->diag, csv_at(&r->csv, r->csv.value[r->where[TIME]].col),
-			"'time_s' beside 'pulse': expected pulse data or retention data, one of them per file");
-		good = false;
-	}
-	if (good && r->where[TIME] < 0 && (r->where[PULSE] < 0 || r->where[POLARITY] < 0)) {
-		diag_error(r->diag, csv_at(&r->csv, 1), "no column '%s': expected pulse and polarity (pulse data) or time_s (retention)",
-			r->where[PULSE] < 0 ? "pulse" : "polarity");
-		good = false;
-	}
-	return good;
+	for (int i = 0; i < r->n_columns; i++)
+		good &= read_name(r, i);
+	return good && expect_columns(r);
 }
 
 static const struct csv_value *value(const struct reader *r, enum column column)

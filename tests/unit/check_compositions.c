@@ -11,30 +11,10 @@
 #include "device/population.h"
 #include "device/synapse_array.h"
 #include "fixture.h"
+#include "made_synapse.h"
 #include "near.h"
 
 enum { ROWS = 9, COLS = 7, WEIGHTS = ROWS * COLS, STEPS = 24 };
-
-struct holder {
-	struct synapse *synapse;
-};
-
-static const struct field holder_fields[] = {
-	KIND(holder, synapse, synapse_kinds, NULL, "a synapse"),
-	FIELD_END,
-};
-
-static const struct synapse *load(const char *text)
-{
-	struct yaml *y = yaml_read_text(arena, "synapse", text, strlen(text), false, diag);
-	struct holder h = {0};
-	struct loader l;
-
-	loader_init(&l, arena, diag);
-	if (!y || !loader_bind(&l, holder_fields, y, "", &h) || !synapse_check(h.synapse, diag))
-		return NULL;
-	return h.synapse;
-}
 
 #define BASE                                                                                       \
 	"name: x, geometry: {k_width_in_f: 4, k_height_in_f: 4}, g_min: 1 uS, g_max: 10 uS, "      \
@@ -76,7 +56,7 @@ static const char *const synapses[] = {
 /* Shares of the weight's half range add up, and as many bits as digits. */
 START_TEST(parts_make_up_the_weight)
 {
-	const struct synapse *s = load(synapses[_i]);
+	const struct synapse *s = made_synapse(synapses[_i]);
 	struct part part[SYNAPSE_MAX_PARTS];
 	int n = synapse_parts(s, part);
 	double sum = 0;
@@ -95,7 +75,7 @@ END_TEST
  * but steps of the other part, and what a program wrote is there. */
 START_TEST(updates_are_arithmetic_with_a_step)
 {
-	const struct synapse *s = load(synapses[_i]);
+	const struct synapse *s = made_synapse(synapses[_i]);
 	struct synapse_array *a = synapse_array_new(arena, s, ROWS, COLS, 3, 0);
 	struct rng r = rng_stream(4, RNG_TEST, (uint32_t)_i);
 	double q = synapse_step(s, true), sum[WEIGHTS], slack = 1e-5;
@@ -138,7 +118,7 @@ END_TEST
 /* Read at once, cells without aging show what was written, whatever holds it. */
 START_TEST(a_read_shows_what_was_written)
 {
-	const struct synapse *s = load(synapses[_i]);
+	const struct synapse *s = made_synapse(synapses[_i]);
 	struct synapse_array *a = synapse_array_new(arena, s, ROWS, COLS, 3, 0);
 	struct rng r = rng_stream(4, RNG_TEST, 99);
 	struct write_counts c = {0};
@@ -170,7 +150,7 @@ START_TEST(digits_read_alone_are_whole)
 	double off[2] = {0, 0};
 
 	for (int alone = 0; alone < 2; alone++) {
-		struct synapse_array *a = synapse_array_new(arena, load(noisy), ROWS, COLS, 3, 0);
+		struct synapse_array *a = synapse_array_new(arena, made_synapse(noisy), ROWS, COLS, 3, 0);
 		struct write_counts c = {0};
 		float w[WEIGHTS] = {0}, dw[WEIGHTS];
 		if (alone)
@@ -193,7 +173,7 @@ END_TEST
 /* Every number that digits can make is programmed as it is, and changed digits alone are written. */
 START_TEST(digits_are_written_when_they_change)
 {
-	const struct synapse *s = load("synapse: {kind: sliced, n_cells: 4, cell: " IDEAL("1") "}");
+	const struct synapse *s = made_synapse("synapse: {kind: sliced, n_cells: 4, cell: " IDEAL("1") "}");
 	struct synapse_array *a = synapse_array_new(arena, s, 1, 16, 3, 0);
 	struct write_counts c = {0};
 	float w[16], now[16], dw[16] = {0};
@@ -229,7 +209,7 @@ END_TEST
 /* A row of SRAM is written as a whole: flips either way are one kind of write. */
 START_TEST(a_memory_row_knows_no_polarity)
 {
-	const struct synapse *s = load("synapse: {kind: sliced, n_cells: 4, cell: cell-sram-6t}");
+	const struct synapse *s = made_synapse("synapse: {kind: sliced, n_cells: 4, cell: cell-sram-6t}");
 	struct synapse_array *a = synapse_array_new(arena, s, 1, 1, 3, 0);
 	struct write_counts c = {0};
 	float w = -1.0f / 15, dw = 2.0f / 15; /* 0111 to 1000 */
@@ -246,7 +226,7 @@ END_TEST
 START_TEST(lower_digits_of_one_sided_cells_are_erased)
 {
 	const struct synapse *s =
-		load("synapse: {kind: sliced, n_cells: 1, n_bits_cell: 4, cell: " ONE_SIDED("15") "}");
+		made_synapse("synapse: {kind: sliced, n_cells: 1, n_bits_cell: 4, cell: " ONE_SIDED("15") "}");
 	struct synapse_array *a = synapse_array_new(arena, s, 1, 1, 3, 0);
 	struct write_counts c = {0};
 	float w = 1, dw = -2.0f * 5 / 15, now;
@@ -266,7 +246,7 @@ END_TEST
 START_TEST(charge_is_carried_into_levels)
 {
 	const struct synapse *s =
-		load("synapse: {kind: 2t1f, k_span: 4, cell: " REMANENT("2t1f", "0 F") "}");
+		made_synapse("synapse: {kind: 2t1f, k_span: 4, cell: " REMANENT("2t1f", "0 F") "}");
 	struct synapse_array *a = synapse_array_new(arena, s, 1, 3, 3, 0);
 	const char *name;
 	const float *charge = synapse_array_plane(a, 0, &name), *level = synapse_array_plane(a, 1, &name);
@@ -300,7 +280,7 @@ END_TEST
 /* Cells of a row that go to the same level share a period. */
 START_TEST(levels_of_a_row_are_periods)
 {
-	const struct synapse *s = load(synapses[11]);
+	const struct synapse *s = made_synapse(synapses[11]);
 	struct synapse_array *a = synapse_array_new(arena, s, 2, 6, 3, 0);
 	float w[12], dw[12];
 	struct write_counts c = {0}, t = {0};
@@ -339,7 +319,7 @@ START_TEST(compositions_that_make_no_sense_are_refused)
 	FILE *quiet = fopen("/dev/null", "w");
 
 	diag = diag_new(arena, quiet);
-	ck_assert_ptr_null(load(refused[_i].text));
+	ck_assert_ptr_null(made_synapse(refused[_i].text));
 	ck_assert_str_eq(diag_first(diag), refused[_i].said);
 	fclose(quiet);
 }

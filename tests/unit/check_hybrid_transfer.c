@@ -10,41 +10,9 @@
 #include "base/field.h"
 #include "base/rng.h"
 #include "device/synapse_array.h"
+#include "fixture.h"
+#include "made_synapse.h"
 #include "near.h"
-
-static struct arena *arena;
-static struct diag *diag;
-
-static void setup(void)
-{
-	arena = arena_new();
-	diag = diag_new(arena, stderr);
-}
-
-static void teardown(void)
-{
-	arena_free(arena);
-}
-
-struct holder {
-	struct synapse *synapse;
-};
-
-static const struct field holder_fields[] = {
-	KIND(holder, synapse, synapse_kinds, NULL, "a synapse"),
-	FIELD_END,
-};
-
-static const struct synapse *load(const char *text)
-{
-	struct yaml *y = yaml_read_text(arena, "synapse", text, strlen(text), false, diag);
-	struct holder h = {0};
-	struct loader l;
-
-	loader_init(&l, arena, diag);
-	ck_assert(y && loader_bind(&l, holder_fields, y, "", &h) && synapse_check(h.synapse, diag));
-	return h.synapse;
-}
 
 #define CELL(response, more)                                                                       \
 	"{name: x, structure: 1t1r, geometry: {k_width_in_f: 4, k_height_in_f: 4}, g_min: 1 uS, "  \
@@ -95,7 +63,7 @@ static const struct {
 START_TEST(a_transfer_conserves_the_weight)
 {
 	float w[WEIGHTS], dw[WEIGHTS], before[WEIGHTS], after[WEIGHTS];
-	const struct synapse *s = load(conserving[_i].text);
+	const struct synapse *s = made_synapse(conserving[_i].text);
 	struct synapse_array *a = synapse_array_new(arena, s, ROWS, COLS, 1, 0);
 	struct part part[SYNAPSE_MAX_PARTS];
 	struct write_counts counts = {0};
@@ -137,7 +105,7 @@ START_TEST(transfers_come_to_rest)
 		HYBRID(CELL(STEPS("64"), ", variation: {}, write: {" PULSES ", one_sided: true}"), FORGETS, ""),
 	};
 	float w[WEIGHTS], dw[WEIGHTS];
-	struct synapse_array *a = synapse_array_new(arena, load(pairs[_i]), ROWS, COLS, 1, 0);
+	struct synapse_array *a = synapse_array_new(arena, made_synapse(pairs[_i]), ROWS, COLS, 1, 0);
 	struct write_counts counts = {0}, first = {0}, later = {0};
 
 	synapse_array_transfer_bits(a, BITS);
@@ -157,7 +125,7 @@ END_TEST
 START_TEST(a_reset_drops_the_remainder)
 {
 	float w[WEIGHTS], dw[WEIGHTS], before[WEIGHTS], after[WEIGHTS];
-	const struct synapse *s = load(HYBRID(SETS, FORGETS, "remainder: dropped, read: exact"));
+	const struct synapse *s = made_synapse(HYBRID(SETS, FORGETS, "remainder: dropped, read: exact"));
 	struct synapse_array *a = synapse_array_new(arena, s, ROWS, COLS, 1, 0);
 	struct write_counts counts = {0}, transfer = {0};
 	struct part part[SYNAPSE_MAX_PARTS];
@@ -190,7 +158,7 @@ START_TEST(a_threshold_names_the_cells)
 {
 	float zero[WEIGHTS] = {0}, dw[WEIGHTS], u[WEIGHTS];
 	struct synapse_array *a = synapse_array_new(
-		arena, load(HYBRID(SETS, FORGETS, "k_threshold: 0.5, read: exact")), ROWS, COLS, 1, 0);
+		arena, made_synapse(HYBRID(SETS, FORGETS, "k_threshold: 0.5, read: exact")), ROWS, COLS, 1, 0);
 	struct write_counts counts = {0};
 	int n_moved = 0;
 
@@ -220,7 +188,7 @@ START_TEST(inversion_cancels_uneven_pulses)
 
 	for (int invert = 0; invert < 2; invert++) {
 		struct synapse_array *a = synapse_array_new(arena,
-			load(invert ? HYBRID(KEEPS, UNEVEN, "invert: true") : HYBRID(KEEPS, UNEVEN, "")), ROWS, COLS,
+			made_synapse(invert ? HYBRID(KEEPS, UNEVEN, "invert: true") : HYBRID(KEEPS, UNEVEN, "")), ROWS, COLS,
 			1, 0);
 		float zero[WEIGHTS] = {0}, dw[WEIGHTS], w[WEIGHTS];
 		struct write_counts counts = {0};
@@ -249,7 +217,7 @@ START_TEST(verified_pulses_land_nearer)
 
 	for (int verified = 0; verified < 2; verified++) {
 		struct synapse_array *a = synapse_array_new(arena,
-			load(verified ? HYBRID(NOISY, FORGETS, "n_tries: 8, read: exact")
+			made_synapse(verified ? HYBRID(NOISY, FORGETS, "n_tries: 8, read: exact")
 				      : HYBRID(NOISY, FORGETS, "read: exact")),
 			ROWS, COLS, 1, 0);
 		float zero[WEIGHTS] = {0}, dw[WEIGHTS], want[WEIGHTS];
@@ -296,7 +264,7 @@ START_TEST(counts_are_the_pulses_applied)
 {
 	static const char *const options[] = {HYBRID(NOISY, FORGETS, ""), HYBRID(NOISY, FORGETS, "n_tries: 5"),
 		HYBRID(NOISY, FORGETS, "invert: true"), HYBRID(NOISY, FORGETS, "k_threshold: 0.4")};
-	struct synapse_array *a = synapse_array_new(arena, load(options[_i]), ROWS, COLS, 1, 0);
+	struct synapse_array *a = synapse_array_new(arena, made_synapse(options[_i]), ROWS, COLS, 1, 0);
 	struct write_counts update = {0}, transfer = {0};
 	float w[WEIGHTS], dw[WEIGHTS];
 	double mean, max, writes = 0;
@@ -327,7 +295,7 @@ END_TEST
 /* Weights up to 1 can be programmed; without the volatile part those beyond F/(F + 1) are cut there. */
 START_TEST(power_off_leaves_what_is_kept)
 {
-	const struct synapse *s = load(HYBRID(KEEPS, FORGETS, ""));
+	const struct synapse *s = made_synapse(HYBRID(KEEPS, FORGETS, ""));
 	struct synapse_array *a = synapse_array_new(arena, s, ROWS, COLS, 1, 0);
 	float w[WEIGHTS], now[WEIGHTS], dw[WEIGHTS];
 	double kept = synapse_kept(s);
@@ -353,7 +321,7 @@ END_TEST
 /* Charge and level are one conductance: its drift takes both, beside the charge that leaks away. */
 START_TEST(a_read_of_two_numbers_ages_their_sum)
 {
-	const struct synapse *s = load("synapse: {kind: 2t1f, k_span: 2, cell: {name: x, structure: 2t1f, "
+	const struct synapse *s = made_synapse("synapse: {kind: 2t1f, k_span: 2, cell: {name: x, structure: 2t1f, "
 				       "geometry: {k_width_in_f: 4, k_height_in_f: 4}, g_min: 1 uS, g_max: 10 uS, "
 				       "read: {v_read: 0.2 V}, variation: {}, write: {" PULSES "}, "
 				       "response: " STEPS("128") ", hold: {t_retention: 1 ms}, "
