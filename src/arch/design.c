@@ -52,9 +52,13 @@ static const struct field input_fields[] = {
 	FIELD_END,
 };
 
+static const char *const error_words[] = {[ERROR_EXACT] = "exact", [ERROR_CONVERTER] = "converter", NULL};
+
 static const struct field error_fields[] = {
 	INT(design_error, n_bits, 2, 16, "8",
 		"bits of an error: a sign, and magnitude bits applied one at a time"),
+	WORD(design_error, read, error_words, "exact",
+		"what training makes of the transposed read: exact sums, or every partial sum converted"),
 	FIELD_END,
 };
 
@@ -357,6 +361,28 @@ static bool check_outer(const struct design *z, struct diag *d)
 	return false;
 }
 
+/* What can be converted in a transposed read, as training sees it. */
+static bool check_error(const struct design *z, struct diag *d)
+{
+	struct part part[SYNAPSE_MAX_PARTS];
+	bool drives = true;
+	const char *why = NULL;
+
+	if (z->error.read == ERROR_EXACT)
+		return true;
+	for (int i = synapse_parts(z->synapse, part) - 1; i >= 0; i--)
+		drives &= cell_structure(part[i].cell)->transposes;
+	if (!drives)
+		why = "cells whose columns cannot drive are read row by row and multiplied behind the converters";
+	else if (design_reads_digits(z))
+		why = "rows that are read one by one are multiplied behind the converters";
+	else if (z->array.ir_drop != IR_DROP_NONE)
+		why = "converted errors on lines with resistance ('ir_drop') are not modelled";
+	if (why)
+		diag_error(d, diag_where(d, &z->error.read), "%s: expected 'read: exact'", why);
+	return !why;
+}
+
 /* What makes no sense in a chip of arrays. */
 static bool check_arrays(const struct design *z, struct diag *d)
 {
@@ -365,6 +391,7 @@ static bool check_arrays(const struct design *z, struct diag *d)
 	bool good = synapse_check(z->synapse, d);
 
 	good &= update_check(z->update, z->synapse, d) && check_outer(z, d);
+	good &= check_error(z, d);
 	good &= adc_check(z->converter, z->node, d);
 	if (s->n_rows % design_rows_parallel(z) != 0) {
 		diag_error(d, diag_where(d, &s->n_rows_parallel),

@@ -38,8 +38,12 @@ struct design_input {
 	double k_noise; /* rms of a driven row's level (width), over full level */
 };
 
+/* What training makes of the transposed read; the price has its converters always. */
+enum error_read { ERROR_EXACT, ERROR_CONVERTER };
+
 struct design_error {
 	int n_bits; /* sign and magnitude: magnitude bits one at a time, the sign is the polarity */
+	int read;   /* enum error_read */
 };
 
 enum mapping_kind { MAPPING_UNROLLED, MAPPING_POSITION };

@@ -173,6 +173,8 @@ static struct cost *array_price(struct arena *a, const struct design *z, const s
 	struct tech tech = tech_at(z->node, z->temp);
 	struct subarray sub = subarray_make(z, &tech);
 
+	if (z->error.read == ERROR_CONVERTER)
+		cost->n_columns_error = sub.n_rows_parallel < sub.n_outputs ? sub.n_rows_parallel : sub.n_outputs;
 	cost->crossbar = drop_crossbar(a, z, &tech, &sub);
 	if (cost->crossbar)
 		sub.wires = crossbar_room_new(a, cost->crossbar, NULL);
@@ -287,6 +289,7 @@ struct numerics design_numerics(const struct design *z, const struct cost *c)
 		.k_noise_read = exact ? 0 : z->converter->k_noise,
 		.whole_inputs = z->input.encoding == ENCODING_WIDTH,
 		.n_bits_error = z->error.n_bits,
+		.n_columns_error = c->n_columns_error,
 		.n_bits_converter = exact ? 16 : z->converter->n_bits,
 		.exact = exact,
 		.k_full_scale = z->converter->k_full_scale,

@@ -62,6 +62,8 @@ struct cost {
 	struct entry *entry;
 	double t_batch, t_transfer; /* [s] for the numerics record */
 	const struct crossbar *crossbar; /* the same; NULL: ideal wires */
+	int n_columns_error;             /* the same: outputs driven together in a transposed read that is
+	                                  * converted; 0: exact */
 	double k_read_loss; /* current lost on the worst line of a full subarray of mid-window cells
 	                     * that reads ones; 0 with ideal wires */
 };

@@ -17,6 +17,8 @@ struct numerics {
 	double k_noise_input; /* rms of a driven row's level, over full level */
 	double k_noise_read;  /* rms at a converter's input, in last places */
 	int n_bits_error;     /* bits of an error in the transposed read */
+	int n_columns_error;  /* driven together in the transposed read, whose partial sums are converted; 0: the
+	                       * read is exact */
 	int n_bits_converter; /* of the column converter */
 	bool exact;           /* rows are read one by one and their digits told apart: sums are whole
 	                       * numbers of the last places */

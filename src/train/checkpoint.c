@@ -162,9 +162,50 @@ static bool take_references(
 	return true;
 }
 
+/* Ranges in the transposed read, where it is converted. */
+static struct tensor error_ranges_shape(const struct model *m, const double *data)
+{
+	size_t n = (size_t)m->n_weight_layers;
+
+	return (struct tensor){.name = "state.error_converters", .type = TENSOR_F64, .rank = 2,
+		.shape = {n, SYNAPSE_MAX_PARTS}, .n = n * SYNAPSE_MAX_PARTS, .data = data};
+}
+
+static double *error_ranges(struct arena *a, const struct model *m)
+{
+	double *x = NEW(a, double, m->n_weight_layers * SYNAPSE_MAX_PARTS);
+
+	for (int i = 0; i < m->n_weight_layers; i++)
+		memcpy(x + i * SYNAPSE_MAX_PARTS, m->weights[i].errors->full_scale,
+			SYNAPSE_MAX_PARTS * sizeof *x);
+	return x;
+}
+
+static bool take_error_ranges(struct arena *a, struct model *m, const struct tensors *t, struct diag *d)
+{
+	double *x = NEW(a, double, m->n_weight_layers * SYNAPSE_MAX_PARTS);
+	struct tensor want = error_ranges_shape(m, NULL);
+
+	if (!checkpoint_copy(t, &want, x, d))
+		return false;
+	for (int i = 0; i < m->n_weight_layers; i++) {
+		struct mvm *v = m->weights[i].errors;
+		for (int p = 0; p < v->spec.n_parts; p++) {
+			double full = x[i * SYNAPSE_MAX_PARTS + p];
+			if (!(full >= 0 && full < 1e30)) {
+				diag_error(d, t->at, "tensor '%s' holds no ranges", want.name);
+				return false;
+			}
+			if (full > 0)
+				mvm_set_full_scale(v, p, full);
+		}
+	}
+	return true;
+}
+
 int checkpoint_tensors(struct arena *a, const struct model *m, struct tensor **out)
 {
-	int n = 0, most = 1;
+	int n = 0, most = 2;
 
 	for (int i = 0; i < m->n_weight_layers; i++)
 		most += 2 + (m->weights[i].cells ? synapse_array_stores(m->weights[i].cells) : 0);
@@ -186,6 +227,8 @@ int checkpoint_tensors(struct arena *a, const struct model *m, struct tensor **o
 			(*out)[n++] = norm_shape(a, &m->norm[i], k);
 	if (m->spec.synapse)
 		(*out)[n++] = reference_shape(m, references(a, m));
+	if (m->weights[0].errors)
+		(*out)[n++] = error_ranges_shape(m, error_ranges(a, m));
 	return n;
 }
 
@@ -297,6 +340,8 @@ bool checkpoint_take(struct model *m, const struct tensors *t, struct diag *d)
 	if (has_cells) {
 		struct arena *a = arena_new();
 		good = take_references(a, m, t, d);
+		if (good && m->weights[0].errors && tensors_find(t, "state.error_converters"))
+			good = take_error_ranges(a, m, t, d);
 		arena_free(a);
 	}
 	for (int i = 0; i < m->n_weight_layers && good; i++) {

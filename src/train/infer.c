@@ -60,12 +60,17 @@ struct infer *infer_new(struct arena *a, const struct infer_spec *spec, struct d
 
 	if (!trainable(a, spec->network, r, spec->data, spec->synapse ? spec->numerics : NULL, d))
 		return NULL;
+	struct numerics *numerics = NEW(a, struct numerics, 1);
+
+	if (spec->numerics)
+		*numerics = *spec->numerics;
+	numerics->n_columns_error = 0; /* nothing goes back */
 	f->spec = *spec;
 	f->model = model_new(a, &(struct model_spec){
 					.network = spec->network,
 					.kern = spec->kern ? spec->kern : kern_pick(NULL),
 					.synapse = spec->synapse,
-					.numerics = spec->numerics,
+					.numerics = spec->numerics ? numerics : NULL,
 					.seed = spec->seed,
 					.k_weight_range = r->k_weight_range,
 					.signed_images = r->normalise != NORMALISE_NONE,

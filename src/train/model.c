@@ -16,6 +16,9 @@
 #include "train/shard.h"
 #include "train/wires.h"
 
+/* Of noise in the transposed read, beside the layer's number. */
+#define ERROR_STREAM ((uint32_t)1 << 31)
+
 static float clip(double x, double limit)
 {
 	return (float)fmax(-limit, fmin(limit, x));
@@ -65,6 +68,23 @@ static struct mvm_spec mvm_spec_of(const struct model_spec *spec, const struct w
 	return m;
 }
 
+/* The same, transposed. */
+static struct mvm_spec errors_spec_of(const struct model_spec *spec, const struct weights *w)
+{
+	struct mvm_spec m = mvm_spec_of(spec, w, false);
+	int n_rows = m.n_rows;
+
+	m.n_rows = m.n_cols;
+	m.n_cols = n_rows;
+	m.n_block_rows = spec->numerics->n_columns_error;
+	m.n_planes = spec->numerics->n_bits_error - 1;
+	m.whole = false;
+	m.bipolar = true;
+	m.noise_input = rng_stream(spec->seed, RNG_INPUT_LEVEL, ERROR_STREAM | (uint32_t)w->layer->i_weight);
+	m.noise_read = rng_stream(spec->seed, RNG_CONVERSION, ERROR_STREAM | (uint32_t)w->layer->i_weight);
+	return m;
+}
+
 /* He initialisation, uniform, within what the cells can hold. [He2015] */
 static void init_weights(const struct model_spec *spec, struct weights *w)
 {
@@ -84,6 +104,11 @@ static void init_cells(struct arena *a, const struct model_spec *spec, struct we
 	struct mvm_spec m = mvm_spec_of(spec, w, is_signed);
 
 	w->mvm = mvm_new(a, &m, spec->kern);
+	if (spec->numerics->n_columns_error > 0) {
+		struct mvm_spec errors = errors_spec_of(spec, w);
+		w->errors = mvm_new(a, &errors, spec->kern);
+		mvm_set_input(w->errors, ldexp(1, errors.n_planes) - 1); /* in steps of the errors */
+	}
 	w->n_bits_error = spec->numerics->n_bits_error;
 	w->cells = synapse_array_new(
 		a, spec->synapse, w->n_rows, w->n_cols, spec->seed, (uint32_t)w->layer->i_weight);
@@ -277,6 +302,8 @@ void weights_set_scale(struct weights *w, float scale)
 {
 	w->scale = scale;
 	w->mvm->spec.scale = (double)scale;
+	if (w->errors)
+		w->errors->spec.scale = (double)scale;
 }
 
 void model_load_cells(struct model *m)
@@ -287,6 +314,9 @@ void model_load_cells(struct model *m)
 	for (int i = 0; i < m->n_weight_layers; i++)
 		mvm_load_between(m->weights[i].mvm);
 	each_octet(m, tabulate_octet);
+	for (int i = 0; i < m->n_weight_layers; i++)
+		if (m->weights[i].errors)
+			mvm_load_transposed(m->weights[i].errors, m->weights[i].mvm);
 }
 
 void model_load_weights(struct model *m)

@@ -222,6 +222,11 @@ int model_deal(struct model *m, const struct images *images, const int *order, i
 	return used;
 }
 
+static void *errors_of(struct shard *s, int layer)
+{
+	return &s->pass[layer].seen_errors;
+}
+
 /* Squared currents of partial sums. [A^2] */
 struct currents {
 	double square, n;
@@ -250,6 +255,16 @@ static void calibrate_input(struct model *m, int layer, int n_shards)
 }
 
 /* Adds the squares of the layer's currents to the chip's. */
+static void set_ranges(struct mvm *v, const struct mvm_stats *s, struct currents *chip)
+{
+	mvm_set_converter(v, s);
+	for (int p = 0; p < v->spec.n_parts; p++) {
+		double i_per_weight = v->spec.i_full_weight[p] / v->spec.k_weight[p];
+		chip->square += s->square[p] * i_per_weight * i_per_weight;
+		chip->n += s->n_sums;
+	}
+}
+
 static void calibrate_converter(struct model *m, int layer, int n_shards, struct currents *chip)
 {
 	const struct weights *w = m->shard[0].pass[layer].weights;
@@ -264,21 +279,18 @@ static void calibrate_converter(struct model *m, int layer, int n_shards, struct
 	share(m, n_shards, stats_of, 0, sizeof all);
 	for (int i = 0; i < n_shards; i++)
 		mvm_stats_add(&all, &m->shard[i].stats);
-	mvm_set_converter(w->mvm, &all);
-	for (int p = 0; p < w->mvm->spec.n_parts; p++) {
-		double i_per_weight = w->mvm->spec.i_full_weight[p] / w->mvm->spec.k_weight[p];
-		chip->square += all.square[p] * i_per_weight * i_per_weight;
-		chip->n += all.n_sums;
-	}
+	set_ranges(w->mvm, &all, chip);
 }
 
 /* One range for all converters of the chip, which carry currents whatever the layer. */
-static void calibrate_chip(struct model *m, const struct currents *chip)
+static void calibrate_chip(struct model *m, const struct currents *chip, bool errors)
 {
 	double i_full = m->spec.numerics->k_full_scale * sqrt(chip->square / chip->n);
 
+	if (!m->spec.numerics->one_range || !(chip->square > 0))
+		return;
 	for (int i = 0; i < m->n_weight_layers; i++) {
-		struct mvm *v = m->weights[i].mvm;
+		struct mvm *v = errors ? m->weights[i].errors : m->weights[i].mvm;
 		for (int p = 0; p < v->spec.n_parts; p++)
 			mvm_set_full_scale(v, p, i_full * v->spec.k_weight[p] / v->spec.i_full_weight[p]);
 	}
@@ -292,6 +304,39 @@ static void calibrate_norm(struct model *m, int layer, int n_shards)
 		m->kind[layer]->gather(&m->shard[i].pass[layer]);
 	meet(m, layer, n_shards);
 	m->kind[layer]->settle(&m->shard[0].pass[layer], 1);
+}
+
+static void calibrates(struct model *m, bool does)
+{
+	for (int i = m->own_from; i < m->own_to; i++)
+		for (int layer = 0; layer < m->n_layers; layer++) {
+			struct pass *p = &m->shard[i].pass[layer];
+			p->calibrates = does;
+			p->seen_errors = (struct mvm_stats){0};
+		}
+}
+
+/* On the errors of this batch, without a trace in running statistics. */
+static void calibrate_errors(struct model *m, int n_shards)
+{
+	struct currents chip = {0};
+
+	calibrates(m, true);
+	forward_meeting(m, n_shards, 1);
+	backward_meeting(m, n_shards);
+	for (int layer = 0; layer < m->n_layers; layer++) {
+		const struct pass *p = &m->shard[0].pass[layer];
+		struct mvm_stats all = {0};
+		if (!p->weights)
+			continue;
+		share(m, n_shards, errors_of, layer, sizeof all);
+		for (int i = 0; i < n_shards; i++)
+			mvm_stats_add(&all, &m->shard[i].pass[layer].seen_errors);
+		if (all.n_sums > 0) /* errors go further */
+			set_ranges(p->weights->errors, &all, &chip);
+	}
+	calibrate_chip(m, &chip, true);
+	calibrates(m, false);
 }
 
 void model_calibrate(struct model *m, int n_shards)
@@ -312,6 +357,7 @@ void model_calibrate(struct model *m, int n_shards)
 		for (int i = m->own_from; i < m->own_to; i++)
 			m->kind[layer]->forward(&m->shard[i].pass[layer]);
 	}
-	if (m->spec.numerics->one_range && chip.square > 0)
-		calibrate_chip(m, &chip);
+	calibrate_chip(m, &chip, false);
+	if (m->epoch >= 0 && m->weights[0].errors)
+		calibrate_errors(m, n_shards);
 }

@@ -48,7 +48,7 @@ static int groups_of(const struct mvm_spec *s)
 
 static bool by_level(const struct mvm_spec *s)
 {
-	return s->whole || s->k_noise_input > 0 || s->k_noise_read > 0;
+	return s->whole || s->bipolar || s->k_noise_input > 0 || s->k_noise_read > 0;
 }
 
 /* Digits of so few bits that the kernels rather count ones than look sums up. */

@@ -12,7 +12,8 @@
  *          whole (pulse widths): each partial sum of codes times weights is converted once
  *          full scale: fixed, or k_full_scale * rms of the part's partial sums, of this layer or of all
  *          inputs of either sign: what is above zero and what is below pass one after the other, with
- *          codes of n_planes bits each, and the codes of the second pass are subtracted
+ *          codes of n_planes bits each, and the codes of the second pass are subtracted; or
+ *          (bipolar) each plane is driven with both polarities at once, and converted once
  *          integer path: parts whose weights all are whole numbers of the last place of a digit are
  *          held as those numbers, so that partial sums are exact; few-bit ones as bit planes, where a
  *          partial sum is a count of the ones of plane AND weights
@@ -21,7 +22,7 @@
  *          go through the matrix product one by one
  * Assumes  one reference per layer and part, the same for all blocks, groups and columns; noise of reads is
  *          white; linear cells
- * Valid    1 <= n_planes <= 8, 2 <= n_bits <= 16; sums of codes are exact while n_blocks times the
+ * Valid    1 <= n_planes <= 8 (bipolar 15), 2 <= n_bits <= 16; sums of codes are exact while n_blocks times the
  *          largest input code times top stays below 2^24, and rounded to float beyond
  * Checked  tests/unit/check_mvm.c: bit-exact against the plain triple loop
  */
@@ -49,7 +50,8 @@ struct mvm_spec {
 	int n_block_rows;            /* rows read together */
 	int n_planes;                /* bits of an input */
 	bool whole;                  /* inputs come whole: one conversion of each partial sum */
-	bool is_signed;              /* inputs are of either sign: two passes */
+	bool is_signed;              /* inputs are of either sign: two passes, */
+	bool bipolar;                /* or one: the sign is the polarity of the drive */
 	struct converter converter;
 	double full_scale[SYNAPSE_MAX_PARTS]; /* of the converter, 0: by calibration */
 	double k_weight[SYNAPSE_MAX_PARTS];   /* span of each part, for parts that are still empty */
@@ -100,6 +102,8 @@ void mvm_load(struct mvm *, const float *const part[], float *whole);
 void mvm_load_octet(struct mvm *, int octet, const float *const part[], float *whole);
 void mvm_load_between(struct mvm *);
 void mvm_tabulate_octet(struct mvm *, int octet);
+/* Take over the weights of another as its transpose has them: its columns are rows here. */
+void mvm_load_transposed(struct mvm *, const struct mvm *of);
 
 /* The activation the largest input code stands for. */
 void mvm_set_input(struct mvm *, double top);

@@ -110,6 +110,36 @@ void mvm_load_between(struct mvm *m)
 	}
 }
 
+/* The row of a group as it is kept: all blocks but the last have the words of the first. */
+static float *row_at(const struct mvm *m, int group, int row)
+{
+	int block = row / m->spec.n_block_rows, word = group * m->n_words + block * m->tile[0].n_words;
+
+	return m->row + ((size_t)word * OCTET + (size_t)(row % m->spec.n_block_rows)) * (size_t)m->n_panels * KERN_LANES;
+}
+
+void mvm_load_transposed(struct mvm *m, const struct mvm *of)
+{
+	int n_rows = m->spec.n_rows, n_cols = m->spec.n_cols, n_parts = m->spec.n_parts;
+	int n_octets = (n_rows + OCTET - 1) / OCTET;
+
+#pragma omp parallel for schedule(static)
+	for (int i = 0; i < m->spec.n_groups * n_octets; i++) {
+		int group = i / n_octets, from = i % n_octets * OCTET, to = from + OCTET < n_rows ? from + OCTET : n_rows;
+		for (int col = 0; col < n_cols; col++) {
+			const float *x = row_at(of, group, col);
+			for (int row = from; row < to; row++)
+				for (int p = 0; p < n_parts; p++)
+					row_at(m, group, row)[p * n_cols + col] = x[p * n_rows + row];
+		}
+	}
+	for (int p = 0; p < n_parts; p++) {
+		m->unit[p] = of->unit[p];
+		if (m->full_scale[p] > 0)
+			mvm_set_full_scale(m, p, m->full_scale[p]);
+	}
+}
+
 /* Weights of eight rows as bits, offset so that none is below zero, into the planes of their block: a
  * byte of each column's 64 rows. */
 static void put_bits(const struct mvm *m, const struct tile *t, const struct octet *q)

@@ -18,6 +18,7 @@ struct whole_tile {
 /* One read of a block: inputs above zero (sign 1) or below, all bits of them (plane -1) or one. */
 struct whole_pass {
 	int block, number, plane;
+	bool bipolar;       /* both at once */
 	float sign, k_code; /* what its codes count */
 };
 
@@ -40,7 +41,7 @@ static int block_rows(const struct mvm *m, int block)
 /* Inputs are read once and as they stand. */
 static bool reads_plainly(const struct mvm *m)
 {
-	return m->spec.whole && !m->spec.is_signed && !(m->spec.k_noise_input > 0);
+	return m->spec.whole && !m->spec.is_signed && !m->spec.bipolar && !(m->spec.k_noise_input > 0);
 }
 
 size_t mvm_whole_scratch(const struct mvm *m)
@@ -62,9 +63,9 @@ static void take_levels(const struct whole_pass *p, const float *x, size_t n_apa
 {
 	for (int row = 0; row < n_rows; row++, x += n_apart, level += n)
 		for (int i = 0; i < n; i++) {
-			float v = p->sign * x[i];
-			v = v > 0 ? v : 0;
-			level[i] = p->plane < 0 ? v : (float)((int)v >> p->plane & 1);
+			float v = p->sign * x[i], size = p->bipolar ? fabsf(v) : v > 0 ? v : 0;
+			size = p->plane < 0 ? size : (float)((int)size >> p->plane & 1);
+			level[i] = v < 0 ? -size : size;
 		}
 }
 
@@ -81,7 +82,7 @@ static void add_noise(struct rng rng, const struct whole_tile *t, uint64_t line,
 		uint64_t cell = line << 36 | vector;
 		if (cell / 4 != block)
 			rng_normal4(rng, block = cell / 4, d->step << 8 | (uint64_t)pass, draw);
-		if (!driven || x[i] > 0)
+		if (!driven || x[i] != 0)
 			x[i] += k * draw[cell % 4];
 	}
 }
@@ -115,10 +116,11 @@ typedef void (*tile_user)(
 
 static struct whole_pass pass_of(const struct mvm *m, int block, int number)
 {
-	int n_signs = 1 + m->spec.is_signed, plane = m->spec.whole ? -1 : number / n_signs;
+	int n_signs = 1 + m->spec.is_signed; /* bipolar ones have one */
+	int plane = m->spec.whole ? -1 : number / n_signs;
 	float sign = number % n_signs ? -1 : 1;
 
-	return (struct whole_pass){block, number, plane, sign, plane < 0 ? sign : sign * (float)(1 << plane)};
+	return (struct whole_pass){block, number, plane, m->spec.bipolar, sign, plane < 0 ? sign : sign * (float)(1 << plane)};
 }
 
 static int n_passes(const struct mvm *m)

@@ -28,6 +28,7 @@ struct weights {
 	const float *back;           /* the same as errors meet them in a transposed read */
 	float *bias;                 /* [n_cols], NULL without */
 	struct mvm *mvm;             /* NULL: exact products */
+	struct mvm *errors;          /* the same transposed: rows are outputs; NULL: back, exact products */
 	struct synapse_array *cells; /* NULL: w is the only copy */
 	struct wires *wires;         /* NULL: the arrays' wires are ideal */
 	int n_bits_error;            /* of dy; 0: not rounded */
@@ -75,6 +76,8 @@ struct pass {
 	bool count;     /* count the ones below */
 	bool watch;     /* look at what the converters of the first image see: */
 	struct mvm_stats watched;
+	bool calibrates; /* products of errors are exact, and what converters would see of them is kept: */
+	struct mvm_stats seen_errors;
 	uint64_t n_input_ones, n_input_bits, n_error_ones, n_error_bits;
 };
 

@@ -7,13 +7,13 @@
  *          dW = col dy^T, db = sums of dy over pixels, dx = patches of W dy added up
  *          through arrays: x as the input codes saw it, dy rounded per image
  * Source   [Chellapilla2006] (patches as a matrix); straight-through rounding [Bengio2013]
- * Assumes  the transposed read of errors is not converted: it is exact but for the rounded errors
  * Checked  tests/unit/check_train.c: central differences
  */
 #include <cblas.h>
 #include <string.h>
 
 #include "train/pass_array.h"
+#include "train/pass_error.h"
 
 /* Images are taken together until a product has about this many columns: matrices are then packed less
  * often. */
@@ -30,6 +30,7 @@ struct conv_scratch {
 	float *level;      /* [images][c][h][w] of inputs that come whole */
 	float *acc;        /* [pixels][n_panels * KERN_LANES] */
 	float *tile;       /* of inputs that come whole */
+	float *error, *error_tile; /* [n_cols of a group][images][pixels] in steps; NULL: errors are not converted */
 	size_t n_bytes;
 };
 
@@ -95,8 +96,11 @@ static struct conv_scratch lay_out(const struct layer *l, const struct weights *
 	s.col += memory ? KERN_MAX_KERNEL : 0;
 	if (n_together > 1)
 		s.out = scratch_take(&at, (size_t)w->n_cols * n_together * n_pixels * sizeof *s.out);
-	if (w->mvm) {
+	if (w->mvm)
 		s.code = scratch_take(&at, (size_t)shape_size(l->in) + KERN_SLACK);
+	if (w->errors) {
+		s.error = scratch_take(&at, (size_t)w->errors->spec.n_rows * n_together * n_pixels * sizeof *s.error);
+		s.error_tile = scratch_take(&at, pass_error_tile(w));
 	}
 	if (w->mvm && w->mvm->by_level) {
 		s.level = scratch_take(&at, (size_t)shape_size(l->in) * n_together * sizeof *s.level);
@@ -392,6 +396,27 @@ static void conv_forward(struct pass *p)
 	}
 }
 
+/* Errors dy of a group's outputs through its arrays to patches. */
+static void convert_errors(struct pass *p, const struct conv_scratch *s, const struct job *j, const float *dy)
+{
+	struct mvm_draw draw = pass_draw(p, j->first, (uint64_t)j->n_pixels, 1, 0);
+	size_t n_pixels = (size_t)j->n_pixels, n_all = (size_t)j->n_all;
+
+	for (size_t i = 0; i < (size_t)j->n; i++) {
+		float step = pass_error_step(p, p->dy + ((size_t)j->first + i) * j->n_out, j->n_out);
+		for (size_t col = 0; col < (size_t)j->n_cols; col++)
+			for (size_t at = col * n_all + i * n_pixels, k = 0; k < n_pixels; k++)
+				s->error[at + k] = dy[at + k] / step;
+	}
+	pass_error_columns(p, j->group, &draw, s->error, j->n_all, s->col, s->error_tile);
+	for (size_t i = 0; i < (size_t)j->n; i++) {
+		float step = pass_error_step(p, p->dy + ((size_t)j->first + i) * j->n_out, j->n_out);
+		for (size_t row = 0; row < (size_t)j->n_rows; row++)
+			for (size_t at = row * n_all + i * n_pixels, k = 0; k < n_pixels; k++)
+				s->col[at + k] *= step;
+	}
+}
+
 /* Channels of dx of one group, from the errors dy of all its outputs. */
 static void input_gradient(
 	struct pass *p, const struct conv_scratch *s, const struct job *j, const float *dy)
@@ -401,9 +426,12 @@ static void input_gradient(
 	struct patch patch = patch_of(l);
 	int n_channels = l->in.c / conv_of(l)->groups;
 
-	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, j->n_rows, j->n_all, j->n_cols, 1,
-		w->back + (size_t)j->group * (size_t)j->n_cols, w->n_cols, dy, j->n_all, 0, s->col,
-		j->n_all);
+	if (w->errors)
+		convert_errors(p, s, j, dy);
+	else
+		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, j->n_rows, j->n_all, j->n_cols, 1,
+			w->back + (size_t)j->group * (size_t)j->n_cols, w->n_cols, dy, j->n_all, 0, s->col,
+			j->n_all);
 	patch.c = n_channels;
 	patch.n_apart = j->n_all;
 	for (int i = 0; i < j->n; i++) {

@@ -5,17 +5,19 @@
  * Model    y = x W + b; dx = dy W^T, dW = x^T dy, db = sum of dy over images
  *          through arrays: x as the input codes saw it, dy rounded per image
  * Source   [Rumelhart1986]; straight-through rounding [Bengio2013]
- * Assumes  the transposed read of errors is not converted: it is exact but for the rounded errors
  * Checked  tests/unit/check_train.c: central differences
  */
 #include <cblas.h>
 
 #include "train/pass_array.h"
+#include "train/pass_error.h"
 
 static size_t dense_scratch(const struct layer *l, const struct weights *w)
 {
+	size_t forward = pass_array_scratch(w), backward = pass_error_rows_scratch(w);
+
 	(void)l;
-	return pass_array_scratch(w);
+	return forward > backward ? forward : backward;
 }
 
 static void dense_observe(struct pass *p, struct mvm_stats *stats)
@@ -53,9 +55,10 @@ static void dense_backward(struct pass *p)
 		p->db[col] = p->dy[col];
 	for (int image = 1; image < p->n; image++)
 		p->kern->add(p->db, p->dy + (size_t)image * n_cols, n_cols);
-	if (p->dx)
-		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, p->n, w->n_rows, w->n_cols, 1,
-			p->dy, w->n_cols, w->back, w->n_cols, 0, p->dx, w->n_rows);
+	if (p->dx) {
+		struct mvm_draw draw = pass_draw(p, 0, 1, 1, 0);
+		pass_error_rows(p, &draw, p->dy, p->n, p->dx, p->scratch);
+	}
 }
 
 const struct train_layer_kind train_dense = {

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "train/pass_array.h"
+#include "train/pass_error.h"
 
 enum { IN, FORGET, CELL, OUT, N_GATES };
 
@@ -196,8 +197,10 @@ static void lstm_forward(struct pass *p)
 
 static size_t lstm_scratch(const struct layer *l, const struct weights *w)
 {
+	size_t forward = pass_array_scratch(w), backward = pass_error_rows_scratch(w);
+
 	(void)l;
-	return pass_array_scratch(w);
+	return forward > backward ? forward : backward;
 }
 
 /* The gradient that step t's state gets from the layers after, added to dh. */
@@ -270,8 +273,8 @@ static void lstm_backward(struct pass *p)
 		}
 		cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, w->n_rows, w->n_cols, s.n, 1,
 			now.in, w->n_rows, dz, w->n_cols, t < s.n_steps - 1, p->dw, w->n_cols);
-		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, s.n, w->n_rows, w->n_cols, 1,
-			dz, w->n_cols, w->back, w->n_cols, 0, d_in, w->n_rows);
+		struct mvm_draw draw = pass_draw(p, 0, (uint64_t)s.n_steps, (uint64_t)s.n_steps, (uint64_t)t);
+		pass_error_rows(p, &draw, dz, s.n, d_in, p->scratch);
 		scatter(p->layer, &s, d_in, t, p->dx, dh);
 	}
 }

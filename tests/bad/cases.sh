@@ -32,6 +32,12 @@ case_ "a current without a fixed range" 1 "--set:1:31: error: 'i_full_scale' goe
 	"$mho" train pcm-40nm mlp-64-32-10 --recipe digits --set converter.i_full_scale=1uA
 case_ "pulse widths on single rows" 1 "--set:1:23: error: rows that are read one by one are read once and multiplied behind the converters: expected 'encoding: bit_serial'" \
 	"$mho" estimate pcm-40nm lenet5 --set array.n_rows_parallel=1 --set input.encoding=pulse_width
+case_ "errors converted on single rows" 1 "--set:1:19: error: rows that are read one by one are multiplied behind the converters: expected 'read: exact'" \
+	"$mho" estimate rram-sliced-40nm lenet5 --set design.error.read=converter --set array.n_rows_parallel=1
+case_ "errors converted on lines with resistance" 1 "--set:1:19: error: converted errors on lines with resistance ('ir_drop') are not modelled: expected 'read: exact'" \
+	"$mho" estimate pcm-40nm lenet5 --set design.error.read=converter --set array.ir_drop=first_order
+case_ "errors converted where columns cannot drive" 1 "--set:1:19: error: cells whose columns cannot drive are read row by row and multiplied behind the converters: expected 'read: exact'" \
+	"$mho" estimate sram-cim-40nm lenet5 --set design.error.read=converter
 case_ "array whose lines keep its current" 1 "--set:1:21: error: the lines lose about 96 % of the current of a read of ones: use fewer rows and columns, a lower 'k_drop' or cells of a higher resistance" \
 	"$mho" estimate pcm-40nm lenet5 --set array.n_rows=2048 --set array.n_cols=2048 --set array.ir_drop=first_order
 case_ "lines that cost steps of the converter" 0 "--set:1:22: warning: the lines lose up to about 29 % of the current of a read of ones, half a step of the converter is 0.78 %" \

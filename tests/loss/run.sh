@@ -53,6 +53,7 @@ curve float-signed 1e-3 float signed.yaml
 curve pcm-mlp 0.1 pcm-40nm mlp-64-32-10
 curve pcm-signed 0.1 pcm-40nm signed.yaml
 curve pcm-widths 0.1 pcm-40nm signed.yaml --set input.encoding=pulse_width --set converter.n_bits=8
+curve pcm-errors 0.1 pcm-40nm signed.yaml --set error.read=converter
 curve hybrid-mlp 0.1 hybrid-pcm-40nm mlp-64-32-10
 curve hybrid-norm 0.1 hybrid-pcm-40nm norm.yaml
 

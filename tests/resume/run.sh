@@ -16,7 +16,7 @@ all_of_it="--set synapse.cell.variation.k_write=0.01 --set synapse.cell.variatio
 options() {
 	case $design in
 	pcm-40nm) echo "$all_of_it" ;;
-	hybrid-pcm-40nm) echo "--set synapse.transfer.invert=true --set synapse.transfer.n_tries=3" ;;
+	hybrid-pcm-40nm) echo "--set synapse.transfer.invert=true --set synapse.transfer.n_tries=3 --set error.read=converter" ;;
 	tiki*) echo "--set update.kind=agad --set update.k_chop=0.2" ;;
 	esac
 }

@@ -401,6 +401,72 @@ START_TEST(bits_as_numbers_equal_the_triple_loop)
 }
 END_TEST
 
+/* Errors in the transposed read: both polarities at once, every plane converted. */
+static float naive_back(const struct mvm_case *c, const struct mvm *back, int group, const int *code, int row)
+{
+	const struct mvm_spec *s = &back->spec;
+	float want = 0;
+
+	for (int p = 0; p < s->n_parts; p++) {
+		double acc = 0;
+		for (int first = 0; first < s->n_rows; first += s->n_block_rows)
+			for (int plane = 0; plane < s->n_planes; plane++) {
+				float sum = 0, top = back->tile[0].top;
+				for (int i = first; i < s->n_rows && i < first + s->n_block_rows; i++)
+					if (abs(code[i]) >> plane & 1)
+						sum += (float)(code[i] < 0 ? -1 : 1) * value(c, group, p, row, i);
+				sum *= back->per_code[p * s->n_cols];
+				acc += (double)rintf(fminf(fmaxf(sum, -top), top)) * (1 << plane);
+			}
+		want += (float)acc * mvm_unit(back, p);
+	}
+	return want;
+}
+
+START_TEST(transposed_reads_equal_the_triple_loop)
+{
+	enum { N = 7, N_PLANES = 9 };
+	const struct shape_case *s = &shapes[_i];
+	struct arena *a = arena_new();
+	struct rng r = rng_stream(3, RNG_TEST, 7);
+	struct mvm_case c = case_new(a, _i, kern_pick(NULL));
+	struct mvm_spec spec = c.mvm->spec;
+	float *x = NEW(a, float, s->n_cols * N), *y = NEW(a, float, s->n_rows * N);
+	int *code = NEW(a, int, s->n_cols * N);
+	struct mvm_stats seen = {0};
+
+	spec.n_rows = s->n_cols;
+	spec.n_cols = s->n_rows;
+	spec.n_block_rows = (s->n_cols + 1) / 2;
+	spec.n_planes = N_PLANES;
+	spec.is_signed = false;
+	spec.bipolar = true;
+	struct mvm *back = mvm_new(a, &spec, kern_pick(NULL));
+	float *scratch = NEW(a, float, mvm_whole_scratch(back) / sizeof(float));
+
+	mvm_load_transposed(back, c.mvm);
+	for (int g = 0; g < s->n_groups; g++) {
+		for (int v = 0; v < N; v++)
+			for (int col = 0; col < s->n_cols; col++) {
+				int k = (int)rng_below(r, (uint64_t)(v * s->n_cols + col), (uint64_t)g, 1023) - 511;
+				code[v * s->n_cols + col] = k;
+				x[col * N + v] = (float)k;
+			}
+		mvm_observe_whole(back, g, x, N, N, scratch, &seen);
+		mvm_set_converter(back, &seen);
+		mvm_read_whole(back, g, NULL, x, N, N, NULL, y, scratch);
+		for (int v = 0; v < N; v++)
+			for (int row = 0; row < s->n_rows; row++) {
+				float want = naive_back(&c, back, g, code + v * s->n_cols, row);
+				ck_assert_msg(y[row * N + v] == want, "%d %d %d: %g, not %g", g, v, row,
+					(double)y[row * N + v], (double)want);
+			}
+	}
+	ck_assert(seen.n_sums == (double)s->n_groups * N * N_PLANES * back->n_blocks * s->n_rows);
+	arena_free(a);
+}
+END_TEST
+
 /* Noise has the variance it should have: 24000 outputs, whose mean square is known to 0.9 %; five standard
  * errors are allowed. Fine converters: rounding counts a twelfth on either side. */
 START_TEST(noise_is_as_large_as_it_should_be)
@@ -511,6 +577,7 @@ int main(void)
 	tcase_add_loop_test(t, whole_inputs_equal_the_triple_loop, 0, N_SHAPES);
 	tcase_add_loop_test(t, products_equal_the_triple_loop, 0, 2 * N_SHAPES);
 	tcase_add_loop_test(t, bits_as_numbers_equal_the_triple_loop, 0, N_SHAPES);
+	tcase_add_loop_test(t, transposed_reads_equal_the_triple_loop, 0, N_SHAPES);
 	tcase_add_loop_test(t, noise_is_as_large_as_it_should_be, 0, 4);
 	tcase_add_test(t, digits_are_told_from_other_weights);
 	tcase_add_test(t, known_steps_make_sums_whole_numbers);

@@ -608,7 +608,8 @@ START_TEST(signs_groups_and_states_train_with_any_kernels_and_threads)
 	struct outcome first = {0};
 
 	n.whole_inputs = _i % 2;
-	n.k_noise_input = n.k_noise_read = _i / 2 / N_SIGNED * 0.3;
+	n.k_noise_input = n.k_noise_read = _i / 2 / N_SIGNED > 0 ? 0.3 : 0;
+	n.n_columns_error = _i / 2 / N_SIGNED > 1 ? 3 : 0;
 	for (int k = 0; kern_table[k]; k++) {
 		if (!kern_table[k]->usable())
 			continue;
@@ -624,6 +625,49 @@ START_TEST(signs_groups_and_states_train_with_any_kernels_and_threads)
 	ck_near(first.layer[0].n_passes, _i / 2 % N_SIGNED == 3 ? 2 : 1, 0);
 	ck_near(first.layer[1].n_passes, _i / 2 % N_SIGNED == 2 ? 1 : 2, 0);
 	ck_near(first.layer[2].n_passes, 2, 0);
+	arena_free(a);
+}
+END_TEST
+
+/* Through fine converters errors arrive as exact products bring them; through coarse ones they do not. */
+START_TEST(errors_pass_through_arrays)
+{
+	struct arena *a = arena_new();
+	struct dataset *data = data_of(a);
+	struct network *net = network_of(a, signed_networks[_i]);
+	struct cells cells;
+	struct model *m[3];
+	double square = 0, off[3] = {0};
+
+	bind(a, cells_fields, arena_printf(a, "format: 1\nsynapse: %s\n", synapses[IDEAL]), &cells);
+	for (int i = 0; i < 3; i++) {
+		struct numerics n = fine;
+		n.n_columns_error = i == 0 ? 0 : 3;
+		m[i] = model_new(a, &(struct model_spec){.network = net, .kern = kern_pick(NULL), .seed = 1,
+					    .synapse = cells.synapse, .numerics = &n, .k_weight_range = 2, .n_batch = 20});
+		int used = model_deal(m[i], &data->train, NULL, 0, 20);
+		model_set_epoch(m[i], 0);
+		model_calibrate(m[i], used);
+		for (int k = 0; i > 0 && k < m[i]->n_weight_layers; k++) {
+			struct mvm *v = m[i]->weights[k].errors;
+			ck_assert(k == 0 || v->full_scale[0] > 0); /* nothing goes back into the first */
+			for (int b = 0; b < v->n_blocks * v->spec.n_groups; b++)
+				v->tile[b].top = i == 1 ? 32767 : 3;
+			if (v->full_scale[0] > 0)
+				mvm_set_full_scale(v, 0, v->full_scale[0] * (i == 1 ? 4 : 1));
+		}
+		model_gradients(m[i], used);
+		model_fold(m[i], 0, m[i]->n_params);
+	}
+	/* of the first layer, which errors reach through all others */
+	for (size_t k = 0; k < m[0]->at_param[1]; k++) {
+		double want = (double)m[0]->shard[0].gradient[k];
+		square += want * want;
+		for (int i = 1; i < 3; i++)
+			off[i] += pow((double)m[i]->shard[0].gradient[k] - want, 2);
+	}
+	ck_assert_msg(off[1] <= 1e-4 * square, "off by %g of %g", sqrt(off[1]), sqrt(square));
+	ck_assert_msg(off[2] > 1e-2 * square, "off by %g of %g only", sqrt(off[2]), sqrt(square));
 	arena_free(a);
 }
 END_TEST
@@ -793,7 +837,8 @@ int main(void)
 		sizeof ways / sizeof *ways);
 	tcase_add_test(t, diverging_losses_are_reported);
 	tcase_add_loop_test(t, signs_groups_and_states_pass_through_arrays, 0, 2 * N_SIGNED);
-	tcase_add_loop_test(t, signs_groups_and_states_train_with_any_kernels_and_threads, 0, 4 * N_SIGNED);
+	tcase_add_loop_test(t, signs_groups_and_states_train_with_any_kernels_and_threads, 0, 6 * N_SIGNED);
+	tcase_add_loop_test(t, errors_pass_through_arrays, 0, N_SIGNED);
 	tcase_add_loop_test(t, ranges_of_converters_follow_their_rule, 0, 3);
 	tcase_add_test(t, wires_of_groups_are_refused);
 	tcase_add_test(t, fingerprints_tell_what_matters);
