@@ -238,6 +238,22 @@ void table_latex(struct arena *a, const struct table *t, FILE *out)
 	fputs("\\bottomrule\n\\end{tabular}\n", out);
 }
 
+void table_markdown(struct arena *a, const struct table *t, FILE *out)
+{
+	for (int r = -2; r < t->n_rows; r++) {
+		fputc('|', out);
+		for (int c = 0; c < t->n_columns; c++) {
+			const struct table_cell *x = r < 0 ? NULL : &t->cell[r * t->n_columns + c];
+			if (!is_shown(&t->column[c]))
+				continue;
+			fprintf(out, " %s |", r == -2 ? heading(a, &t->column[c])
+					      : r == -1 ? "---"
+					      : x->empty ? "\u2013" : shown(a, &t->column[c], x));
+		}
+		fputc('\n', out);
+	}
+}
+
 void html_text(FILE *out, const char *s)
 {
 	static const char marks[] = "&<>\"";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tables: rows of texts and numbers under columns, written as CSV (SI, exact), aligned text or LaTeX
- * (both in the column's readable unit). Never computes physics.
+ * Tables: rows of texts and numbers under columns, written as CSV (SI, exact), aligned text, Markdown
+ * or LaTeX (all in the column's readable unit). Never computes physics.
  */
 #ifndef MHO_BASE_TABLE_H
 #define MHO_BASE_TABLE_H
@@ -44,6 +44,8 @@ struct table_cell cell_number(double);
 void table_csv(struct arena *, const struct table *, FILE *);
 void table_text(struct arena *, const struct table *, FILE *);
 void table_latex(struct arena *, const struct table *, FILE *);
+/* A table of Markdown with pipes. */
+void table_markdown(struct arena *, const struct table *, FILE *);
 /* A table element of HTML. */
 void table_html(struct arena *, const struct table *, FILE *);
 /* Text with the characters of HTML's markup replaced. */

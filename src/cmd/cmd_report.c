@@ -8,8 +8,8 @@
 #include "cmd/cmd.h"
 #include "report/report.h"
 
-enum format { TEXT, CSV, LATEX, HTML, JSON, SVG };
-static const char *const formats[] = {"text", "csv", "latex", "html", "json", "svg", NULL};
+enum format { TEXT, CSV, LATEX, MARKDOWN, HTML, JSON, SVG };
+static const char *const formats[] = {"text", "csv", "latex", "markdown", "html", "json", "svg", NULL};
 
 /* Keep the table or figure asked for; false if there is none of that name. */
 static bool keep_only(struct report *r, const char *name, bool figures)
@@ -56,6 +56,9 @@ static void choose(struct args *args, struct report *r, enum format format)
 		usage_error(args, "svg is one figure: choose by --only %s", names_of(args->arena, r, true));
 }
 
+static void (*const table_writer[])(struct arena *, const struct table *, FILE *) = {
+	[TEXT] = table_text, [CSV] = table_csv, [LATEX] = table_latex, [MARKDOWN] = table_markdown};
+
 static void write_tables(struct arena *a, const struct report *r, enum format format, FILE *out)
 {
 	for (int i = 0; i < r->n_tables; i++) {
@@ -63,7 +66,7 @@ static void write_tables(struct arena *a, const struct report *r, enum format fo
 			fputc('\n', out);
 		if (format == CSV && r->n_tables > 1)
 			fprintf(out, "# %s\n", r->table[i].name);
-		(format == CSV ? table_csv : format == LATEX ? table_latex : table_text)(a, r->table[i].table, out);
+		table_writer[format](a, r->table[i].table, out);
 	}
 }
 
@@ -82,6 +85,7 @@ static void write_report(struct arena *a, const struct report *r, enum format fo
 	case TEXT:
 	case CSV:
 	case LATEX:
+	case MARKDOWN:
 		write_tables(a, r, format, out);
 	}
 }
@@ -114,7 +118,7 @@ static int run(struct args *args)
 }
 
 static const struct option options[] = {
-	{"format", 'f', "FORMAT", "text, csv, latex (tables), svg (a figure), html or json (everything)"},
+	{"format", 'f', "FORMAT", "text, csv, latex, markdown (tables), svg (a figure), html or json (everything)"},
 	{"only", 0, "NAME", "that table, or for svg that figure"},
 	{"study", 0, "FILE", "tables and figures that this study names, of the results as they are"},
 	{"write", 0, NULL, "make DIR/tables, DIR/figures and DIR/report.html anew"},

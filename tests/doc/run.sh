@@ -20,6 +20,12 @@ same "doc/cells.md (make gallery makes it anew)" doc/cells.md "$dir/cells.md"
 (cd doc/cells && ls) >"$dir/cells.got"
 same "doc/cells/: a figure of every cell (make gallery)" "$dir/cells.want" "$dir/cells.got"
 
+mkdir "$dir/reports"
+tools/reports.sh "$PWD/$B" "$dir/reports"
+for page in reports/*/README.md; do
+	same "$page: its tables (tools/reports.sh makes them anew)" "$page" "$dir/reports/$(basename "${page%/README.md}").md"
+done
+
 # ```console blocks: lines that begin with "$ " are commands, the rest is what they print; a command
 # that prints nothing here has to succeed
 mkdir -p out

@@ -374,7 +374,7 @@ START_TEST(csv_quotes_and_keeps_every_digit)
 	struct arena *a = arena_new();
 	struct table *t = table_new(a, "title", columns, 2);
 	struct table_cell *row = table_row(a, t);
-	char *csv, *tex;
+	char *csv, *tex, *markdown;
 	size_t n;
 	FILE *out = open_memstream(&csv, &n);
 
@@ -389,8 +389,13 @@ START_TEST(csv_quotes_and_keeps_every_digit)
 	fclose(out);
 	ck_assert_ptr_nonnull(strstr(tex, "\\& z\\_1"));
 	ck_assert_ptr_nonnull(strstr(tex, "b [$\\mu$s]"));
+	out = open_memstream(&markdown, &n);
+	table_markdown(a, t, out);
+	fclose(out);
+	ck_assert_str_eq(markdown, "| a | b [us] |\n| --- | --- |\n| x, \"y\" & z_1 | 3e+05 |\n| \u2013 | \u2013 |\n");
 	free(csv);
 	free(tex);
+	free(markdown);
 	arena_free(a);
 }
 END_TEST
