@@ -138,7 +138,7 @@ void point_train(struct arena *a, const struct point *p, const struct dataset *d
 		log->wall_s = clock_now() - begin;
 		out->n_log++;
 		if (w && w->epoch)
-			w->epoch(w->ctx, log);
+			w->epoch(w->ctx, out);
 	}
 	out->wall_s = clock_now() - begin;
 	if (!out->trainer || out->n_log < out->epochs) {

@@ -29,7 +29,7 @@ struct outcome {
 /* Called after every epoch and now and then within one. */
 struct watcher {
 	void (*progress)(void *ctx, int epoch, double share);
-	void (*epoch)(void *ctx, const struct epoch_log *);
+	void (*epoch)(void *ctx, const struct outcome *); /* so far: its log */
 	void *ctx;
 };
 

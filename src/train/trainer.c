@@ -183,7 +183,7 @@ static int broken_in(const struct model *m, const struct shard *s)
 static const char *broken_layer(const struct model *m, int n_shards)
 {
 	int layer[MODEL_SHARDS], first = m->n_layers - 1;
-	void *place[MODEL_SHARDS];
+	void *place[MODEL_SHARDS] = {NULL};
 
 	for (int i = 0; i < n_shards; i++) {
 		layer[i] = i >= m->own_from && i < m->own_to ? broken_in(m, &m->shard[i]) : 0;
@@ -204,7 +204,8 @@ static void report_progress(const struct trainer *t, int batch)
 		t->spec.progress(t->spec.ctx, t->epoch + 1, (double)batch / t->n_batches);
 }
 
-static bool diverged(const struct trainer *t, const char *layer, struct diag *d)
+/* What the batch that was number step of all, from 1, led to. */
+static bool diverged(const struct trainer *t, long step, const char *what, const char *layer, struct diag *d)
 {
 	struct arena *a = arena_new();
 	const char *kept = t->saved_step < 0 ? ""
@@ -212,9 +213,9 @@ static bool diverged(const struct trainer *t, const char *layer, struct diag *d)
 						       t->saved_step, t->spec.checkpoint);
 
 	diag_error(d, (struct loc){NULL, 0, 0},
-		"the loss is no longer finite in epoch %d, batch %ld (step %ld), layer '%s': try a lower "
-		"learning_rate than %g%s",
-		t->epoch + 1, t->step - (long)t->epoch * t->n_batches + 1, t->step + 1, layer,
+		"%s no longer finite in epoch %ld, batch %ld (step %ld), layer '%s': try a lower learning_rate than "
+		"%g%s",
+		what, (step - 1) / t->n_batches + 1, (step - 1) % t->n_batches + 1, step, layer,
 		t->spec.recipe->learning_rate, kept);
 	arena_free(a);
 	return false;
@@ -241,16 +242,17 @@ static const char *broken_weights(const struct model *m)
 	return NULL;
 }
 
-/* Only a state one can go on from is saved. */
-static bool save(struct trainer *t, struct diag *d)
+static bool weights_are_finite(const struct trainer *t, struct diag *d)
 {
-	const char *broken = t->spec.checkpoint ? broken_weights(t->model) : NULL;
+	const char *broken = broken_weights(t->model);
 
-	if (broken)
-		return diverged(t, broken, d);
+	return !broken || diverged(t, t->step, "the weights are", broken, d);
+}
+
+static void save(struct trainer *t)
+{
 	if (t->spec.checkpoint && (!t->spec.ranks || t->spec.ranks->rank == 0))
 		trainer_save(t, t->spec.checkpoint, t->spec.settings);
-	return true;
 }
 
 static bool batch_of_epoch(struct trainer *t, int batch, struct diag *d)
@@ -261,13 +263,19 @@ static bool batch_of_epoch(struct trainer *t, int batch, struct diag *d)
 	struct loss loss = pass_batch(t, first, n);
 
 	if (!isfinite(loss.sum))
-		return diverged(t, broken_layer(t->model, (n + t->model->n_shard_images - 1) / t->model->n_shard_images), d);
+		return diverged(t, t->step + 1, "the loss is",
+			broken_layer(t->model, (n + t->model->n_shard_images - 1) / t->model->n_shard_images), d);
 	step_apply(t, n, recipe_rate(t->spec.recipe, t->step, n_all));
 	t->so_far.sum += loss.sum;
 	t->so_far.n_right += loss.n_right;
 	t->step++;
 	report_progress(t, batch + 1);
-	return every == 0 || t->step % every != 0 || batch + 1 == t->n_batches || save(t, d);
+	if (every == 0 || t->step % every != 0 || batch + 1 == t->n_batches)
+		return true;
+	if (!weights_are_finite(t, d))
+		return false;
+	save(t);
+	return true;
 }
 
 static void measure_alignment(struct trainer *t)
@@ -296,8 +304,13 @@ bool trainer_epoch(struct trainer *t, struct epoch_log *log, struct diag *d)
 	for (int batch = begin; batch < t->n_batches; batch++)
 		if (!batch_of_epoch(t, batch, d))
 			return false;
+	if (!weights_are_finite(t, d))
+		return false;
 
 	struct loss tested = model_test(t->model, &t->spec.data->test);
+
+	if (!isfinite(tested.sum))
+		return diverged(t, t->step, "the test loss is", broken_layer(t->model, t->model->n_shards), d);
 
 	*log = (struct epoch_log){
 		.epoch = t->epoch + 1,
@@ -317,7 +330,8 @@ bool trainer_epoch(struct trainer *t, struct epoch_log *log, struct diag *d)
 	t->log[t->epoch++] = *log;
 	t->so_far = (struct loss){0};
 	forget_transfer(t);
-	return save(t, d);
+	save(t);
+	return true;
 }
 
 int trainer_epochs(const struct trainer *t)

@@ -69,8 +69,8 @@ struct trainer *trainer_new(struct arena *, const struct train_spec *, struct di
  * [layers with weights]; NULL without random feedback. */
 const double *trainer_alignment(const struct trainer *, int i);
 
-/* Train one epoch, or what is left of it, then test. False when the loss is no longer finite (reported
- * with step and layer); the last checkpoint stays as it is. */
+/* Train one epoch, or what is left of it, then test. False when a loss or a weight is no longer finite
+ * (reported with step and layer); the last checkpoint stays as it is. */
 bool trainer_epoch(struct trainer *, struct epoch_log *, struct diag *);
 
 /* What was counted so far; NULL for float. */
