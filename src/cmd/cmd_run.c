@@ -60,19 +60,35 @@ static bool load_data(struct study_run *r)
 	return true;
 }
 
+/* What cannot be trained is refused before anything is. */
+static bool check_points(struct study_run *r)
+{
+	bool good = true;
+
+	for (int i = 0; i < r->plan->n_points && good; i++) {
+		const struct point *p = &r->plan->point[i];
+		diag_about(r->diag, point_title(r->arena, r->plan, i));
+		good = point_check(p, data_of(r, p), &r->ranks, r->diag);
+	}
+	diag_about(r->diag, NULL);
+	return good;
+}
+
 static void train(struct study_run *r, const struct point *p, uint64_t seed, struct training *t, int i,
 	int n)
 {
 	/* its own memory, given back when it is done, and its own diagnostics: an error of one point is
 	 * that point's status */
 	struct arena *a = arena_new();
-	struct diag *d = diag_new(a, stderr);
+	struct diag *d = diag_within(a, r->diag);
 	struct outcome outcome;
 	struct progress progress;
 	struct watcher watcher = {.progress = progress_show, .ctx = &progress};
 	struct keep keep = {.ranks = &r->ranks};
 	const char *what = arena_printf(r->arena, "%d/%d %s", i + 1, n, p->design_name);
 
+	diag_about(d, arena_printf(a, "%s, seed %llu", point_title(a, r->plan, (int)(p - r->plan->point)),
+			      (unsigned long long)seed));
 	progress_start(&progress, what, p->recipe->epochs, args_get(r->args, "progress") != NULL);
 	point_train(a, p, data_of(r, p), seed, r->kern, &watcher, &keep, &outcome, d);
 	progress_clear(&progress);
@@ -212,7 +228,7 @@ static int run_on(struct args *args, struct ranks ranks)
 	r.plan = study_load(a, args->word[0], &sets, quick, r.diag);
 	bool sweeps = r.plan && !study_trains(r.plan->study);
 
-	if (!r.plan || (!sweeps && !load_data(&r)))
+	if (!r.plan || (!sweeps && (!load_data(&r) || !check_points(&r))))
 		return STATUS_INPUT;
 	if (!folder)
 		folder = arena_printf(a, "out/%s", r.plan->study->name);

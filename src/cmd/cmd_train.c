@@ -176,7 +176,7 @@ static int run_on(struct args *args, const struct ranks *ranks)
 	uint64_t seed = (uint64_t)args_int(args, "seed", 0, 9007199254740992, point.recipe->seed);
 	const struct dataset *data = common_point_data(args, &point, d);
 
-	if (!data)
+	if (!data || !point_check(&point, data, ranks, d))
 		return STATUS_INPUT;
 	if (folder) {
 		if (ranks->rank == 0) {

@@ -94,6 +94,20 @@ const char *point_fingerprint(struct arena *a, const struct point *p, const stru
 	return train_fingerprint(a, &spec);
 }
 
+bool point_check(const struct point *p, const struct dataset *data, const struct ranks *ranks, struct diag *d)
+{
+	struct arena *a = arena_new();
+	struct train_spec spec = spec_of(a, p, data, 0);
+	bool good;
+
+	spec.ranks = ranks;
+	good = (!p->design || design_runs(p->design, d)) && trainer_fits(&spec, d);
+	if (good)
+		trainer_warn(&spec, d);
+	arena_free(a);
+	return good;
+}
+
 /* A trainer at the point to go on from; NULL after reported errors. */
 static struct trainer *start(struct arena *a, struct train_spec *spec, const struct keep *keep,
 	struct diag *d)
@@ -169,7 +183,7 @@ struct infer *point_infer(struct arena *a, const struct point *p, const struct d
 		.weights = weights,
 	};
 
-	return infer_new(a, &spec, d);
+	return !p->design || design_runs(p->design, d) ? infer_new(a, &spec, d) : NULL;
 }
 
 struct outcome outcome_keep(struct arena *a, const struct outcome *o)

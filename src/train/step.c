@@ -360,7 +360,7 @@ void step_apply(struct trainer *t, int n, double rate)
 	int interval = update_transfer(t->spec.update) ? 1 : synapse_interval(t->spec.synapse);
 
 	if (interval > 0 && (t->step + 1) % interval == 0) {
-		bool last = t->step + 1 + interval > (long)(t->epoch + 1) * t->n_batches;
+		bool last = t->step + 1 + interval > (long)(t->epoch + 1) * t->cut.n_batches;
 		if (last && synapse_transfer(t->spec.synapse))
 			transfer_tested(t);
 		else

@@ -61,8 +61,12 @@ const char *train_fingerprint(struct arena *, const struct train_spec *);
 /* The same of the cells alone: cells with the same text can take each other's states. */
 const char *cells_fingerprint(struct arena *, const struct synapse *);
 
-/* The network must fit the data, and for arrays every input of a layer with weights must be >= 0:
- * reported and NULL if not. */
+/* Whether network, data, design and recipe go together: reported if not. */
+bool trainer_fits(const struct train_spec *, struct diag *);
+/* What is legal, but probably unmeant. */
+void trainer_warn(const struct train_spec *, struct diag *);
+
+/* NULL after reported errors: it does not fit. */
 struct trainer *trainer_new(struct arena *, const struct train_spec *, struct diag *);
 
 /* Cosine between the gradients of an epoch's first batch and those of back-propagation after epoch i,

@@ -13,6 +13,7 @@
  * Checked  tests/unit/check_checkpoint.c, tests/resume/run.sh (kills at random)
  */
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -24,7 +25,19 @@ enum {
 	EPOCH, STEP, LOSS, HITS, T_SIMULATED, TALLY_BATCHES, TALLY_SAMPLES, TALLY_EVENTS, AROUND,
 	N_NUMBERS = AROUND + 3
 };
-enum { N_LOG = 11, N_TALLY = sizeof(struct layer_tally) / sizeof(double) };
+/* A row of the log: the epoch, these, and 0 in place of the wall clock's time: same bytes from any run. */
+static const size_t log_places[] = {
+	offsetof(struct epoch_log, train_loss),
+	offsetof(struct epoch_log, train_accuracy_percent),
+	offsetof(struct epoch_log, test_loss),
+	offsetof(struct epoch_log, test_accuracy_percent),
+	offsetof(struct epoch_log, learning_rate),
+	offsetof(struct epoch_log, simulated_s),
+	offsetof(struct epoch_log, before_transfer_percent),
+	offsetof(struct epoch_log, after_transfer_percent),
+	offsetof(struct epoch_log, power_off_percent),
+};
+enum { N_PLACES = sizeof log_places / sizeof *log_places, N_LOG = N_PLACES + 2, N_TALLY = sizeof(struct layer_tally) / sizeof(double) };
 enum { N_EXTRA = 2 + UPDATE_MAX_MEMORY + 5 };
 
 static struct tensor of_params(const char *name, const struct trainer *t, float *data)
@@ -80,11 +93,10 @@ static double *log_numbers(struct arena *a, const struct trainer *t)
 	double *x = NEW(a, double, t->epoch * N_LOG);
 
 	for (int i = 0; i < t->epoch; i++) {
-		const struct epoch_log *l = &t->log[i];
-		const double row[N_LOG] = {l->epoch, l->train_loss, l->train_accuracy_percent,
-			l->test_loss, l->test_accuracy_percent, l->learning_rate, l->simulated_s,
-			l->before_transfer_percent, l->after_transfer_percent, l->power_off_percent};
-		memcpy(x + (ptrdiff_t)i * N_LOG, row, sizeof row); /* without wall_s: same bytes */
+		double *row = x + (ptrdiff_t)i * N_LOG;
+		row[0] = t->log[i].epoch;
+		for (int k = 0; k < N_PLACES; k++)
+			memcpy(&row[1 + k], (const char *)&t->log[i] + log_places[k], sizeof *row);
 	}
 	return x;
 }
@@ -163,10 +175,10 @@ static bool numbers_are_sane(const struct trainer *t, const double *x)
 		if (!isfinite(x[i]) || x[i] < 0 || x[i] > 1e18)
 			return false;
 	return x[EPOCH] == floor(x[EPOCH]) && x[STEP] == floor(x[STEP]) &&
-	       x[EPOCH] <= t->spec.epochs && x[STEP] >= x[EPOCH] * t->n_batches &&
-	       (x[STEP] < (x[EPOCH] + 1) * t->n_batches ||
-		       (x[EPOCH] == t->spec.epochs && x[STEP] == x[EPOCH] * t->n_batches)) &&
-	       x[HITS] <= t->n_images;
+	       x[EPOCH] <= t->spec.epochs && x[STEP] >= x[EPOCH] * t->cut.n_batches &&
+	       (x[STEP] < (x[EPOCH] + 1) * t->cut.n_batches ||
+		       (x[EPOCH] == t->spec.epochs && x[STEP] == x[EPOCH] * t->cut.n_batches)) &&
+	       x[HITS] <= t->cut.n_images;
 }
 
 static bool take_numbers(struct arena *a, struct trainer *t, const struct tensors *file, struct diag *d)
@@ -200,8 +212,11 @@ static bool take_log(struct arena *a, struct trainer *t, const struct tensors *f
 		return true;
 	if (!checkpoint_copy(file, &want, x, d))
 		return false;
-	for (int i = 0; i < t->epoch; i++, x += N_LOG)
-		t->log[i] = (struct epoch_log){i + 1, x[1], x[2], x[3], x[4], x[5], x[6], x[7], x[8], x[9], 0};
+	for (int i = 0; i < t->epoch; i++, x += N_LOG) {
+		t->log[i] = (struct epoch_log){.epoch = i + 1};
+		for (int k = 0; k < N_PLACES; k++)
+			memcpy((char *)&t->log[i] + log_places[k], &x[1 + k], sizeof *x);
+	}
 	return true;
 }
 
