@@ -9,6 +9,7 @@
 #include "base/table.h"
 #include "cmd/common.h"
 #include "train/dataset.h"
+#include "train/ranks.h"
 #include "train/recipe.h"
 
 #define DEFAULT_RECIPE "fashion-mnist"
@@ -170,14 +171,15 @@ static int run_on(struct args *args, const struct ranks *ranks)
 
 	const struct kern *kern = common_kern(args);
 
-	if (!common_point(args, &point, DEFAULT_RECIPE, NULL, d))
+	bool good = common_point(args, &point, DEFAULT_RECIPE, NULL, d);
+	const struct dataset *data = good ? common_point_data(args, &point, d) : NULL;
+
+	good = data && point_check(&point, data, ranks, d);
+	if (!ranks_agree(ranks, &(struct rank_start){.good = good}, d))
 		return STATUS_INPUT;
 
 	uint64_t seed = (uint64_t)args_int(args, "seed", 0, 9007199254740992, point.recipe->seed);
-	const struct dataset *data = common_point_data(args, &point, d);
 
-	if (!data || !point_check(&point, data, ranks, d))
-		return STATUS_INPUT;
 	if (folder) {
 		if (ranks->rank == 0) {
 			folder_make(folder);
@@ -188,7 +190,8 @@ static int run_on(struct args *args, const struct ranks *ranks)
 	}
 	if (data->label)
 		printf("data: %s\n", data->label);
-	progress_start(&follower.progress, "training", point.recipe->epochs, args_get(args, "progress") != NULL);
+	progress_start(&follower.progress, "training", point.recipe->epochs,
+		ranks->rank == 0 && args_get(args, "progress"));
 	point_train(args->arena, &point, data, seed, kern, &watcher, &keep, &outcome, d);
 	progress_clear(&follower.progress);
 	if (strcmp(outcome.status, "ok") != 0)
@@ -205,7 +208,7 @@ static int run(struct args *args)
 		usage_error(args, "--resume needs -o, the folder of the run to go on with");
 	common_threads(args);
 
-	struct ranks ranks = common_ranks();
+	struct ranks ranks = ranks_start();
 	int status = run_on(args, &ranks);
 
 	ranks_end();

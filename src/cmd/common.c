@@ -39,15 +39,6 @@ void common_threads(const struct args *args)
 		omp_set_num_threads((int)n);
 }
 
-struct ranks common_ranks(void)
-{
-	struct ranks r = ranks_start();
-
-	if (r.rank > 0 && (!freopen("/dev/null", "w", stdout) || !freopen("/dev/null", "w", stderr)))
-		die_errno("cannot open '/dev/null'");
-	return r;
-}
-
 const struct kern *common_kern(const struct args *args)
 {
 	const char *isa = args_get(args, "isa");

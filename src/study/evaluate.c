@@ -109,8 +109,7 @@ bool point_check(const struct point *p, const struct dataset *data, const struct
 }
 
 /* A trainer at the point to go on from; NULL after reported errors. */
-static struct trainer *start(struct arena *a, struct train_spec *spec, const struct keep *keep,
-	struct diag *d)
+static struct trainer *begin(struct arena *a, struct train_spec *spec, const struct keep *keep, struct diag *d)
 {
 	if (keep) {
 		spec->ranks = keep->ranks;
@@ -126,6 +125,13 @@ static struct trainer *start(struct arena *a, struct train_spec *spec, const str
 	if (keep->resume && keep->checkpoint && access(keep->checkpoint, F_OK) == 0)
 		return trainer_resume(t, keep->checkpoint, d) ? t : NULL;
 	return !keep->weights || trainer_start_from(t, keep->weights, d) ? t : NULL;
+}
+
+static struct trainer *start(struct arena *a, struct train_spec *spec, const struct keep *keep, struct diag *d)
+{
+	struct trainer *t = begin(a, spec, keep, d);
+
+	return spec->ranks && !trainer_agrees(t, spec->ranks, d) ? NULL : t;
 }
 
 void point_train(struct arena *a, const struct point *p, const struct dataset *data, uint64_t seed,

@@ -87,6 +87,9 @@ const struct epoch_log *trainer_log(const struct trainer *, int i);
 /* Write weights and state as safetensors (trainer_state.c). */
 void trainer_save(struct trainer *, const char *path, const char *settings_json);
 
+/* Whether all ranks begin with the same training in the same state, NULL for one that cannot; reported if not. */
+bool trainer_agrees(const struct trainer *, const struct ranks *, struct diag *);
+
 /* Go on from there: the file must be of the same training. False after reported errors. */
 bool trainer_resume(struct trainer *, const char *path, struct diag *);
 

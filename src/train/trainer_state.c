@@ -19,6 +19,8 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "train/checkpoint.h"
+#include "train/ranks.h"
+#include "train/sha256.h"
 #include "train/trainer_priv.h"
 
 enum {
@@ -101,21 +103,49 @@ static double *log_numbers(struct arena *a, const struct trainer *t)
 	return x;
 }
 
-void trainer_save(struct trainer *t, const char *path, const char *settings)
+/* Everything that a training is. */
+static struct tensors state_of(struct arena *a, const struct trainer *t)
 {
-	struct arena *a = arena_new();
 	struct tensor *params;
 	int n_params = checkpoint_tensors(a, t->model, &params);
 	struct tensor *all = NEW(a, struct tensor, n_params + N_EXTRA);
 	double *numbers = NEW(a, double, N_NUMBERS);
-	struct tensors file = {.tensor = all, .n = n_params};
+	struct tensors state = {.tensor = all, .n = n_params};
 
 	memcpy(all, params, (size_t)n_params * sizeof *all);
-	file.n += plain(a, t, all + n_params);
+	state.n += plain(a, t, all + n_params);
 	put_numbers(t, numbers);
-	all[file.n++] = of_numbers("state.numbers", 0, N_NUMBERS, numbers);
+	all[state.n++] = of_numbers("state.numbers", 0, N_NUMBERS, numbers);
 	if (t->epoch > 0)
-		all[file.n++] = of_numbers("state.log", (size_t)t->epoch, N_LOG, log_numbers(a, t));
+		all[state.n++] = of_numbers("state.log", (size_t)t->epoch, N_LOG, log_numbers(a, t));
+	return state;
+}
+
+bool trainer_agrees(const struct trainer *t, const struct ranks *ranks, struct diag *d)
+{
+	struct arena *a = arena_new();
+	struct rank_start own = {.step = t ? t->step : 0, .good = t};
+	struct sha256 sum;
+
+	if (t && ranks->n > 1) {
+		const struct tensors state = state_of(a, t);
+		const char *text = train_fingerprint(a, &t->spec);
+		dataset_digest(t->spec.data, own.digest);
+		sha256_init(&sum);
+		sha256_add(&sum, own.digest, sizeof own.digest);
+		sha256_add(&sum, text, strlen(text));
+		for (int i = 0; i < state.n; i++)
+			sha256_add(&sum, state.tensor[i].data, tensor_bytes(&state.tensor[i]));
+		sha256_text(&sum, own.digest);
+	}
+	arena_free(a);
+	return ranks_agree(ranks, &own, d);
+}
+
+void trainer_save(struct trainer *t, const char *path, const char *settings)
+{
+	struct arena *a = arena_new();
+	struct tensors file = state_of(a, t);
 
 	struct tensor_note note[] = {
 		{"format", "mho"},
