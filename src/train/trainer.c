@@ -2,8 +2,10 @@
 /*
  * The trainer: epochs, batches, updates.
  *
- * Model    every batch: forward, loss, backward, update (step.c); cells age by t_batch per batch and
- *          t_transfer per transfer, which happens every so many batches as the synapse says
+ * Model    every batch: forward, loss, backward, update (step.c); cells age by the seconds of a batch and of
+ *          a transfer, which happens every so many batches as the synapse says; both are priced with the
+ *          counts so far after batches 1, 2, 4, 8... of the first epoch, the first batch of every epoch
+ *          and transfers 1, 2, 4, 8..., before they pass
  * Assumes  references of converters and input steps are set anew at the start of every epoch and,
  *          in the first one, at batches 1, 2, 4, 8...; a transfer at the end of an epoch takes
  *          place before the test
@@ -64,6 +66,8 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 					.n_batch = t->cut.n_batch,
 					.ranks = spec->ranks,
 				});
+	if (spec->numerics)
+		t->times = spec->numerics->times;
 	step_init(t, a);
 	t->order = NEW(a, int, t->cut.n_images);
 	t->log = NEW(a, struct epoch_log, spec->epochs + 1);
@@ -78,11 +82,6 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 		t->activity.update = t->spec.update->kind->head.name;
 	}
 	return t;
-}
-
-static bool is_power_of_two(long n)
-{
-	return (n & (n - 1)) == 0;
 }
 
 /* Forward and backward of all shards of a batch; their gradients are not folded yet. */

@@ -57,9 +57,9 @@ static void warn_of_cells(const struct train_spec *s, long n_steps, struct diag 
 	if (n_interval && *n_interval > n_steps)
 		diag_warn(d, diag_where(d, n_interval), "the run ends after %ld batches, before the first %s", n_steps,
 			x ? "transfer" : "refresh");
-	if (hold && hold->t_retention < s->numerics->t_batch && (x || synapse_is_fast_slow(s->synapse)))
+	if (hold && hold->t_retention < s->numerics->times.t_batch && (x || synapse_is_fast_slow(s->synapse)))
 		diag_warn(d, diag_where(d, &hold->t_retention),
-			"the volatile part forgets faster than a batch takes (%.1g s)", s->numerics->t_batch);
+			"the volatile part forgets faster than a batch takes (%.1g s)", s->numerics->times.t_batch);
 }
 
 /* What arrays do not take of a recipe. */
