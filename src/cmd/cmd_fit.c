@@ -33,6 +33,11 @@ static bool is_tie(const struct fit_result *r, const struct fit_result *best)
 static void show_kinds(struct arena *a, const struct fit *f, FILE *out)
 {
 	struct table *t = table_new(a, NULL, columns, 6);
+	const struct fit_result *best = &f->result[0]; /* the first, but for those that are as good */
+
+	for (int i = 1; i < f->n_results; i++)
+		if (!f->result[i].trouble && f->result[i].bic < best->bic)
+			best = &f->result[i];
 
 	for (int i = 0; i < f->n_results; i++) {
 		const struct fit_result *r = &f->result[i];
@@ -44,21 +49,21 @@ static void show_kinds(struct arena *a, const struct fit *f, FILE *out)
 		cell[2] = cell_number(r->lnl);
 		cell[3] = cell_number(r->aic);
 		cell[4] = cell_number(r->bic);
-		cell[5] = cell_number(is_tie(r, &f->result[0]) ? 0 : r->bic - f->result[0].bic);
+		cell[5] = cell_number(is_tie(r, best) ? 0 : r->bic - best->bic);
 	}
 	table_text(a, t, out);
 	for (int i = 0; i < f->n_results; i++)
 		if (f->result[i].trouble)
 			fprintf(out, "%s: %s\n", f->result[i].kind->head.name, f->result[i].trouble);
 	for (int i = 1; i < f->n_results; i++) {
-		const struct fit_result *r = &f->result[i], *best = &f->result[0];
+		const struct fit_result *r = &f->result[i], *taken = &f->result[0];
 		if (r->trouble)
 			continue;
-		if (fabs(r->bic - best->bic) < 2)
-			fprintf(out, "%s describes these data as well as %s\n", r->kind->head.name, best->kind->head.name);
-		else if (fabs(r->lnl - best->lnl) < 0.01)
+		if (fabs(r->bic - taken->bic) < 2)
+			fprintf(out, "%s describes these data as well as %s\n", r->kind->head.name, taken->kind->head.name);
+		else if (fabs(r->lnl - taken->lnl) < 0.01)
 			fprintf(out, "%s describes the same curves as %s, which has fewer parameters\n", r->kind->head.name,
-				best->kind->head.name);
+				taken->kind->head.name);
 	}
 }
 
@@ -173,7 +178,7 @@ static bool fit_train(struct job *j, const struct fit_options *o, FILE *talk)
 
 	struct techfile base = {j->base.setting, j->base.n_setting};
 
-	j->text = techfile_of_fit(a, &base, &f->result[0], name, path_tail(j->trace->file), f->one_sided);
+	j->text = techfile_of_fit(a, &base, f, &f->result[0], name, path_tail(j->trace->file));
 	if (!check_text(a, "fitted cell", j->text, j->diag))
 		return false;
 	show_kinds(a, f, talk);

@@ -10,6 +10,8 @@
 #include "base/memo.h"
 #include "lab/retention.h"
 
+#define NEAR_END 0.05 /* share of the window that counts as its end */
+
 const char techfile_template[] =
 	"format: 1\n"
 	"name: cell\n"
@@ -154,7 +156,7 @@ static void take_base(struct entries *e, const struct techfile *base, const char
 	}
 }
 
-/* There is no conductance below 0; an end of the window may lie there by less than its error. */
+/* There is no conductance below 0; an end of the window may lie there by less than two of its errors. */
 static const char *end_text(struct arena *a, struct estimate end)
 {
 	end.value = fmax(end.value, 0);
@@ -320,22 +322,48 @@ static char *finish(struct entries *e)
 	return memo_text(&m, e->arena);
 }
 
-char *techfile_of_fit(struct arena *a, const struct techfile *base, const struct fit_result *f, const char *name,
-	const char *data, bool one_sided)
+/* Cells that do not move: at an end of the window, or in between. */
+static void take_stuck(struct entries *e, const struct fit *fit, const struct fit_result *f, const char *data)
+{
+	const char *const keys[] = {"stuck.k_low", "stuck.k_high", "stuck.k_value"};
+	double from = 1, to = 0;
+	int n[3] = {0};
+
+	for (int i = 0; i < fit->n_still; i++) {
+		double y = (fit->g_still[i] - f->g_min.value) / (f->g_max.value - f->g_min.value);
+		n[y < NEAR_END ? 0 : y > 1 - NEAR_END ? 1 : 2]++;
+		if (y < NEAR_END || y > 1 - NEAR_END)
+			continue;
+		from = fmin(from, y);
+		to = fmax(to, y);
+	}
+	for (int i = 0; i < 3; i++)
+		if (n[i])
+			put(e, keys[i], arena_printf(e->arena, "%.6g", (double)n[i] / fit->n_cells), data,
+				arena_printf(e->arena, "%d of %d cells", n[i], fit->n_cells));
+	if (n[2]) {
+		put(e, "stuck.y_from", arena_printf(e->arena, "%.6g", from), data, NULL);
+		put(e, "stuck.y_to", arena_printf(e->arena, "%.6g", to), data, NULL);
+	}
+}
+
+char *techfile_of_fit(struct arena *a, const struct techfile *base, const struct fit *fit, const struct fit_result *f,
+	const char *name, const char *data)
 {
 	struct entries e = {.arena = a};
 
 	/* all but the scatter of erased states is told by the data */
-	take_base(&e, base, (const char *const[]){"response.", "variation.", NULL});
+	take_base(&e, base, (const char *const[]){"response.", "variation.", fit->n_still ? "stuck." : NULL, NULL});
 	for (int i = 0; i < base->n; i++)
 		if (strcmp(base->setting[i].path, "variation.k_erase") == 0 && !base->setting[i].is_default)
 			put(&e, "variation.k_erase", base->setting[i].text, base->setting[i].source, NULL);
 	put(&e, "name", scalar(a, name), NULL, NULL);
 	put(&e, "g_min", end_text(a, f->g_min), data, error_text(a, f->g_min));
 	put(&e, "g_max", end_text(a, f->g_max), data, error_text(a, f->g_max));
-	if (one_sided)
+	if (fit->one_sided)
 		put(&e, "write.one_sided", "true", "assumed", "no depression train in the data");
 	take_response(&e, f, data);
+	take_stuck(&e, fit, f, data);
 	const struct fit_variation *v = &f->variation;
 	const struct {
 		const char *key;

@@ -266,6 +266,10 @@ case_ "a window for retention" 2 "mho: --g-min: goes with pulse data, but 'DIR/k
 rm -f "$dir/kept.csv"
 case_ "panels of a text" 2 "mho: --panels: of a figure, expected --format svg beside it" \
 	"$mho" device cell-pcm-40nm --panels curves
+case_ "pulses down of a one-sided cell" 1 "examples/alox-pulses.csv:70:1: error: a depression pulse beside --one-sided" \
+	"$mho" fit examples/alox-pulses.csv --one-sided
+case_ "pulses down beside phase change" 1 "examples/alox-pulses.csv:70:1: error: a depression pulse beside --kind pcm_accumulation" \
+	"$mho" fit examples/alox-pulses.csv --kind pcm_accumulation
 case_ "fit of an unknown kind" 2 "mho: --kind: 'exponental' is no response, did you mean 'exponential'?, expected exponential, ideal, linear_step, soft_bounds, soft_bounds_reference, exponential_step, power_step, jump or pcm_accumulation (retention data: power_law or exponential_decay)" \
 	"$mho" fit "$bad/fit/nan.csv" --kind exponental
 case_ "fit of a window in volts" 2 "mho: --g-max: expected a conductance (pS, nS, uS, mS, S), found '1 V'" \

@@ -30,65 +30,76 @@ static const struct {
 	const char *name, *kind, *keys;
 	int n_cells, n_cycles;
 	int n_pulses; /* of a train; 0: as many as cross the window */
+	int n_digits; /* that readings are written with; 0: all */
 	struct truth truth[MOST_TRUTHS];
 } cases[] = {
 	{"exponential", "exponential",
 		"response: {kind: exponential, n_up: 97, n_down: 100, label_up: 2.4, label_down: -4.88}, "
-		"variation: {k_cycle: 0.005}", 5, 3, 0,
+		"variation: {k_cycle: 0.005}", 5, 3, 0, 0,
 		{{"n_up", 97}, {"n_down", 100}, {"label_up", 2.4}, {"label_down", -4.88}, {"k_cycle", 0.005}}},
 	{"exponential, noisy", "exponential",
 		"response: {kind: exponential, n_up: 64, n_down: 64, label_up: 1.94, label_down: -0.61}, "
-		"variation: {k_cycle: 0.02}", 10, 10, 0,
+		"variation: {k_cycle: 0.02}", 10, 10, 0, 0,
 		{{"n_up", 64}, {"n_down", 64}, {"label_up", 1.94}, {"label_down", -0.61}, {"k_cycle", 0.02}}},
 	{"exponential, labels spread", "exponential",
 		"response: {kind: exponential, n_up: 60, n_down: 60, label_up: 1.5, label_down: -2.5}, "
-		"variation: {k_cycle: 0.003, k_device: 0.3}", 20, 2, 0,
+		"variation: {k_cycle: 0.003, k_device: 0.3}", 20, 2, 0, 0,
 		{{"label_up", 1.5}, {"label_down", -2.5}, {"n_up", 60}, {"n_down", 60}, {"k_cycle", 0.003}, {"k_device", 0.3}}},
-	{"ideal", "ideal", "response: {kind: ideal, n_up: 60, n_down: 80}, variation: {k_cycle: 0.01}", 5, 2, 0,
+	{"ideal", "ideal", "response: {kind: ideal, n_up: 60, n_down: 80}, variation: {k_cycle: 0.01}", 5, 2, 0, 0,
 		{{"n_up", 60}, {"n_down", 80}, {"k_cycle", 0.01}}},
 	{"linear step", "linear_step",
 		"response: {kind: linear_step, n_up: 100, n_down: 90, k_slope_up: 0.5, k_slope_down: 0.7}, "
-		"variation: {k_cycle: 0.005}", 6, 3, 0,
+		"variation: {k_cycle: 0.005}", 6, 3, 0, 0,
 		{{"n_up", 100}, {"n_down", 90}, {"k_slope_up", 0.5}, {"k_slope_down", 0.7}, {"k_cycle", 0.005}}},
 	{"soft bounds", "soft_bounds",
-		"response: {kind: soft_bounds, n_up: 60, n_down: 80}, variation: {k_cycle: 0.005}", 5, 2, 0,
+		"response: {kind: soft_bounds, n_up: 60, n_down: 80}, variation: {k_cycle: 0.005}", 5, 2, 0, 0,
 		{{"n_up", 60}, {"n_down", 80}, {"k_cycle", 0.005}, {"g_max", 11e-6}}},
 	{"soft bounds, steps spread", "soft_bounds",
-		"response: {kind: soft_bounds, n_up: 60, n_down: 60}, variation: {k_cycle: 0.003, k_device: 0.2}", 20, 2, 0,
+		"response: {kind: soft_bounds, n_up: 60, n_down: 60}, variation: {k_cycle: 0.003, k_device: 0.2}", 20, 2, 0, 0,
 		{{"n_up", 60}, {"n_down", 60}, {"k_cycle", 0.003}, {"k_device", 0.2}}},
 	{"power step", "power_step",
 		"response: {kind: power_step, n_steps_up: 40, n_steps_down: 30, k_gamma_up: 2, k_gamma_down: 1.6}, "
-		"variation: {k_cycle: 0.003}", 4, 2, 0,
+		"variation: {k_cycle: 0.003}", 4, 2, 0, 0,
 		{{"n_steps_up", 40}, {"n_steps_down", 30}, {"k_gamma_up", 2}, {"k_gamma_down", 1.6}, {"k_cycle", 0.003}}},
 	{"table", "jump",
 		"response: {kind: jump, up: {g: [1 uS, 3.5 uS, 6 uS, 8.5 uS, 11 uS], dg: [0.1 uS, 0.1 uS, 0.4 uS, 0.08 uS, 0.05 uS], "
 		"sigma: [0.03 uS, 0.03 uS, 0.15 uS, 0.03 uS, 0.03 uS]}, down: {g: [1 uS, 3.5 uS, 6 uS, 8.5 uS, 11 uS], dg: [-0.05 uS, "
 		"-0.3 uS, -0.1 uS, -0.2 uS, -0.4 uS], sigma: [0.03 uS, 0.03 uS, 0.03 uS, 0.05 uS, 0.12 uS]}}, variation: {k_cycle: 0}",
-		10, 3, 150,
+		10, 3, 150, 0,
 		/* not of the nodes at the bound that a train leads to: their errors leave out that of sigma */
 		{{"up 0", 0.1e-6}, {"up 4", 0.4e-6}, {"up 6", 0.08e-6}, {"down 8", -0.4e-6}, {"down 2", -0.3e-6}}},
 	{"exponential step", "exponential_step",
 		"response: {kind: exponential_step, n_steps_up: 200, n_steps_down: 200, k_a: -0.5, k_b: -0.5, "
-		"k_gamma_up: 5, k_gamma_down: 5, k_up: -1.18445, k_down: -0.081404}, variation: {k_cycle: 0.003}", 4, 3, 0,
+		"k_gamma_up: 5, k_gamma_down: 5, k_up: -1.18445, k_down: -0.081404}, variation: {k_cycle: 0.003}", 4, 3, 0, 0,
 		{{"n_steps_up", 200}, {"n_steps_down", 200}, {"k_gamma_up", 5}, {"k_gamma_down", 5}, {"k_up", -1.18445},
 			{"k_down", -0.081404}, {"k_cycle", 0.003}}},
 	{"exponential, windows spread", "exponential",
 		"response: {kind: exponential, n_up: 64, n_down: 64, label_up: 1.94, label_down: -0.61}, "
-		"variation: {k_cycle: 0.01, k_g_min: 0.03, k_g_max: 0.1}", 12, 2, 90,
+		"variation: {k_cycle: 0.01, k_g_min: 0.03, k_g_max: 0.1}", 12, 2, 90, 0,
 		{{"n_up", 64}, {"n_down", 64}, {"label_up", 1.94}, {"label_down", -0.61}, {"k_cycle", 0.01}, {"k_g_min", 0.03},
 			{"k_g_max", 0.1}}},
 	{"linear step, noise of the step", "linear_step",
 		"response: {kind: linear_step, n_up: 100, n_down: 90, k_slope_up: 0.5, k_slope_down: 0.7}, "
-		"variation: {k_cycle: 0, k_cycle_step: 0.4, k_device: 0.15, k_asymmetry: 0.1}", 12, 2, 0,
+		"variation: {k_cycle: 0, k_cycle_step: 0.4, k_device: 0.15, k_asymmetry: 0.1}", 12, 2, 0, 0,
 		{{"n_up", 100}, {"n_down", 90}, {"k_slope_up", 0.5}, {"k_slope_down", 0.7}, {"k_cycle_step", 0.4}, {"k_device", 0.15},
 			{"k_asymmetry", 0.1}}},
+	{"soft bounds, 4 digits", "soft_bounds",
+		"response: {kind: soft_bounds, n_up: 60, n_down: 80}, variation: {k_cycle: 0.002}", 5, 2, 120, 4,
+		{{"n_up", 60}, {"n_down", 80}, {"k_cycle", 0.002}}},
+	{"soft bounds, 3 digits", "soft_bounds",
+		"response: {kind: soft_bounds, n_up: 60, n_down: 80}, variation: {k_cycle: 0.002}", 5, 2, 120, 3,
+		{{"n_up", 60}, {"n_down", 80}, {"k_cycle", 0.002}}},
+	{"exponential, 4 digits", "exponential",
+		"response: {kind: exponential, n_up: 97, n_down: 100, label_up: 2.4, label_down: -4.88}, "
+		"variation: {k_cycle: 0.005}", 5, 3, 0, 4,
+		{{"n_up", 97}, {"n_down", 100}, {"label_up", 2.4}, {"label_down", -4.88}, {"k_cycle", 0.005}}},
 	{"soft bounds, noise of reading", "soft_bounds",
-		"response: {kind: soft_bounds, n_up: 60, n_down: 80}, variation: {k_cycle: 0.003, k_write: 0.01}", 5, 2, 0,
+		"response: {kind: soft_bounds, n_up: 60, n_down: 80}, variation: {k_cycle: 0.003, k_write: 0.01}", 5, 2, 0, 0,
 		{{"n_up", 60}, {"n_down", 80}, {"k_cycle", 0.003}, {"k_write", 0.01}}},
 	{"phase change", "pcm_accumulation",
 		"response: {kind: pcm_accumulation, g_step: 0.892 uS, k_slope: -0.084, g_sigma: 0.1 uS, k_sigma: 0.01}, "
 		"write: {one_sided: true, up: {v: 1 V, t: 10 ns}, down: {v: 1 V, t: 10 ns}, erase: {v: 1 V, t: 10 ns}}",
-		30, 3, 0, {{"g_step", 0.892e-6}, {"k_slope", -0.084}, {"g_sigma", 0.1e-6}, {"k_sigma", 0.01}}},
+		30, 3, 0, 0, {{"g_step", 0.892e-6}, {"k_slope", -0.084}, {"g_sigma", 0.1e-6}, {"k_sigma", 0.01}}},
 };
 enum { N_CASES = sizeof cases / sizeof *cases };
 
@@ -114,7 +125,7 @@ static const struct estimate *find(const struct fit_result *r, const char *key)
 }
 
 /* The techfile of a result is a cell. */
-static bool is_cell(struct maker *m, const struct fit_result *r, bool one_sided)
+static bool is_cell(struct maker *m, const struct fit *f, const struct fit_result *r)
 {
 	struct loader l;
 	struct cell *c = NEW(m->a, struct cell, 1);
@@ -127,7 +138,7 @@ static bool is_cell(struct maker *m, const struct fit_result *r, bool one_sided)
 		good = y && loader_bind(&l, cell_fields, y, "", c) && (pass == 0 || cell_file.check(c, m->a, m->d));
 		struct techfile base = {l.setting, l.n_setting};
 		if (good && pass == 0)
-			text = techfile_of_fit(m->a, &base, r, "x", "data.csv", one_sided);
+			text = techfile_of_fit(m->a, &base, f, r, "x", "data.csv");
 	}
 	return good;
 }
@@ -154,13 +165,15 @@ static void trial(int c, uint64_t seed, struct tally *tally)
 		names[i] = "cell";
 	t->cell = names;
 	t->file = "synthetic";
+	for (int i = 0; i < t->n && cases[c].n_digits; i++)
+		t->sample[i].g = strtod(arena_printf(m.a, "%.*e", cases[c].n_digits - 1, t->sample[i].g), NULL);
 
 	struct fit *f = fit_pulses(m.a, t, &best, m.d);
 	const struct fit_result *own = NULL;
 	int unfit = 0;
 
 	for (int i = 0; f && i < f->n_results; i++)
-		unfit += !f->result[i].trouble && !is_cell(&m, &f->result[i], f->one_sided);
+		unfit += !f->result[i].trouble && !is_cell(&m, f, &f->result[i]);
 	for (int i = 0; f && i < f->n_results; i++)
 		if (strcmp(f->result[i].kind->head.name, cases[c].kind) == 0 && !f->result[i].trouble)
 			own = &f->result[i];
@@ -287,6 +300,63 @@ START_TEST(reading_noise)
 }
 END_TEST
 
+static struct trace *pulsed(struct maker *m, const struct cell *cell, int n_cells, int n_pulses)
+{
+	struct sweep_options o = {.n_cells = n_cells, .n_cycles = 2, .n_pulses = n_pulses, .seed = 5};
+	struct trace *t = sweep_trace(m->a, cell, (struct span){cell->g_min, cell->g_max}, &o);
+
+	t->cell = NEW(m->a, const char *, n_cells);
+	for (int c = 0; c < n_cells; c++)
+		t->cell[c] = arena_printf(m->a, "%d", c);
+	t->file = "synthetic";
+	return t;
+}
+
+/* A cell that does not move says nothing of the window of the others. */
+START_TEST(stuck_cells)
+{
+	struct maker m = maker_new();
+	const struct cell *cell = maker_cell(&m,
+		"response: {kind: soft_bounds, n_up: 40, n_down: 40}, variation: {k_cycle: 0.005}");
+	struct trace *t = pulsed(&m, cell, 6, 60);
+	struct fit_options all = {.g_min = (double)NAN, .g_max = (double)NAN};
+
+	for (int i = 0; i < t->n; i++)
+		if (t->sample[i].cell == 2)
+			t->sample[i].g = _i ? 1.02e-6 : 6e-6;
+
+	struct fit *f = fit_pulses(m.a, t, &all, m.d);
+
+	ck_assert(f != NULL);
+	ck_assert_str_eq(f->result[0].kind->head.name, "soft_bounds");
+	ck_assert(fabs(find(&f->result[0], "n_up")->value - 40) < 3 * find(&f->result[0], "n_up")->se);
+	ck_assert_int_eq(f->trace->n_cells, 5);
+	ck_assert_str_eq(f->trace->cell[2], "3");
+	ck_assert_int_eq(f->n_still, 1);
+	ck_assert_int_eq(f->n_cells, 6);
+	ck_near(f->g_still[0], _i ? 1.02e-6 : 6e-6, 1e-12);
+	ck_assert(is_cell(&m, f, &f->result[0]));
+	arena_free(m.a);
+}
+END_TEST
+
+/* Steps that fall along a straight line, seen as soft bounds, would end far below conductance 0. */
+START_TEST(below_zero)
+{
+	struct maker m = maker_new();
+	const struct cell *cell = maker_cell(&m,
+		"response: {kind: linear_step, n_up: 80, n_down: 120, k_slope_up: 0.5, k_slope_down: 0.5}, variation: {k_cycle: 0.003}");
+	struct trace *t = pulsed(&m, cell, 4, 60);
+	struct fit_options soft = {.kind = "soft_bounds", .g_min = (double)NAN, .g_max = (double)NAN};
+
+	for (int i = 0; i < t->n; i++)
+		t->sample[i].g += 5e-8 * (double)rng_normal(rng_stream(5, RNG_TEST, 0), (uint64_t)i, 0) - 0.7e-6;
+	ck_assert(fit_pulses(m.a, t, &soft, m.d) == NULL);
+	ck_assert(strstr(diag_first(m.d), "below 0: give --g-min") != NULL);
+	arena_free(m.a);
+}
+END_TEST
+
 static struct trace *forget(struct maker *m, const struct cell *cell, int n_cells, double first, double last, uint64_t seed)
 {
 	enum { N = 25 };
@@ -367,6 +437,8 @@ int main(void)
 	tcase_set_timeout(tc, 240);
 	tcase_add_test(tc, exact);
 	tcase_add_test(tc, reading_noise);
+	tcase_add_loop_test(tc, stuck_cells, 0, 2);
+	tcase_add_test(tc, below_zero);
 	tcase_add_test(tc, drift);
 	tcase_add_test(tc, decay);
 	suite_add_tcase(s, tc);
