@@ -227,7 +227,10 @@ static double conductance(struct args *args, const char *option)
 
 static bool is_of_times(const char *kind)
 {
-	return strcmp(kind, "power_law") == 0 || strcmp(kind, "exponential_decay") == 0;
+	for (int i = 0; retention_words[i]; i++)
+		if (strcmp(kind, retention_words[i]) == 0)
+			return true;
+	return false;
 }
 
 static void check_kind(struct args *args, const char *kind)
@@ -240,8 +243,9 @@ static void check_kind(struct args *args, const char *kind)
 		if (strcmp(kind, names[i]) == 0)
 			return;
 	const char *near = nearest_word(kind, names);
-	usage_error(args, "--kind: '%s' is no response%s%s%s, expected %s (retention data: power_law or exponential_decay)",
-		kind, near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "", words_text(args->arena, names));
+	usage_error(args, "--kind: '%s' is no response%s%s%s, expected %s (retention data: %s)", kind,
+		near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "", words_text(args->arena, names),
+		words_text(args->arena, retention_words));
 }
 
 /* Options that the data have no use for. */
@@ -269,8 +273,10 @@ static int run(struct args *args)
 	struct out out;
 
 	check_kind(args, o.kind);
-	if (path && strcmp(path, args->word[0]) == 0)
+	if (path && path_same(path, args->word[0]))
 		usage_error(args, "--output: '%s' is the measurement itself", path);
+	if (path)
+		out_check(a, path);
 	j.trace = trace_read(a, args->word[0], j.diag);
 	if (j.trace)
 		check_options(args, j.trace->retention);
