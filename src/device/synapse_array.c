@@ -94,6 +94,7 @@ struct synapse_array *synapse_array_new(struct arena *a, const struct synapse *s
 	s->row_trains = rng_stream(seed, RNG_TRAIN_ROW, layer);
 	s->transfer_trains = rng_stream(seed, RNG_TRAIN_COLUMN, layer | (uint32_t)1 << 30);
 	s->chops = rng_stream(seed, RNG_CHOP, layer);
+	s->keeping = rng_stream(seed, RNG_KEPT, layer);
 	s->column_trains = rng_stream(seed, RNG_TRAIN_COLUMN, layer);
 	for (int p = 0; p < s->n_parts; p++) {
 		part_init(&s->part[p], a, &part[p], n, seed, stream_of(layer, p));

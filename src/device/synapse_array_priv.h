@@ -36,13 +36,13 @@ struct synapse_array {
 	float read_step;   /* of a transfer's read, share of the window; 0: exact */
 	const struct synapse_rule *rule;
 	struct part_state part[SYNAPSE_MAX_PARTS];
-	struct rng rounding, row_trains, column_trains, transfer_trains, chops;
+	struct rng rounding, row_trains, column_trains, transfer_trains, chops, keeping;
 	struct arena *arena;
 	struct trains *trains;               /* of outer products; NULL: none yet */
 	struct transfer_room *transfer_room; /* NULL: none yet */
 	/* transfers of a fast array: */
 	int n_kept;
-	float *kept[TRANSFER_REFERRED]; /* [n] digital sum, mean of reads, the mean it is compared with */
+	float *kept[TRANSFER_REFERRED]; /* [n] digital sum, mean of reads, the mean it is compared with; in last places */
 	float *sign;                    /* [n_rows] of choppers, +-1; NULL: none */
 	uint64_t *n_reads;              /* [n_rows] that led to them */
 };

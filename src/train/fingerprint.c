@@ -263,7 +263,7 @@ const char *train_fingerprint(struct arena *a, const struct train_spec *s)
 	struct memo m;
 
 	memo_open(&m);
-	fprintf(m.file, "training 3\n");
+	fprintf(m.file, "training 4\n");
 	for (int i = 0; i < s->network->layers.n; i++)
 		put_layer(m.file, network_layer(s->network, i));
 	put_recipe(m.file, s);
