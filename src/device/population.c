@@ -271,9 +271,7 @@ void population_init(struct population *p, struct arena *a, const struct cell *c
 	};
 	p->y = NEW(a, float, n);
 	p->inner = c->variation.k_write > 0 ? NEW(a, float, n) : p->y;
-	p->n_writes = NEW(a, uint32_t, n);
-	if (c->wear)
-		p->n_pulses = NEW(a, uint32_t, n);
+	p->n_pulses = NEW(a, uint32_t, n);
 	nominal_ways(p);
 	if (p->stepped)
 		fill_tables(p, a);
@@ -311,18 +309,16 @@ static void wear_before(struct population *p, size_t i, int32_t *k)
 {
 	const struct cell_wear *w = p->cell->wear;
 
-	if (*k == 0)
-		return;
-	uint32_t room = UINT32_MAX - p->n_pulses[i], n = (uint32_t)abs(*k);
-
-	p->n_pulses[i] += n < room ? n : room;
-	if (w->n_fail == 0)
+	if (*k == 0 || w->n_fail == 0)
 		return;
 
 	double z = w->k_spread > 0 ? normal(p->seed, RNG_DEVICE_FAIL, p->id, i, 0) : 0;
+	uint32_t n = (uint32_t)abs(*k);
 
-	if ((double)p->n_pulses[i] <= w->n_fail * exp(w->k_spread * z))
+	if ((double)p->n_pulses[i] + n <= w->n_fail * exp(w->k_spread * z))
 		return;
+	/* these still count, so that it stays failed */
+	p->n_pulses[i] += n < UINT32_MAX - p->n_pulses[i] ? n : UINT32_MAX - p->n_pulses[i];
 	*k = 0;
 	if (w->fails != FAILS_HELD)
 		p->inner[i] = p->y[i] = w->fails == FAILS_LOW ? low_of(p, i) : high_of(p, i);
@@ -385,7 +381,7 @@ void population_erase(struct population *p, size_t i, struct rng noise, uint64_t
 	float y = k_erase > 0 ? k_erase * fabsf(rng_normal(noise, i, step + STEP_ERASE)) : 0;
 
 	population_set(p, i, low_of(p, i) + y);
-	p->n_writes[i]++;
+	p->n_pulses[i]++;
 }
 
 void population_set(struct population *p, size_t i, float y)

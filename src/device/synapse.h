@@ -76,7 +76,7 @@ int synapse_read_parts(const struct synapse *);
 bool synapse_is_fast_slow(const struct synapse *);
 int synapse_interval(const struct synapse *);
 const struct synapse_transfer *synapse_transfer(const struct synapse *); /* NULL: nothing is volatile */
-/* The part whose wear counts: the last one that is not volatile. */
+/* The part whose wear is counted: the last one that is not volatile. */
 int synapse_worn_part(const struct synapse *);
 /* The largest weight that is left when the volatile part stands at its middle. */
 double synapse_kept(const struct synapse *);

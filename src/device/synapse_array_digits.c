@@ -66,9 +66,10 @@ static void write_digit(struct part_state *ps, int side, size_t i, int digit, ui
 	}
 	if (digit != from) {
 		int k = synapse_round(fabsf(synapse_pulses(cell, (float)(digit - from) / top)));
+		k = k > 1 ? k : 1;
 		/* a memory that writes a row at once knows no polarity */
-		row_count(c, (cell_structure(cell)->one_write ? 1 : sign) * (k > 1 ? k : 1));
-		ps->side[side].n_writes[i]++;
+		row_count(c, (cell_structure(cell)->one_write ? 1 : sign) * k);
+		ps->side[side].n_pulses[i] += (uint32_t)k;
 	}
 	if (noise > 0)
 		noise *= rng_normal(ps->noise[side], i, step);

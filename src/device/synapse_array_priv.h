@@ -111,7 +111,7 @@ float synapse_pulses(const struct cell *, float dy);
 /* Round x of a span to commands and give them to one side of a part. */
 void synapse_send(struct part_state *, struct span *, int side, struct row_counts *);
 
-/* A state 0..1 as the read of a transfer gives it. */
+/* A state 0..1 as the read of a transfer or refresh gives it. */
 float synapse_as_read(const struct synapse_array *, float y);
 
 /* One command outside of an update, in the present round. */

@@ -45,7 +45,8 @@ struct layer_activity {
 	double n_feedback;     /* values of the output's error that enter behind the layer; 0: none */
 	double n_feedback_own; /* those of them with random weights of their own, not another layer's */
 	/* whole run */
-	double n_writes_mean, n_writes_max; /* write commands per non-volatile cell */
+	double n_writes_mean, n_writes_max; /* pulses per non-volatile cell (of a fast and a slow one, the fast) */
+	double n_writes_max_slow;           /* of the slow one where both are non-volatile */
 };
 
 struct activity {

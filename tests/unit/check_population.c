@@ -85,7 +85,7 @@ START_TEST(kernels_and_cuts_give_the_same_bits)
 			struct population got = run_history(&m, text, pulse_kern_table[t]->name, cuts[cut]);
 			ck_assert_msg(memcmp(got.y, want.y, CELLS * sizeof *got.y) == 0 &&
 				memcmp(got.inner, want.inner, CELLS * sizeof *got.y) == 0 &&
-				memcmp(got.n_writes, want.n_writes, CELLS * sizeof *got.n_writes) == 0,
+				memcmp(got.n_pulses, want.n_pulses, CELLS * sizeof *got.n_pulses) == 0,
 				"%s differs, cut %zu: %s", pulse_kern_table[t]->name, cuts[cut], text);
 		}
 	}
@@ -219,12 +219,12 @@ END_TEST
 /* The bytes that population.h promises. */
 static size_t bytes_per_cell(const struct population *p)
 {
-	size_t n = sizeof *p->y + sizeof *p->n_writes;
+	size_t n = sizeof *p->y + sizeof *p->n_pulses;
 
 	for (int up = 0; up < 2; up++)
 		n += (p->way[up].near ? sizeof *p->way[up].near : 0) + (p->way[up].far ? sizeof *p->way[up].far : 0);
 	return n + (p->low ? sizeof *p->low : 0) + (p->high ? sizeof *p->high : 0) +
-		(p->inner != p->y ? sizeof *p->inner : 0) + (p->n_pulses ? sizeof *p->n_pulses : 0) +
+		(p->inner != p->y ? sizeof *p->inner : 0) +
 		(p->tau_factor ? sizeof *p->tau_factor : 0);
 }
 

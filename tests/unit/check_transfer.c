@@ -293,14 +293,26 @@ START_TEST(wear_is_that_of_cells_that_keep)
 									fast[_i]));
 	struct synapse_array *s = synapse_array_new(arena, h.synapse, R, C, 4, 1);
 	float zero[R * C] = {0}, x[N * R], d[N * C];
-	double mean, most;
+	double mean, most, slow = 0;
 
 	vectors(x, d);
 	synapse_array_program(s, zero);
 	struct counts c = run(s, &h, x, d, 0, N, N, 8);
 	synapse_array_wear(s, &mean, &most);
 	ck_assert(c.transfer.n_cells > 0 && c.transfer.n_cells < c.update.n_cells);
-	ck_near(mean, (_i ? c.update.n_cells : c.transfer.n_cells) / (R * C), 1e-12);
+
+	const struct write_counts *worn = _i ? &c.update : &c.transfer;
+
+	ck_near(mean, (worn->n_up + worn->n_down) / (R * C), 1e-12);
+	for (int i = 0; i < synapse_array_stores(s); i++) {
+		struct synapse_store store = synapse_array_store(s, i, arena);
+		for (int k = 0; strcmp(store.name, "pulses_plus") == 0 && k < R * C; k++)
+			slow = fmax(slow, store.count[k]);
+	}
+	ck_assert_double_gt(slow, 0);
+	/* the part that wears first ends a life: both are counted where both wear */
+	ck_assert_double_eq(_i ? synapse_array_wear_slow(s) : most, slow);
+	ck_assert_double_eq(synapse_array_wear_slow(s), _i ? slow : 0);
 }
 END_TEST
 
