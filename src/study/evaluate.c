@@ -86,6 +86,23 @@ static struct train_spec spec_of(struct arena *a, const struct point *p, const s
 	};
 }
 
+/* What a training asks its price of. */
+struct pricer {
+	const struct point *point;
+	double n_images;
+};
+
+static struct batch_times times_of(void *ctx, const struct activity *activity)
+{
+	const struct pricer *p = ctx;
+	struct arena *a = arena_new();
+	const struct cost *c = point_price(a, p->point, p->n_images, activity);
+	struct batch_times times = {c->t_batch, c->t_transfer};
+
+	arena_free(a);
+	return times;
+}
+
 const char *point_fingerprint(struct arena *a, const struct point *p, const struct dataset *data,
 	uint64_t seed)
 {
@@ -119,7 +136,12 @@ void point_train(struct arena *a, const struct point *p, const struct dataset *d
 	struct diag *d)
 {
 	struct train_spec spec = spec_of(a, p, data, seed);
+	struct pricer *pricer = NEW(a, struct pricer, 1);
 	double begin = clock_now();
+
+	*pricer = (struct pricer){p, point_images(p, data)};
+	spec.price = p->design ? times_of : NULL;
+	spec.pricer = pricer;
 
 	*out = (struct outcome){.status = "ok", .epochs = p->recipe->epochs};
 	out->log = NEW(a, struct epoch_log, out->epochs + 1);

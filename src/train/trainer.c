@@ -2,8 +2,10 @@
 /*
  * The trainer: epochs, batches, updates.
  *
- * Model    every batch: forward, loss, backward, update (step.c); cells age by t_batch per batch and
- *          t_transfer per transfer, which happens every so many batches as the synapse says
+ * Model    every batch: forward, loss, backward, update (step.c); cells age by the seconds of a batch and of
+ *          a transfer, which happens every so many batches as the synapse says; both are priced with the
+ *          counts so far after batches 1, 2, 4, 8... of the first epoch, the first batch of every epoch
+ *          and transfers 1, 2, 4, 8..., before they pass
  * Assumes  references of converters and input steps are set anew at the start of every epoch and,
  *          in the first one, at batches 1, 2, 4, 8...; a transfer at the end of an epoch takes
  *          place before the test
@@ -64,9 +66,9 @@ static void warn_of_transfers(const struct train_spec *s, long n_steps, struct d
 	if (x && x->n_interval > n_steps)
 		diag_warn(d, diag_where(d, &x->n_interval),
 			"the run ends after %ld batches, before the first transfer", n_steps);
-	if (hold && hold->t_retention < s->numerics->t_batch)
+	if (hold && hold->t_retention < s->numerics->times.t_batch)
 		diag_warn(d, diag_where(d, &hold->t_retention),
-			"the volatile part forgets faster than a batch takes (%.1g s)", s->numerics->t_batch);
+			"the volatile part forgets faster than a batch takes (%.1g s)", s->numerics->times.t_batch);
 }
 
 struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, struct diag *d)
@@ -124,6 +126,8 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 					.n_batch = t->n_batch,
 					.ranks = spec->ranks,
 				});
+	if (spec->numerics)
+		t->times = spec->numerics->times;
 	step_init(t, a);
 	t->order = NEW(a, int, t->n_images);
 	t->log = NEW(a, struct epoch_log, spec->epochs + 1);
@@ -138,11 +142,6 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 		t->activity.update = t->spec.update->kind->head.name;
 	}
 	return t;
-}
-
-static bool is_power_of_two(long n)
-{
-	return (n & (n - 1)) == 0;
 }
 
 /* Forward and backward of all shards of a batch; their gradients are not folded yet. */

@@ -40,6 +40,9 @@ struct train_spec {
 	/* called now and then with the share of the epoch done; may be NULL */
 	void (*progress)(void *ctx, int epoch, double share);
 	void *ctx;
+	/* what batches and transfers take with the counts so far; NULL: what numerics say */
+	struct batch_times (*price)(void *pricer, const struct activity *);
+	void *pricer;
 };
 
 struct epoch_log {
@@ -54,8 +57,7 @@ struct epoch_log {
 
 /* Everything that determines the result of a training, as canonical text: two specs with the same
  * text give the same weights and the same activity. The kernels are not in it: they give the same
- * bits. Of the numerics t_batch and t_transfer count only if a cell forgets; simulated_s of the log
- * is not covered. The data are known by name and size. */
+ * bits. Of the numerics times count only if a cell forgets; simulated_s of the log is not covered. The data are known by name and size. */
 const char *train_fingerprint(struct arena *, const struct train_spec *);
 
 /* The same of the cells alone: cells with the same text can take each other's states. */

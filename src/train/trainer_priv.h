@@ -37,6 +37,7 @@ struct trainer {
 	long step;                        /* batches done */
 	int epoch;                        /* epochs done */
 	struct loss so_far;               /* of this epoch */
+	struct batch_times times; /* as priced last */
 	double t_simulated;
 	double around[3]; /* accuracies of this epoch's last transfer, as in struct epoch_log; NaN: none */
 	struct epoch_log *log; /* [spec.epochs] of the epochs done */
@@ -50,6 +51,12 @@ void outer_update(struct trainer *, int i, int n, double rate);
 
 /* Whether a recipe leaves weights to outer products: reported if not. */
 bool outer_fits(const struct train_spec *, struct diag *);
+
+/* Batches and transfers at which things are set anew on what was seen so far: 1, 2, 4, 8... */
+static inline bool is_power_of_two(long n)
+{
+	return (n & (n - 1)) == 0;
+}
 
 /* Put the gradients of a batch of n images to use. */
 void step_apply(struct trainer *, int n, double rate);

@@ -21,7 +21,7 @@
 #include "train/trainer_priv.h"
 
 enum {
-	EPOCH, STEP, LOSS, HITS, T_SIMULATED, TALLY_BATCHES, TALLY_SAMPLES, TALLY_EVENTS, AROUND,
+	EPOCH, STEP, LOSS, HITS, T_SIMULATED, T_BATCH, T_TRANSFER, TALLY_BATCHES, TALLY_SAMPLES, TALLY_EVENTS, AROUND,
 	N_NUMBERS = AROUND + 3
 };
 enum { N_LOG = 11, N_TALLY = sizeof(struct layer_tally) / sizeof(double) };
@@ -69,6 +69,8 @@ static void put_numbers(const struct trainer *t, double *x)
 	x[LOSS] = t->so_far.sum;
 	x[HITS] = t->so_far.n_right;
 	x[T_SIMULATED] = t->t_simulated;
+	x[T_BATCH] = t->times.t_batch;
+	x[T_TRANSFER] = t->times.t_transfer;
 	x[TALLY_BATCHES] = t->tally->n_batches;
 	x[TALLY_SAMPLES] = t->tally->n_samples;
 	x[TALLY_EVENTS] = t->tally->n_events;
@@ -184,6 +186,7 @@ static bool take_numbers(struct arena *a, struct trainer *t, const struct tensor
 	t->step = (long)x[STEP];
 	t->so_far = (struct loss){x[LOSS], (int)x[HITS]};
 	t->t_simulated = x[T_SIMULATED];
+	t->times = (struct batch_times){x[T_BATCH], x[T_TRANSFER]};
 	t->tally->n_batches = x[TALLY_BATCHES];
 	t->tally->n_samples = x[TALLY_SAMPLES];
 	t->tally->n_events = x[TALLY_EVENTS];
