@@ -375,6 +375,13 @@ START_TEST(wear_closes_the_window_and_cells_fail)
 	for (int i = 0; i < N; i++)
 		failed += p.y[i] == 1;
 	ck_assert(abs(failed - N / 2) < 4.5 * sqrt(N) / 2);
+	/* 8 pulses are within 10, 16 are not, and a shorter command does not bring the cell back */
+	population_init(&p, m.a, maker_cell(&m, arena_printf(m.a, "%s, wear: {n_fail: 10, fails: high}", response_texts[2])), 1, 1, 0);
+	for (int i = 0; i < 3; i++) {
+		k[0] = i < 2 ? 8 : -1;
+		population_pulse(&p, 0, 1, k, rng_stream(1, RNG_TEST, 0), 0);
+		ck_assert((p.y[0] == 1) == (i > 0));
+	}
 	arena_free(m.a);
 }
 END_TEST
