@@ -69,6 +69,7 @@ struct update_transfer {
 	double k_threshold;        /* digital sum that fires, in steps of the slow array */
 	double k_keep;             /* of a fired sum */
 	int n_bits;                /* of a digital value, in whose last places it is kept */
+	double k_range;            /* of the sum, in thresholds */
 	double k_chop;             /* signs of rows change; 0: never */
 	bool regular;
 	double k_tail;

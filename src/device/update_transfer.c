@@ -12,11 +12,11 @@
  *                    mu <- m; n = max(ceil(1/k_chop), 2), tau = k_tail/n, at most 1
  *          eta = k_fast learning_rate, lambda = k_transfer times the rate of the schedule
  *          h, m and mu are whole numbers of n_bits, rounded up with the probability of the fraction, saturating:
- *          h over +-2^ceil(log2(n_slots_transfer + 1)) theta, m and mu over +-1 (half a window); theta is a whole
- *          number of last places, what a fired sum loses is rounded to one
+ *          h over +-k_range theta, m and mu over +-1 (half a window); theta is a whole number of last places, what
+ *          a fired sum loses is rounded to one
  * Source   [GokmenHaensch2020] (v1), [Gokmen2021] (v2), [Rasch2024] (chopped, agad);
  *          [Gupta2015] (stochastic rounding)
- * Assumes  chopper signs are those of rows; the range of h is that which its pulses can empty at once
+ * Assumes  chopper signs are those of rows
  * Valid    n_every >= 1; up to 20 bits (what the rounding holds)
  * Checked  tests/unit/check_transfer.c
  */
@@ -41,7 +41,9 @@
 		"digital sum that fires a pulse, in steps of the slow array"),                              \
 	REAL(update_transfer, k_keep, DIM_NONE, 0, 0.999, "0", "share of a fired sum that stays (momentum)"), \
 	INT(update_transfer, n_bits, 4, UPDATE_MAX_BITS, "16",                                              \
-		"bits of a digital value kept per weight; the sum spans what its pulses can empty at once")
+		"bits of a digital value kept per weight"),                                                 \
+	REAL(update_transfer, k_range, DIM_NONE, 1, 1e5, "1024",                                            \
+		"range of the digital sum, in thresholds: beyond it saturates")
 #define CHOPPED(chop)                                                                                       \
 	REAL(update_transfer, k_chop, DIM_NONE, 1e-6, 0.5, chop,                                            \
 		"probability that a row changes its sign after a transfer; regular: its inverse is the period")
@@ -63,9 +65,8 @@ static bool check(const struct update *u, const struct synapse *s, struct diag *
 		if (transfer_values(t) == TRANSFER_DIRECT || transfer_places(t) > 0)
 			return true;
 		diag_error(d, diag_where(d, &t->n_bits),
-			"a sum of %d bits that is emptied by up to %d pulses has steps above that which fires one: raise "
-			"'n_bits' or lower 'n_slots_transfer'",
-			t->n_bits, t->n_slots_transfer);
+			"a sum of %d bits over %g thresholds has steps of more than one: raise 'n_bits' or lower 'k_range'",
+			t->n_bits, t->k_range);
 		return false;
 	}
 	diag_error(d, diag_where(d, u),
@@ -91,7 +92,7 @@ int transfer_period(const struct update_transfer *t)
 
 int transfer_places(const struct update_transfer *t)
 {
-	return (1 << (t->n_bits - 1)) >> (int)ceil(log2(t->n_slots_transfer + 1));
+	return (int)rint(ldexp(1, t->n_bits - 1) / t->k_range);
 }
 
 int transfer_values(const struct update_transfer *t)

@@ -66,16 +66,16 @@ static const struct book_case {
 	const char *update;
 	int n_every, n_bits;
 	bool chopped; /* some sign changed by the end */
-	int fire;     /* places of a sum that fires: 2^(bits - 1) over the power of two above the pulses at once */
+	int fire;     /* places of a sum that fires: 2^(bits - 1)/k_range */
 } books[] = {
 	{"kind: tiki_taka_v1", 2, 8, false, 0},
 	{"kind: tiki_taka_v1, n_every: 1, n_slots_transfer: 3", 1, 5, false, 0},
-	{"kind: tiki_taka_v2, n_every: 3, k_threshold: 1.0137", 3, 12, false, 4096},
-	{"kind: tiki_taka_v2, k_threshold: 2.5, k_keep: 0.4, n_slots_transfer: 2", 1, 8, false, 8192},
-	{"kind: tiki_taka_v2, n_bits: 6, k_threshold: 2, n_slots_transfer: 5", 1, 8, false, 4},
-	{"kind: tiki_taka_chopped, k_chop: 0.2, k_threshold: 1.0137", 1, 8, true, 4096},
-	{"kind: agad, k_chop: 0.25, k_tail: 2, k_threshold: 1.0137", 1, 8, true, 4096},
-	{"kind: agad, k_chop: 0.25, k_tail: 2, n_bits: 5", 1, 8, true, 2},
+	{"kind: tiki_taka_v2, n_every: 3, k_threshold: 1.0137", 3, 12, false, 32},
+	{"kind: tiki_taka_v2, k_threshold: 2.5, k_keep: 0.4, n_slots_transfer: 2, k_range: 100", 1, 8, false, 328},
+	{"kind: tiki_taka_v2, n_bits: 6, k_threshold: 2, n_slots_transfer: 5, k_range: 8", 1, 8, false, 4},
+	{"kind: tiki_taka_chopped, k_chop: 0.2, k_threshold: 1.0137", 1, 8, true, 32},
+	{"kind: agad, k_chop: 0.25, k_tail: 2, k_threshold: 1.0137", 1, 8, true, 32},
+	{"kind: agad, k_chop: 0.25, k_tail: 2, n_bits: 5, k_range: 8", 1, 8, true, 2},
 };
 #define N_BOOKS ((int)(sizeof books / sizeof *books))
 
@@ -86,7 +86,7 @@ struct book {
 	float sum[R][C], mean[R][C], reference[R][C];
 	double fast[R][C], slow[R][C], sign[R];
 	int n_reads[R];
-	double n_up, n_down, n_rows, most;
+	double n_up, n_down, n_rows;
 };
 
 static double clip(double x)
@@ -139,7 +139,6 @@ static void book_transfer(struct book *b, const struct book_case *q, int row, ui
 			h = book_round(h, u->n_bits, 0, row * C + j, number);
 			n = fmin(fmax((double)truncf(h / fire), -u->n_slots_transfer), u->n_slots_transfer);
 			b->sum[row][j] = h - (float)n * rintf((1 - keep) * fire);
-			b->most = fmax(b->most, fabs((double)h));
 		}
 		if (transfer_refers(u)) {
 			float tau = (float)fmin(u->k_tail / transfer_period(u), 1);
