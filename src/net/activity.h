@@ -64,7 +64,7 @@ struct activity {
 	const char *cells, *update;   /* synapse and update rule it was counted with; NULL: not known */
 	/* the run it was counted in, for lifetimes */
 	double n_images_per_epoch, n_epochs;
-	double n_writes_p999; /* 99.9 % of the network's non-volatile cells took no more write commands */
+	double n_writes_p999; /* 99.9 % of the network's non-volatile cells took no more pulses */
 };
 
 /* Defaults for a network when no training was done; documented in doc/models.md. Images are of values
