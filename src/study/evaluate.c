@@ -111,9 +111,22 @@ const char *point_fingerprint(struct arena *a, const struct point *p, const stru
 	return train_fingerprint(a, &spec);
 }
 
+bool point_check(const struct point *p, const struct dataset *data, const struct ranks *ranks, struct diag *d)
+{
+	struct arena *a = arena_new();
+	struct train_spec spec = spec_of(a, p, data, 0);
+	bool good;
+
+	spec.ranks = ranks;
+	good = (!p->design || design_runs(p->design, d)) && trainer_fits(&spec, d);
+	if (good)
+		trainer_warn(&spec, d);
+	arena_free(a);
+	return good;
+}
+
 /* A trainer at the point to go on from; NULL after reported errors. */
-static struct trainer *start(struct arena *a, struct train_spec *spec, const struct keep *keep,
-	struct diag *d)
+static struct trainer *begin(struct arena *a, struct train_spec *spec, const struct keep *keep, struct diag *d)
 {
 	if (keep) {
 		spec->ranks = keep->ranks;
@@ -129,6 +142,13 @@ static struct trainer *start(struct arena *a, struct train_spec *spec, const str
 	if (keep->resume && keep->checkpoint && access(keep->checkpoint, F_OK) == 0)
 		return trainer_resume(t, keep->checkpoint, d) ? t : NULL;
 	return !keep->weights || trainer_start_from(t, keep->weights, d) ? t : NULL;
+}
+
+static struct trainer *start(struct arena *a, struct train_spec *spec, const struct keep *keep, struct diag *d)
+{
+	struct trainer *t = begin(a, spec, keep, d);
+
+	return spec->ranks && !trainer_agrees(t, spec->ranks, d) ? NULL : t;
 }
 
 void point_train(struct arena *a, const struct point *p, const struct dataset *data, uint64_t seed,
@@ -163,7 +183,7 @@ void point_train(struct arena *a, const struct point *p, const struct dataset *d
 		log->wall_s = clock_now() - begin;
 		out->n_log++;
 		if (w && w->epoch)
-			w->epoch(w->ctx, log);
+			w->epoch(w->ctx, out);
 	}
 	out->wall_s = clock_now() - begin;
 	if (!out->trainer || out->n_log < out->epochs) {
@@ -194,7 +214,7 @@ struct infer *point_infer(struct arena *a, const struct point *p, const struct d
 		.weights = weights,
 	};
 
-	return infer_new(a, &spec, d);
+	return !p->design || design_runs(p->design, d) ? infer_new(a, &spec, d) : NULL;
 }
 
 struct outcome outcome_keep(struct arena *a, const struct outcome *o)

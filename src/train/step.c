@@ -380,7 +380,7 @@ void step_apply(struct trainer *t, int n, double rate)
 	for (int i = 0; i < m->n_weight_layers; i++)
 		update_cells(t, i, &c);
 	t->tally->n_batches++;
-	if (t->step == (long)t->epoch * t->n_batches || (t->epoch == 0 && is_power_of_two(t->step + 1)))
+	if (t->step == (long)t->epoch * t->cut.n_batches || (t->epoch == 0 && is_power_of_two(t->step + 1)))
 		set_clock(t);
 	decay(t, t->times.t_batch);
 
@@ -388,7 +388,7 @@ void step_apply(struct trainer *t, int n, double rate)
 	int interval = update_transfer(t->spec.update) ? 1 : synapse_interval(t->spec.synapse);
 
 	if (interval > 0 && (t->step + 1) % interval == 0) {
-		bool last = t->step + 1 + interval > (long)(t->epoch + 1) * t->n_batches;
+		bool last = t->step + 1 + interval > (long)(t->epoch + 1) * t->cut.n_batches;
 		if (last && synapse_transfer(t->spec.synapse))
 			transfer_tested(t);
 		else

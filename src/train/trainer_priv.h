@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The trainer's inside, shared by its files: trainer.c (epochs), step.c (one batch's update),
- * trainer_state.c (what a checkpoint holds). */
+ * trainer_state.c (what a checkpoint holds), trainer_check.c (what it refuses and warns of). */
 #ifndef MHO_TRAIN_TRAINER_PRIV_H
 #define MHO_TRAIN_TRAINER_PRIV_H
 
@@ -19,6 +19,12 @@ struct piece {
 	float largest; /* magnitude, for rounding */
 };
 
+/* A training in batches. */
+struct train_cut {
+	int n_images, n_batch, n_batches; /* per epoch; per batch; batches per epoch */
+};
+struct train_cut trainer_cut(const struct train_spec *);
+
 struct trainer {
 	struct train_spec spec;
 	struct model *model;
@@ -33,7 +39,7 @@ struct trainer {
 	int n_pieces;
 	struct piece *piece;
 	int *order;                       /* of the images in this epoch */
-	int n_images, n_batch, n_batches; /* per epoch; per batch; batches per epoch */
+	struct train_cut cut;
 	long step;                        /* batches done */
 	int epoch;                        /* epochs done */
 	struct loss so_far;               /* of this epoch */
