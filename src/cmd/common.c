@@ -29,7 +29,7 @@ void common_threads(const struct args *args)
 {
 	const char *given = getenv("OMP_NUM_THREADS");
 
-	if (given && strtol(given, NULL, 10) < 1)
+	if (given && *given && strtol(given, NULL, 10) < 1)
 		usage_error(args, "OMP_NUM_THREADS: expected a whole number from 1, found '%s'", given);
 	wait_asleep(args);
 
@@ -142,4 +142,14 @@ void progress_clear(struct progress *p)
 {
 	if (p->on)
 		fprintf(stderr, "\r\033[K");
+}
+
+void common_assumed(const struct loader *l, FILE *out)
+{
+	int n = 0;
+
+	for (int i = 0; i < l->n_setting; i++)
+		if (l->setting[i].source && strcmp(l->setting[i].source, "assumed") == 0)
+			fprintf(out, "%s  %s = %s\n", n++ ? "" : "\nThese values are assumed, not published:\n", l->setting[i].path,
+				l->setting[i].text);
 }

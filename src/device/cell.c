@@ -203,7 +203,7 @@ const struct field cell_fields[] = {
 	OPT(cell, selector, struct cell_selector, selector_fields,
 		"for structure: crosspoint; absent: the element alone"),
 	OPT(cell, track, struct cell_track, track_fields, "for structure: skyrmion"),
-	REAL(cell, n_endurance, DIM_NONE, 0, 1e18, "0", "writes a cell endures; 0: no limit known"),
+	REAL(cell, n_endurance, DIM_NONE, 0, 1e18, "0", "pulses a cell endures, erases too, where a published switching cycle is taken for one pulse; 0: no limit known"),
 	FIELD_END,
 };
 
@@ -322,6 +322,14 @@ static bool check_variation(const struct cell *c, struct diag *d)
 		diag_error(d, diag_where(d, v->log_normal ? (const void *)&v->log_normal : &v->k_asymmetry),
 			"'%s' belongs to responses without labels; here the spread is one of the labels",
 			v->log_normal ? "log_normal" : "k_asymmetry");
+		return false;
+	}
+	const struct response_kind *k = c->response->kind;
+
+	if ((v->k_cycle > 0 || v->k_cycle_step > 0) && k->has_quantiles && k->has_quantiles(c->response)) {
+		diag_error(d, diag_where(d, v->k_cycle > 0 ? &v->k_cycle : &v->k_cycle_step),
+			"'%s': the quantiles of the response ('p') are all the scatter of a pulse that it has",
+			v->k_cycle > 0 ? "k_cycle" : "k_cycle_step");
 		return false;
 	}
 	if (v->k_slope > 0 && !c->response->kind->slopes) {

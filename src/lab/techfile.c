@@ -373,6 +373,10 @@ char *techfile_of_fit(struct arena *a, const struct techfile *base, const struct
 		{"k_write", &v->k_write}};
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		bool silent = strcmp(all[i].key, "k_asymmetry") == 0 && (f->kind->labels || !all[i].x->fitted);
+		if (i == 0 && (f->n_table || f->kind->fit->scatter)) {
+			put(&e, "variation.k_cycle", "0", data, "the scatter of pulses is in the response");
+			continue;
+		}
 		if (!silent && (all[i].x->value > 0 || i == 0 || i == 2))
 			take_variation(&e, all[i].key, *all[i].x, data);
 	}

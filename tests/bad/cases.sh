@@ -230,11 +230,11 @@ rm -rf "$dir/net"
 case_ "activity of another rule" 0 "DIR/net/activity.json: warning: this activity was counted with 'update: {kind: pulses}', the design has 'update: {kind: outer}': its pulses are not those of the design" \
 	"$mho" estimate pcm-40nm mlp-64-32-10 --set update.kind=outer --activity "$dir/net/activity.json"
 rm -rf "$dir/net"
-case_ "update rule of a digital chip" 0 "designs/digital-8b-40nm.yaml:6:19: warning: 'design.update.kind' has no effect: a digital chip has no arrays" \
+case_ "update rule of a digital chip" 0 "designs/digital-8b-40nm.yaml:7:19: warning: 'design.update.kind' has no effect: a digital chip has no arrays" \
 	"$mho" estimate digital-8b-40nm lenet5 --set update.kind=outer
 case_ "digital buffer without a memory" 1 "--set:1:28: error: 'digital.n_bytes_max' needs a memory for what exceeds it: 'memory: {kind: dram}'" \
-	"$mho" estimate digital-8b-40nm lenet5 --set digital.n_bytes_max=1000
-case_ "array keys of a digital chip" 0 "designs/digital-8b-40nm.yaml:6:19: warning: 'design.array.n_rows' has no effect: a digital chip has no arrays" \
+	"$mho" estimate digital-8b-40nm lenet5 --set digital.n_bytes_max=1000 --set memory=none
+case_ "array keys of a digital chip" 0 "designs/digital-8b-40nm.yaml:7:19: warning: 'design.array.n_rows' has no effect: a digital chip has no arrays" \
 	"$mho" estimate digital-8b-40nm lenet5 --set array.n_rows=7
 
 for set in "update.n_every=1000000" "synapse.fast=cell-capacitor-3t1c --set synapse.fast.hold.t_retention=1e-9s"; do
@@ -326,9 +326,15 @@ case_ "a window for retention" 2 "mho: --g-min: goes with pulse data, but 'DIR/k
 printf 'time_s,conductance_uS\n1,10\n10,9\n100,0\n1000,6\n' >"$dir/kept.csv"
 case_ "a power law to 0" 1 "DIR/kept.csv:4:1: error: power_law: a conductance of 0 has no logarithm" \
 	"$mho" fit "$dir/kept.csv" --base cell-pcm-40nm --kind power_law
+case_ "a retention that shows no law" 1 "DIR/kept.csv:2:1: error: nothing forgotten stands out of the noise: BIC -85.9355 of the best law, logarithmic, -85.5181 of none" \
+	"$mho" fit "$dir/kept.csv" --base cell-pcm-40nm
 case_ "a time constant that the data leave open" 1 "DIR/kept.csv:2:1: error: exponential_decay: the time constant of this cell is not told to a factor of e: its times end too early or are too few" \
 	"$mho" fit "$dir/kept.csv" --base cell-pcm-40nm --kind exponential_decay
 rm -f "$dir/kept.csv"
+case_ "cells of a text" 2 "mho: --cells: of trains of pulses, expected --format csv or svg beside it" \
+	"$mho" device cell-pcm-40nm --cells 10
+case_ "a table without noise" 2 "mho: --ideal: of trains of pulses, expected --format csv or svg beside it" \
+	"$mho" device cell-pcm-40nm --ideal --format json
 case_ "panels of a text" 2 "mho: --panels: of a figure, expected --format svg beside it" \
 	"$mho" device cell-pcm-40nm --panels curves
 case_ "pulses down of a one-sided cell" 1 "examples/alox-pulses.csv:70:1: error: a depression pulse beside --one-sided" \

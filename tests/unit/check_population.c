@@ -85,7 +85,7 @@ START_TEST(kernels_and_cuts_give_the_same_bits)
 			struct population got = run_history(&m, text, pulse_kern_table[t]->name, cuts[cut]);
 			ck_assert_msg(memcmp(got.y, want.y, CELLS * sizeof *got.y) == 0 &&
 				memcmp(got.inner, want.inner, CELLS * sizeof *got.y) == 0 &&
-				memcmp(got.n_writes, want.n_writes, CELLS * sizeof *got.n_writes) == 0,
+				memcmp(got.n_pulses, want.n_pulses, CELLS * sizeof *got.n_pulses) == 0,
 				"%s differs, cut %zu: %s", pulse_kern_table[t]->name, cuts[cut], text);
 		}
 	}
@@ -219,12 +219,12 @@ END_TEST
 /* The bytes that population.h promises. */
 static size_t bytes_per_cell(const struct population *p)
 {
-	size_t n = sizeof *p->y + sizeof *p->n_writes;
+	size_t n = sizeof *p->y + sizeof *p->n_pulses;
 
 	for (int up = 0; up < 2; up++)
 		n += (p->way[up].near ? sizeof *p->way[up].near : 0) + (p->way[up].far ? sizeof *p->way[up].far : 0);
 	return n + (p->low ? sizeof *p->low : 0) + (p->high ? sizeof *p->high : 0) +
-		(p->inner != p->y ? sizeof *p->inner : 0) + (p->n_pulses ? sizeof *p->n_pulses : 0) +
+		(p->inner != p->y ? sizeof *p->inner : 0) +
 		(p->tau_factor ? sizeof *p->tau_factor : 0);
 }
 
@@ -348,6 +348,24 @@ START_TEST(reference_puts_the_symmetry_point_at_zero)
 }
 END_TEST
 
+/* A command has at most 1e6 pulses, however the cells are named. */
+START_TEST(listed_commands_are_as_long_as_others)
+{
+	struct maker m = maker_new();
+	const struct cell *c = maker_cell(&m, "response: {kind: soft_bounds, n_up: 1e5, n_down: 1e5}, variation: {k_cycle: 1e-4}");
+	struct population p, q;
+	int32_t k[4] = {2000000, -2000000, 2000000, -2000000}, cell[4] = {0, 1, 2, 3};
+
+	population_init(&p, m.a, c, 4, 1, 0);
+	population_init(&q, m.a, c, 4, 1, 0);
+	population_pulse(&p, 0, 4, k, rng_stream(1, RNG_TEST, 0), 0);
+	population_pulse_listed(&q, 0, 4, cell, k, rng_stream(1, RNG_TEST, 0), 0, 0);
+	for (int i = 0; i < 4; i++)
+		ck_assert(p.y[i] == q.y[i]);
+	arena_free(m.a);
+}
+END_TEST
+
 /* Half the window after n_half pulses; failure at n_fail, median over cells. */
 START_TEST(wear_closes_the_window_and_cells_fail)
 {
@@ -400,6 +418,13 @@ START_TEST(wear_closes_the_window_and_cells_fail)
 			failed += p.y[i] == 1;
 		ck_assert(abs(failed - N / 2) < 4.5 * sqrt(N) / 2);
 	}
+	/* 8 pulses are within 10, 16 are not, and a shorter command does not bring the cell back */
+	population_init(&p, m.a, maker_cell(&m, arena_printf(m.a, "%s, wear: {n_fail: 10, fails: high}", response_texts[2])), 1, 1, 0);
+	for (int i = 0; i < 3; i++) {
+		k[0] = i < 2 ? 8 : -1;
+		population_pulse(&p, 0, 1, k, rng_stream(1, RNG_TEST, 0), 0);
+		ck_assert((p.y[0] == 1) == (i > 0));
+	}
 	arena_free(m.a);
 }
 END_TEST
@@ -450,6 +475,7 @@ int main(void)
 	tcase_add_test(t, stuck_cells_have_their_shares_and_do_not_move);
 	tcase_add_test(t, spread_is_what_the_keys_say);
 	tcase_add_test(t, reference_puts_the_symmetry_point_at_zero);
+	tcase_add_test(t, listed_commands_are_as_long_as_others);
 	tcase_add_test(t, wear_closes_the_window_and_cells_fail);
 	tcase_add_test(t, write_noise_does_not_add_up);
 	suite_add_tcase(s, t);
