@@ -56,9 +56,9 @@ static const struct {
 	{"lifetime_trainings", AT(lifetime), {"lifetime in trainings", "", ""}},
 	/* from here on behind the status */
 	{"writes_per_cell_p999", AT(writes_p999), {"write pulses of 99.9 % of the cells", "at most", ""}},
-	{"accuracy_before_transfer_percent", AT(before_transfer), {"accuracy", "before a transfer", "%"}},
-	{"accuracy_after_transfer_percent", AT(after_transfer), {"accuracy", "after a transfer", "%"}},
-	{"accuracy_after_power_off_percent", AT(power_off), {"accuracy", "after a power-off", "%"}},
+	{"accuracy_before_transfer_percent", AT(before_transfer), {"accuracy before a transfer", "", "%"}},
+	{"accuracy_after_transfer_percent", AT(after_transfer), {"accuracy after a transfer", "", "%"}},
+	{"accuracy_after_power_off_percent", AT(power_off), {"accuracy after a power-off", "", "%"}},
 };
 
 enum { N_NUMBERS = sizeof number_columns / sizeof number_columns[0], N_BEFORE_STATUS = N_NUMBERS - 4 };

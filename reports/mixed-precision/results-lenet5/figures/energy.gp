@@ -18,7 +18,7 @@ set multiplot layout 1,1 title "Energy of training" font ',15'
 
 set title ""
 set xlabel "design"
-set ylabel "training energy [mJ]"
+set ylabel "training energy [J]"
 unset logscale x
 unset logscale y
 set format x '%g'

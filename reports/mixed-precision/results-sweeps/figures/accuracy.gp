@@ -25,7 +25,7 @@ set format x '%g'
 set format y '%g'
 set autoscale
 set xrange [-0.5:10.5]
-set xtics rotate by 60 right ("standard" 0, "chi of 6 bits" 1, "chi of 8 bits" 2, "chi of 12 bits" 3, "chi of 32 bits" 4, "half threshold" 5, "twice threshold" 6, "four times threshold" 7, "no noise" 8, "twice the noise" 9, "pulses of every batch" 10)
+set xtics rotate by 60 right ("standard" 0, "chi of 6 bits" 1, "chi of 8 bits" 2, "chi of 12 bits" 3, "chi of 24 bits" 4, "half threshold" 5, "twice threshold" 6, "four times threshold" 7, "no noise" 8, "twice the noise" 9, "pulses of every batch" 10)
 set format x '%g'
 set format y '%g'
 set key on tmargin center horizontal Left reverse width -1
