@@ -86,9 +86,6 @@ static const struct outcome *outcome_of(struct study_run *r, const struct point 
 	const struct dataset *data = data_of(r, p);
 	const char *fingerprint = point_fingerprint(r->arena, p, data, seed);
 
-	if (data->label) /* a copy with the name and size of the original */
-		fingerprint = arena_printf(r->arena, "data %s\n%s", data->label, fingerprint);
-
 	for (int k = 0; k < r->n_trainings; k++)
 		if (strcmp(r->training[k].fingerprint, fingerprint) == 0)
 			return &r->training[k].outcome;

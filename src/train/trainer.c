@@ -73,7 +73,7 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 {
 	const struct recipe *r = spec->recipe;
 
-	if (!trainable(a, spec->network, r, spec->data, spec->synapse ? spec->numerics : NULL, d))
+	if (!trainable(a, spec, d))
 		return NULL;
 	if (rule_dfa_of(r->rule) && spec->ranks && spec->ranks->n > 1) {
 		diag_error(d, diag_where(d, &r->rule),
@@ -92,8 +92,6 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 	if (!t->spec.update)
 		t->spec.update = &update_default;
 	t->outer = spec->synapse ? update_outer(t->spec.update) : NULL;
-	if (!t->spec.kern)
-		t->spec.kern = kern_pick(NULL);
 	t->n_images = r->n_images > 0 && r->n_images < n_all ? r->n_images : n_all;
 	t->n_batch = r->batch < t->n_images ? r->batch : t->n_images;
 	t->n_batches = (t->n_images + t->n_batch - 1) / t->n_batch;
@@ -108,22 +106,14 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 		diag_warn(d, diag_where(d, &dfa->n_reprogram),
 			"the whole training has %ld batches: its feedback is never programmed anew",
 			(long)t->n_batches * spec->epochs);
-	t->model = model_new(a, &(struct model_spec){
-					.network = spec->network,
-					.kern = t->spec.kern,
-					.synapse = spec->synapse,
-					.numerics = spec->numerics,
-					.seed = spec->seed,
-					.k_weight_range = r->k_weight_range,
-					.dfa = rule_dfa_of(r->rule),
-					.outer = t->outer != NULL,
-					.signed_images = r->normalise != NORMALISE_NONE,
-					.bits = spec->synapse ? NULL : r->bits,
-					.intake = intake_new(a, r, spec->data, spec->seed),
-					.loss = r->loss == LOSS_SQUARES ? loss_squares : loss_softmax,
-					.n_batch = t->n_batch,
-					.ranks = spec->ranks,
-				});
+
+	struct model_spec model = trainable_model(a, spec);
+
+	model.dfa = dfa;
+	model.outer = t->outer != NULL;
+	model.n_batch = t->n_batch;
+	model.ranks = spec->ranks;
+	t->model = model_new(a, &model);
 	step_init(t, a);
 	t->order = NEW(a, int, t->n_images);
 	t->log = NEW(a, struct epoch_log, spec->epochs + 1);
@@ -132,6 +122,7 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 	if (t->model->feedback)
 		t->alignment = NEW(a, double, spec->epochs *t->model->n_weight_layers);
 	t->tally = tally_new(a, t->model);
+	t->activity.dataset = dataset_label(spec->data);
 	t->activity.layer = NEW(a, struct layer_activity, t->model->n_weight_layers);
 	if (spec->synapse) {
 		t->activity.cells = synapse_text(a, spec->synapse);

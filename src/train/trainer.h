@@ -26,6 +26,7 @@ struct trainer;
 struct train_spec {
 	const struct network *network;
 	const struct recipe *recipe;
+	const struct recipe_bits *bits; /* of numbers without hardware, whoever asks for them; NULL: not rounded */
 	const struct dataset *data;
 	const struct synapse *synapse;   /* NULL: float, without hardware */
 	const struct update *update;     /* of the cells; NULL: every batch's change as pulses */
@@ -55,14 +56,16 @@ struct epoch_log {
 /* Everything that determines the result of a training, as canonical text: two specs with the same
  * text give the same weights and the same activity. The kernels are not in it: they give the same
  * bits. Of the numerics t_batch and t_transfer count only if a cell forgets; simulated_s of the log
- * is not covered. The data are known by name and size. */
+ * is not covered. The data are known by what they hold (struct dataset, sha256). */
 const char *train_fingerprint(struct arena *, const struct train_spec *);
 
-/* The same of the cells alone: cells with the same text can take each other's states. */
+/* The same of the network alone, a line to a layer. */
+const char *network_fingerprint(struct arena *, const struct network *);
+
+/* And of the cells alone: cells with the same text can take each other's states. */
 const char *cells_fingerprint(struct arena *, const struct synapse *);
 
-/* The network must fit the data, and for arrays every input of a layer with weights must be >= 0:
- * reported and NULL if not. */
+/* NULL after a reported error: the network must fit the data, and what is asked of it the arrays. */
 struct trainer *trainer_new(struct arena *, const struct train_spec *, struct diag *);
 
 /* Cosine between the gradients of an epoch's first batch and those of back-propagation after epoch i,

@@ -132,7 +132,7 @@ no_file "files of another set" "$dir/got"
 if [ -d "$src" ]; then
 	fake curl "case \$* in *github*) exit 22 ;; esac; out=; for w; do [ \"\$out\" = next ] && out=\$w; [ \"\$w\" = -o ] && out=next; done; cp '$src'/\$out ."
 	fetch fashion-mnist --dir "$dir/got" >"$dir/said" 2>"$dir/told"
-	verdict "the second source has it" "0 $dir/got 4 fashion-mnist: trying the publisher's store" \
+	verdict "the second source has it" "0 $dir/got 4 fashion-mnist: trying the TensorFlow mirror" \
 		"$? $(cat "$dir/said") $(ls "$dir/got" | wc -l) $(sed -n 2p "$dir/told")"
 	fetch fashion-mnist --dir "$dir/got" >"$dir/said" 2>"$dir/told"
 	verdict "what is there is not fetched again" "0 $dir/got 0" \

@@ -80,7 +80,7 @@ static struct dataset *data_of(struct arena *a)
 					label[i] % 2 * (SIDE / 2)] = 220;
 	}
 	*s = (struct dataset){
-		&kind, kind.shape, 4, {N_IMAGES, pixel, label}, {N_IMAGES, pixel, label}, NULL};
+		&kind, kind.shape, 4, {N_IMAGES, pixel, label}, {N_IMAGES, pixel, label}, "", NULL};
 	return s;
 }
 
