@@ -100,14 +100,14 @@ static const char *settings_of(struct arena *a, const struct args *args, const s
 	return common_run_json(a, &record);
 }
 
-static void write_results(struct arena *a, const char *folder, const struct point *p, const char *settings,
-	const struct outcome *o)
+static void write_results(struct arena *a, const char *folder, const struct point *p, const struct dataset *data,
+	const char *settings, const struct outcome *o)
 {
 	/* float counts nothing: its file holds the stated defaults and says so */
-	const struct activity *activity =
-		o->activity ? o->activity : point_activity(a, p, p->recipe->batch);
+	struct activity activity = o->activity ? *o->activity : *point_activity(a, p, p->recipe->batch);
 	struct out out;
 
+	activity.dataset = dataset_label(data);
 	out_open(&out, arena_printf(a, "%s/log.csv", folder));
 	table_csv(a, log_table(a, p, o), out.file);
 	out_close(&out);
@@ -116,7 +116,7 @@ static void write_results(struct arena *a, const char *folder, const struct poin
 		table_csv(a, alignment_table(a, p, o), out.file);
 		out_close(&out);
 	}
-	write_text_file(folder, "activity.json", activity_to_json(a, activity), a);
+	write_text_file(folder, "activity.json", activity_to_json(a, &activity), a);
 	write_text_file(folder, "run.json", arena_printf(a, "%s\n", settings), a);
 }
 
@@ -167,7 +167,7 @@ static int run_on(struct args *args, const struct ranks *ranks)
 	if (strcmp(outcome.status, "ok") != 0)
 		return STATUS_INPUT;
 	if (folder && ranks->rank == 0)
-		write_results(args->arena, folder, &point,
+		write_results(args->arena, folder, &point, data,
 			settings_of(args->arena, args, &point, data, seed), &outcome);
 	return STATUS_DONE;
 }

@@ -76,6 +76,9 @@ void population_pulse_listed(struct population *, size_t from, size_t n, const i
 /* To the bottom of the window. */
 void population_erase(struct population *, size_t i, struct rng noise, uint64_t step);
 
+/* The own window of a cell. */
+void population_window(const struct population *, size_t i, float *low, float *high);
+
 /* To a state exactly, as after write-verify, as far as the own window goes. */
 void population_set(struct population *, size_t i, float y);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What determines a training, as text: a study runs a training once for all points that share
  * it. */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -112,7 +113,7 @@ static void put_recipe(FILE *f, const struct train_spec *s)
 	const struct recipe *r = s->recipe;
 	const struct field *bits = recipe_fields;
 
-	fprintf(f, "data %s train %d test %d sha256 %s\n", s->data->kind->name, s->data->train.n, s->data->test.n,
+	fprintf(f, "data %s train %d test %d sha256:%s\n", s->data->kind->name, s->data->train.n, s->data->test.n,
 		s->data->sha256);
 	fprintf(f, "recipe run %d seed %llu", s->epochs, (unsigned long long)s->seed);
 	put_fields(f, recipe_fields, r, apart);
@@ -246,6 +247,32 @@ const char *cells_fingerprint(struct arena *a, const struct synapse *s)
 	memo_open(&m);
 	put_synapse(m.file, s);
 	return memo_text(&m, a);
+}
+
+size_t fingerprints_part(const char *one, const char *other)
+{
+	size_t at = 0;
+
+	while (one[at] && one[at] == other[at])
+		at++;
+	return at;
+}
+
+const char *fingerprint_setting(struct arena *a, const char *text, const char *other)
+{
+	size_t at = fingerprints_part(text, other), from = at, n;
+
+	if (text[at] == ' ' && other[at] == '\n') /* one that the other does not have */
+		from++;
+	else if (text[at] == '\n' && other[at] == ' ')
+		return "nothing";
+	while (from > 0 && !(isspace((unsigned char)text[from - 1]) && isalpha((unsigned char)text[from])))
+		from--;
+	n = strcspn(text + from, "\n");
+	for (size_t i = 2; i < n; i++)
+		if (text[from + i - 1] == ' ' && isalpha((unsigned char)text[from + i]))
+			n = i - 1;
+	return arena_dup_n(a, text + from, n);
 }
 
 const char *network_fingerprint(struct arena *a, const struct network *n)

@@ -122,7 +122,6 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 	if (t->model->feedback)
 		t->alignment = NEW(a, double, spec->epochs *t->model->n_weight_layers);
 	t->tally = tally_new(a, t->model);
-	t->activity.dataset = dataset_label(spec->data);
 	t->activity.layer = NEW(a, struct layer_activity, t->model->n_weight_layers);
 	if (spec->synapse) {
 		t->activity.cells = synapse_text(a, spec->synapse);

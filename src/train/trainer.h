@@ -65,6 +65,10 @@ const char *network_fingerprint(struct arena *, const struct network *);
 /* And of the cells alone: cells with the same text can take each other's states. */
 const char *cells_fingerprint(struct arena *, const struct synapse *);
 
+/* Where two such texts part, and the setting there, key and values, as one of them has it. */
+size_t fingerprints_part(const char *, const char *);
+const char *fingerprint_setting(struct arena *, const char *text, const char *other);
+
 /* NULL after a reported error: the network must fit the data, and what is asked of it the arrays. */
 struct trainer *trainer_new(struct arena *, const struct train_spec *, struct diag *);
 
