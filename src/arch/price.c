@@ -295,8 +295,7 @@ struct numerics design_numerics(const struct design *z, const struct cost *c)
 		.k_full_scale = z->converter->k_full_scale,
 		.one_range = z->converter->range == RANGE_CHIP,
 		.i_full_scale = z->converter->i_full_scale,
-		.t_batch = c->t_batch,
-		.t_transfer = c->t_transfer,
+		.times = {c->t_batch, c->t_transfer},
 		.crossbar = exact ? NULL : c->crossbar,
 		.temp = z->temp,
 	};

@@ -236,8 +236,8 @@ static void put_arrays(FILE *f, const struct train_spec *s)
 	if (n->crossbar)
 		put_crossbar(f, n->crossbar);
 	if (forgets(s->synapse) || rule_drifts(s->recipe->rule))
-		fprintf(f, "clock batch %.17g transfer %.17g at %.17g\n", n->t_batch,
-			n->t_transfer, n->temp);
+		fprintf(f, "clock batch %.17g transfer %.17g at %.17g\n", n->times.t_batch,
+			n->times.t_transfer, n->temp);
 }
 
 const char *cells_fingerprint(struct arena *a, const struct synapse *s)
@@ -289,7 +289,7 @@ const char *train_fingerprint(struct arena *a, const struct train_spec *s)
 	struct memo m;
 
 	memo_open(&m);
-	fprintf(m.file, "training 3\n");
+	fprintf(m.file, "training 4\n");
 	put_network(m.file, s->network);
 	put_recipe(m.file, s);
 	if (s->synapse)

@@ -57,7 +57,7 @@ struct infer *infer_new(struct arena *a, const struct train_spec *spec, const st
 {
 	struct infer *f = NEW(a, struct infer, 1);
 
-	if (!trainable(a, spec, d))
+	if (!trainable(spec, d))
 		return NULL;
 
 	struct model_spec model = trainable_model(a, spec);

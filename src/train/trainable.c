@@ -2,7 +2,6 @@
 /* A network, its data and the numbers of a design: whether they go together, and as a model. */
 #include "train/trainable.h"
 
-#include "base/arena.h"
 #include "base/diag.h"
 #include "train/kern.h"
 #include "train/pass.h"
@@ -36,23 +35,14 @@ static bool fits_data(const struct network *net, const struct dataset *data, str
 	return true;
 }
 
-/* NULL, or what is in the way of training a layer. */
-static const char *untrainable(const struct layer *l, struct arena *a)
-{
-	if (!train_layer_kind_of(l))
-		return arena_printf(a, "layers of the kind '%s' cannot be trained, only priced",
-			l->kind->head.name);
-	return NULL;
-}
-
-static bool can_be_trained(const struct network *net, struct arena *a, struct diag *d)
+static bool can_be_trained(const struct network *net, struct diag *d)
 {
 	for (int i = 0; i < net->layers.n; i++) {
 		const struct layer *l = network_layer(net, i);
-		const char *why = untrainable(l, a);
-		if (!why)
+		if (train_layer_kind_of(l))
 			continue;
-		diag_error(d, layer_where(d, l, l), "layer '%s': %s", l->name, why);
+		diag_error(d, layer_where(d, l, l), "layer '%s': layers of the kind '%s' cannot be trained, only priced",
+			l->name, l->kind->head.name);
 		return false;
 	}
 	return true;
@@ -102,9 +92,9 @@ static bool numerics_are_sane(const struct numerics *n, struct diag *d)
 	return good;
 }
 
-bool trainable(struct arena *a, const struct train_spec *s, struct diag *d)
+bool trainable(const struct train_spec *s, struct diag *d)
 {
-	return fits_data(s->network, s->data, d) && can_be_trained(s->network, a, d) &&
+	return fits_data(s->network, s->data, d) && can_be_trained(s->network, d) &&
 	       rule_fits(s->recipe->rule, s->network, d) &&
 	       (!s->synapse || (groups_fit_wires(s->network, s->numerics, d) && numerics_are_sane(s->numerics, d)));
 }

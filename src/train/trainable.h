@@ -8,7 +8,7 @@
 
 /* False after reported errors: the network does not fit the data, has layers that cannot be trained,
  * or does not fit the arrays. */
-bool trainable(struct arena *, const struct train_spec *, struct diag *);
+bool trainable(const struct train_spec *, struct diag *);
 
 /* What training and inference have in common. */
 struct model_spec trainable_model(struct arena *, const struct train_spec *);

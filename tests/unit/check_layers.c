@@ -416,8 +416,7 @@ START_TEST(graphs_train_through_arrays)
 		.n_bits_error = 8,
 		.n_bits_converter = 8,
 		.k_full_scale = 4,
-		.t_batch = 1e-3,
-		.t_transfer = 1e-2};
+		.times = {1e-3, 1e-2}};
 	struct arena *a = arena_new();
 	struct diag *d = diag_new(a, stderr);
 	struct recipe r = recipe_of(25, 16, 0.1);
