@@ -55,7 +55,8 @@ input gate, forget gate, cell, output gate; of batchnorm [channels].
 [channels] of batchnorm.
 .El
 .Pp
-Every one of them must be there, and none that no layer takes; other tensors are passed over.
+Copies that a repeat makes of a layer add _1, _2 and so on to either name.
+Every one of these tensors must be there, and none that no layer takes; other tensors are passed over.
 Files of
 .Ql mho train
 also hold the states of the cells, and the layers, which must be those of the network.

@@ -151,6 +151,16 @@ if [ -d "$src" ]; then
 	rm -rf "$dir/data"
 fi
 
+# a test batch of CIFAR-10 cut between two images, beside whole ones
+mkdir -p "$dir/data/cifar10"
+head -c 30730000 /dev/zero | gzip -1 >"$dir/data/whole.gz"
+for f in data_batch_1 data_batch_2 data_batch_3 data_batch_4 data_batch_5; do ln -s ../whole.gz "$dir/data/cifar10/$f.bin.gz"; done
+head -c 30726927 /dev/zero | gzip -1 >"$dir/data/cifar10/test_batch.bin.gz"
+said=$("$mho" train float vgg8 --recipe cifar10-vgg8 --data "$dir/data" 2>&1 | sed "s|$dir|DIR|")
+verdict "a test batch cut between images" \
+	"DIR/data/cifar10/test_batch.bin.gz: error: 9999 images, but the other batches hold 10000: fetch the file again" "$said"
+rm -rf "$dir/data"
+
 # fetching: the sources are programs found along PATH, so that the tests need no network
 mkdir "$dir/fetch"
 fake() { # name, body: a program of that name that does what body says

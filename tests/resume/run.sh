@@ -144,6 +144,15 @@ verdict "the current of a weight" "0 0 1" "$(out=amperes stored design.synapse.c
 	--set design.converter.range=fixed --set design.converter.i_full_scale=20uA)"
 verdict "quantiles of a jump" "0 0 1" "$(out=jumps stored 'design.synapse.cell.response.up.p=[0.2, 0.8]' rram-40nm \
 	--set 'design.synapse.cell.response={kind: jump, up: {g: [0 S, 1 S], dg: [1 nS, 9 nS, 1 nS, 9 nS], p: [0.3, 0.7]}, down: {g: [0 S, 1 S], dg: [-9 nS, -1 nS, -9 nS, -1 nS], p: [0.3, 0.7]}}')"
+# and so are other pictures in the same number
+mkdir -p "$dir/data/digits"
+for f in datasets/digits/*.gz; do gunzip -c "$f" >"$dir/data/digits/$(basename "$f" .gz)"; done
+printf '\377' | dd of="$dir/data/digits/train-images-idx3-ubyte" bs=1 seek=16 conv=notrunc 2>/dev/null
+pixel() { # folder of data: is the training in the store
+	(cd "$dir" && MHO_DATA=$1 exec "$mho" run one.yaml --set recipe.epochs=1 --set recipe.n_images=64 -o pixel --resume 2>&1 \
+		>/dev/null | grep -c '^1 of 1 results: trained before')
+}
+verdict "a pixel" "0 0 1" "$(pixel "") $(pixel data) $(pixel "")"
 echo nonsense >"$dir/parts/store.sqlite"
 study -o parts --resume >"$dir/said"
 verdict "a store that is none" "1 error: 'parts/store.sqlite' is no store of this version: remove it, or run without --resume" \
@@ -154,6 +163,9 @@ design=float
 (cd "$dir" && "$mho" train float mlp-64-32-10 --recipe digits --epochs 3 --seed 2 --resume -o run >/dev/null 2>said)
 verdict "another seed" "1 run/checkpoint.safetensors: error: a checkpoint of another training: its recipe has 'seed 1', not 'seed 2': go on with the settings it was made with, or start from its weights with --weights in another folder" \
 	"$? $(head -n 1 "$dir/said")"
+(cd "$dir" && "$mho" train float mlp-64-32-10 --recipe digits --epochs 3 --data data --resume -o run >/dev/null 2>said)
+verdict "other data" "1 run/checkpoint.safetensors: error: a checkpoint of another training: its data has 'sha256:" \
+	"$? $(head -n 1 "$dir/said" | cut -c 1-90)"
 cp "$dir/run/checkpoint.safetensors" "$dir/before"
 # weights that grow 19-fold with every batch, until nothing can be computed any more
 (cd "$dir" && "$mho" train float mlp-64-32-10 --recipe digits --set recipe.learning_rate=20 --set recipe.k_decay=1 \
