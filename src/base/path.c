@@ -221,6 +221,19 @@ void out_open(struct out *o, const char *path)
 
 static bool is_special(const char *path);
 
+bool path_same(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+void out_check(struct arena *a, const char *path)
+{
+	if (strcmp(path, "-") != 0 && !is_special(path))
+		try_writing(path_folder(a, path));
+}
+
 void out_open_large(struct out *o, const char *path)
 {
 	size_t n = strlen(path) + 8;

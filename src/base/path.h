@@ -3,6 +3,7 @@
 #ifndef MHO_BASE_PATH_H
 #define MHO_BASE_PATH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -25,6 +26,9 @@ const char *path_tail(const char *path);
 /* The folder a path lies in, "." if it names none. */
 const char *path_folder(struct arena *, const char *path);
 
+/* Do two paths lead to one file? False if there is none. */
+bool path_same(const char *, const char *);
+
 /* The whole file, NUL-terminated; *n its size. Dies (status 3) if it cannot be read or exceeds
  * max bytes. */
 char *file_read(struct arena *, const char *path, size_t max, size_t *n);
@@ -43,6 +47,8 @@ struct out {
 	char *temp; /* a large one */
 };
 void out_open(struct out *, const char *path);
+/* Dies where a result could not be written, before work that takes long or writes other files. */
+void out_check(struct arena *, const char *path);
 /* The same for what would not fit twice into memory: written to PATH.tmp as it comes. */
 void out_open_large(struct out *, const char *path);
 void out_close(struct out *);

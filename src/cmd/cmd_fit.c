@@ -33,6 +33,11 @@ static bool is_tie(const struct fit_result *r, const struct fit_result *best)
 static void show_kinds(struct arena *a, const struct fit *f, FILE *out)
 {
 	struct table *t = table_new(a, NULL, columns, 6);
+	const struct fit_result *best = &f->result[0]; /* the first, but for those that are as good */
+
+	for (int i = 1; i < f->n_results; i++)
+		if (!f->result[i].trouble && f->result[i].bic < best->bic)
+			best = &f->result[i];
 
 	for (int i = 0; i < f->n_results; i++) {
 		const struct fit_result *r = &f->result[i];
@@ -44,21 +49,21 @@ static void show_kinds(struct arena *a, const struct fit *f, FILE *out)
 		cell[2] = cell_number(r->lnl);
 		cell[3] = cell_number(r->aic);
 		cell[4] = cell_number(r->bic);
-		cell[5] = cell_number(is_tie(r, &f->result[0]) ? 0 : r->bic - f->result[0].bic);
+		cell[5] = cell_number(is_tie(r, best) ? 0 : r->bic - best->bic);
 	}
 	table_text(a, t, out);
 	for (int i = 0; i < f->n_results; i++)
 		if (f->result[i].trouble)
 			fprintf(out, "%s: %s\n", f->result[i].kind->head.name, f->result[i].trouble);
 	for (int i = 1; i < f->n_results; i++) {
-		const struct fit_result *r = &f->result[i], *best = &f->result[0];
+		const struct fit_result *r = &f->result[i], *taken = &f->result[0];
 		if (r->trouble)
 			continue;
-		if (fabs(r->bic - best->bic) < 2)
-			fprintf(out, "%s describes these data as well as %s\n", r->kind->head.name, best->kind->head.name);
-		else if (fabs(r->lnl - best->lnl) < 0.01)
+		if (fabs(r->bic - taken->bic) < 2)
+			fprintf(out, "%s describes these data as well as %s\n", r->kind->head.name, taken->kind->head.name);
+		else if (fabs(r->lnl - taken->lnl) < 0.01)
 			fprintf(out, "%s describes the same curves as %s, which has fewer parameters\n", r->kind->head.name,
-				best->kind->head.name);
+				taken->kind->head.name);
 	}
 }
 
@@ -173,7 +178,7 @@ static bool fit_train(struct job *j, const struct fit_options *o, FILE *talk)
 
 	struct techfile base = {j->base.setting, j->base.n_setting};
 
-	j->text = techfile_of_fit(a, &base, &f->result[0], name, path_tail(j->trace->file), f->one_sided);
+	j->text = techfile_of_fit(a, &base, f, &f->result[0], name, path_tail(j->trace->file));
 	if (!check_text(a, "fitted cell", j->text, j->diag))
 		return false;
 	show_kinds(a, f, talk);
@@ -222,7 +227,10 @@ static double conductance(struct args *args, const char *option)
 
 static bool is_of_times(const char *kind)
 {
-	return strcmp(kind, "power_law") == 0 || strcmp(kind, "exponential_decay") == 0;
+	for (int i = 0; retention_words[i]; i++)
+		if (strcmp(kind, retention_words[i]) == 0)
+			return true;
+	return false;
 }
 
 static void check_kind(struct args *args, const char *kind)
@@ -235,8 +243,9 @@ static void check_kind(struct args *args, const char *kind)
 		if (strcmp(kind, names[i]) == 0)
 			return;
 	const char *near = nearest_word(kind, names);
-	usage_error(args, "--kind: '%s' is no response%s%s%s, expected %s (retention data: power_law or exponential_decay)",
-		kind, near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "", words_text(args->arena, names));
+	usage_error(args, "--kind: '%s' is no response%s%s%s, expected %s (retention data: %s)", kind,
+		near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "", words_text(args->arena, names),
+		words_text(args->arena, retention_words));
 }
 
 /* Options that the data have no use for. */
@@ -264,8 +273,10 @@ static int run(struct args *args)
 	struct out out;
 
 	check_kind(args, o.kind);
-	if (path && strcmp(path, args->word[0]) == 0)
+	if (path && path_same(path, args->word[0]))
 		usage_error(args, "--output: '%s' is the measurement itself", path);
+	if (path)
+		out_check(a, path);
 	j.trace = trace_read(a, args->word[0], j.diag);
 	if (j.trace)
 		check_options(args, j.trace->retention);

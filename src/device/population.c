@@ -312,7 +312,19 @@ static float clip(float y, float low, float high)
 	return y < low ? low : y > high ? high : y;
 }
 
-/* Failed cells take no commands. */
+static bool has_failed(const struct population *p, size_t i)
+{
+	const struct cell_wear *w = p->cell->wear;
+
+	if (!w || w->n_fail == 0)
+		return false;
+
+	double z = w->k_spread > 0 ? normal(p->seed, RNG_DEVICE_FAIL, p->id, i, 0) : 0;
+
+	return (double)p->n_pulses[i] > w->n_fail * exp(w->k_spread * z);
+}
+
+/* Counts; failed cells take no commands. */
 static void wear_before(struct population *p, size_t i, int32_t *k)
 {
 	const struct cell_wear *w = p->cell->wear;
@@ -322,28 +334,30 @@ static void wear_before(struct population *p, size_t i, int32_t *k)
 	uint32_t room = UINT32_MAX - p->n_pulses[i], n = (uint32_t)abs(*k);
 
 	p->n_pulses[i] += n < room ? n : room;
-	if (w->n_fail == 0)
-		return;
-
-	double z = w->k_spread > 0 ? normal(p->seed, RNG_DEVICE_FAIL, p->id, i, 0) : 0;
-
-	if ((double)p->n_pulses[i] <= w->n_fail * exp(w->k_spread * z))
+	if (!has_failed(p, i))
 		return;
 	*k = 0;
 	if (w->fails != FAILS_HELD)
 		p->inner[i] = p->y[i] = w->fails == FAILS_LOW ? low_of(p, i) : high_of(p, i);
 }
 
-static void wear_after(struct population *p, size_t i, int32_t k)
+/* The state as far as the window is still open. */
+static float as_open(const struct population *p, size_t i, float y)
 {
 	const struct cell_wear *w = p->cell->wear;
 
-	if (k == 0 || w->n_half == 0)
-		return;
+	if (!w || w->n_half == 0)
+		return clip(y, low_of(p, i), high_of(p, i));
 
 	float open = (float)(1 / (1 + pow(p->n_pulses[i] / w->n_half, w->k_slope))), y_0 = (float)w->y_close;
 
-	p->inner[i] = clip(p->inner[i], y_0 + (low_of(p, i) - y_0) * open, y_0 + (high_of(p, i) - y_0) * open);
+	return clip(y, y_0 + (low_of(p, i) - y_0) * open, y_0 + (high_of(p, i) - y_0) * open);
+}
+
+static void wear_after(struct population *p, size_t i, int32_t k)
+{
+	if (k != 0 && p->cell->wear->n_half > 0)
+		p->inner[i] = as_open(p, i, p->inner[i]);
 }
 
 void population_pulse(struct population *p, size_t from, size_t n, int32_t *k, struct rng noise, uint64_t step)
@@ -390,13 +404,21 @@ void population_erase(struct population *p, size_t i, struct rng noise, uint64_t
 	float k_erase = (float)p->cell->variation.k_erase;
 	float y = k_erase > 0 ? k_erase * fabsf(rng_normal(noise, i, step + STEP_ERASE)) : 0;
 
-	population_set(p, i, low_of(p, i) + y);
-	p->n_writes[i]++;
+	population_write(p, i, -1, low_of(p, i) + y);
+}
+
+void population_write(struct population *p, size_t i, int32_t k, float y)
+{
+	p->n_writes[i] += k != 0;
+	if (p->cell->wear)
+		wear_before(p, i, &k);
+	population_set(p, i, y);
 }
 
 void population_set(struct population *p, size_t i, float y)
 {
-	p->y[i] = p->inner[i] = clip(y, low_of(p, i), high_of(p, i));
+	if (!has_failed(p, i))
+		p->y[i] = p->inner[i] = as_open(p, i, y);
 }
 
 /* Share kept, or way back to rest, of a cell with t_retention times k. */

@@ -73,13 +73,15 @@ void population_pulse(struct population *, size_t from, size_t n, int32_t *k, st
 void population_pulse_listed(struct population *, size_t from, size_t n, const int32_t *cell, int32_t *k,
 	struct rng noise, size_t number, uint64_t step);
 
-/* To the bottom of the window. */
+/* To the bottom of the window, by one pulse. */
 void population_erase(struct population *, size_t i, struct rng noise, uint64_t step);
 
 /* The own window of a cell. */
 void population_window(const struct population *, size_t i, float *low, float *high);
 
-/* To a state exactly, as after write-verify, as far as the own window goes. */
+/* To a state exactly, by a write of |k| pulses with verification; 0: as if it had been there. As far as the own
+ * window goes and wear has left it open; failed cells stay where they are. */
+void population_write(struct population *, size_t i, int32_t k, float y);
 void population_set(struct population *, size_t i, float y);
 
 /* t seconds pass at temperature temp [K] (0: 300 K) for cells from..to-1; nothing happens to non-volatile cells. */

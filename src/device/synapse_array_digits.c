@@ -64,15 +64,17 @@ static void write_digit(struct part_state *ps, int side, size_t i, int digit, ui
 		from = 0;
 		sign = 1;
 	}
+	int k = 0;
+
 	if (digit != from) {
-		int k = synapse_round(fabsf(synapse_pulses(cell, (float)(digit - from) / top)));
+		k = synapse_round(fabsf(synapse_pulses(cell, (float)(digit - from) / top)));
 		/* a memory that writes a row at once knows no polarity */
-		row_count(c, (cell_structure(cell)->one_write ? 1 : sign) * (k > 1 ? k : 1));
-		ps->side[side].n_writes[i]++;
+		k = k > 1 ? k : 1;
+		row_count(c, (cell_structure(cell)->one_write ? 1 : sign) * k);
 	}
 	if (noise > 0)
 		noise *= rng_normal(ps->noise[side], i, step);
-	population_set(&ps->side[side], i, synapse_clip((float)digit / top + noise, 0, 1));
+	population_write(&ps->side[side], i, k, synapse_clip((float)digit / top + noise, 0, 1));
 }
 
 static void write_value(

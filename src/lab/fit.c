@@ -104,9 +104,33 @@ void fit_charge(struct fit_result *f, const struct readings *rd, int n_values, i
 	f->charge += n_values * log(rd->n_pulses) + n_sigmas * log(rd->n_cells);
 }
 
+/* A fit of a cell that only an erase brings down has no use for pulses down. */
+static bool check_one_sided(const struct trace *t, const struct fit_options *o, struct diag *d)
+{
+	struct source src = {t->file, NULL};
+
+	for (int i = 0; i < t->n; i++)
+		if (t->sample[i].polarity == STEP_DOWN) {
+			diag_error(d, (struct loc){&src, t->sample[i].line, 1}, "a depression pulse beside %s%s",
+				o->one_sided ? "--one-sided" : "--kind ", o->one_sided ? "" : o->kind);
+			return false;
+		}
+	return true;
+}
+
+/* There is no conductance below 0. */
+static const char *below_zero(struct arena *a, struct estimate g_min)
+{
+	if (!(g_min.value < -2 * g_min.se))
+		return NULL;
+	return arena_printf(a, "the bottom of its window would be %.3g +- %.2g S, below 0: give --g-min if it is known", g_min.value,
+		g_min.se);
+}
+
 struct fit *fit_pulses(struct arena *a, const struct trace *t, const struct fit_options *asked, struct diag *d)
 {
 	struct source src = {t->file, NULL};
+	struct loc first = {&src, t->sample[0].line, 1};
 	struct fit_options o = *asked;
 	struct fit *f = NEW(a, struct fit, 1);
 	struct readings *rd = NEW(a, struct readings, 1);
@@ -117,10 +141,10 @@ struct fit *fit_pulses(struct arena *a, const struct trace *t, const struct fit_
 			response_kinds[n_kinds]->fit->scatter)
 			o.one_sided = true;
 	o.one_sided |= erased_only(t);
-	if (!readings_init(rd, a, t, &o, d))
+	if ((o.one_sided && !check_one_sided(t, asked, d)) || !readings_init(rd, a, t, &o, d))
 		return NULL;
-	*f = (struct fit){.trace = t, .n = rd->n_pulses, .one_sided = o.one_sided,
-		.result = NEW(a, struct fit_result, n_kinds)};
+	*f = (struct fit){.trace = rd->trace, .n_cells = t->n_cells, .n_still = rd->n_still, .g_still = rd->g_still,
+		.n = rd->n_pulses, .one_sided = o.one_sided, .result = NEW(a, struct fit_result, n_kinds)};
 	for (int i = 0; i < n_kinds; i++) {
 		struct fit_result *r = &f->result[f->n_results];
 		if (!wanted(response_kinds[i], &o))
@@ -131,20 +155,21 @@ struct fit *fit_pulses(struct arena *a, const struct trace *t, const struct fit_
 			fit_jump(a, rd, r);
 		else
 			fit_kind(a, rd, r);
+		r->trouble = r->trouble ? r->trouble : below_zero(a, r->g_min);
 		r->aic = 2 * r->n_parameters - 2 * r->lnl;
 		r->bic = r->charge - 2 * r->lnl;
 	}
 	qsort(f->result, (size_t)f->n_results, sizeof *f->result, by_bic);
 	if (f->result[0].trouble) {
 		for (int i = 0; i < f->n_results; i++)
-			diag_error(d, (struct loc){&src, 0, 0}, "%s: %s", f->result[i].kind->head.name, f->result[i].trouble);
+			diag_error(d, first, "%s: %s", f->result[i].kind->head.name, f->result[i].trouble);
 		return NULL;
 	}
 
 	double still = fit_still(a, rd);
 
 	if (!(f->result[0].bic < still)) {
-		diag_error(d, (struct loc){&src, 0, 0}, "no steps stand out of the noise: BIC %.6g of the best kind, %s, "
+		diag_error(d, first, "no steps stand out of the noise: BIC %.6g of the best kind, %s, "
 			"%.6g of noise alone", f->result[0].bic, f->result[0].kind->head.name, still);
 		return NULL;
 	}

@@ -70,7 +70,10 @@ struct fit_result {
 };
 
 struct fit {
-	const struct trace *trace;
+	const struct trace *trace; /* of the cells that move */
+	int n_cells;             /* with those that do not: */
+	int n_still;
+	const double *g_still;   /* [n_still] S */
 	int n;                   /* readings that follow a pulse */
 	bool one_sided;
 	int n_results;

@@ -48,7 +48,7 @@ static bool fit_cells(struct job *j)
 			{labels ? o->label_down : o->k_down, low, high, !labels, 0, "down", -1}};
 		int m = j->rd->from[j->only + 1] - j->rd->from[j->only];
 		size_t mark = arena_mark(j->scratch);
-		if (least_squares(j->scratch, u, n_dev, m, own_misfit, j, j->noise.write > 0 ? NULL : j->rd->branch + j->rd->from[j->only])) {
+		if (least_squares(j->scratch, u, n_dev, m, own_misfit, j, job_branch(j, j->only))) {
 			good = false;
 			*o = was;
 		}

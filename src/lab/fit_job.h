@@ -57,6 +57,8 @@ residuals job_misfit; /* ctx: the job, deviations as in sd */
 /* Scale of the noise from the residuals as they stand. */
 double job_rms(const struct job *);
 /* Least squares from where the unknowns are; from each start of the kind, of which the best stays. */
+/* The branch of each reading from a cell on; NULL: errors of reading carry over from one to the other. */
+const signed char *job_branch(const struct job *, int cell);
 bool job_solve(struct job *, struct unknown *, double *lnl, const char **trouble);
 bool job_start(struct job *, struct unknown *, const char **trouble);
 
@@ -64,7 +66,8 @@ bool job_start(struct job *, struct unknown *, const char **trouble);
 int noise_unknowns(const struct noise_job *);
 void noise_put(const struct noise_job *, const double *x);
 double noise_fit(struct noise_job *, double *x, double *se);
-void noise_choose(struct job *, struct noise_job *, double *x, double *se);
+/* False: no noise fits. */
+bool noise_choose(struct job *, struct noise_job *, double *x, double *se);
 
 /* Cells: values and deviations in turns; sets lnl by the integral over the deviations. */
 struct cells_spread cells_fit(struct job *, struct state *, struct noise_job *);

@@ -162,7 +162,7 @@ static void sigmas(const struct readings *rd, struct branch_fit *b, bool up, boo
 		}
 	}
 	for (int i = 0; i < NODES; i++)
-		b->sigma[i] = sqrt(weight[i] > 3 ? square[i] / weight[i] : all / (n - NODES)) + 1e-8;
+		b->sigma[i] = fmax(sqrt(weight[i] > 3 ? square[i] / weight[i] : all / (n - NODES)), rd->rounding * M_SQRT2) + 1e-8;
 }
 
 /* u per pulse at the nodes of one polarity. */

@@ -145,10 +145,11 @@ double fit_still(struct arena *a, const struct readings *rd)
 	name_unknowns(&j, u);
 	for (int i = 0; i < j.n_unknown; i++)
 		u[i].value = u[i].high; /* so many steps that each is nothing */
+	j.response->n_down = u[0].high; /* not among the unknowns of one side */
 	job_put(&j, u);
-	noise_choose(&j, &n, x, se);
+	bool good = noise_choose(&j, &n, x, se);
 	arena_free(j.scratch);
-	return noise_unknowns(&n) * log(rd->n_pulses) - 2 * job_run(&j, 0, rd->n_cells, false, NULL, NULL);
+	return good ? noise_unknowns(&n) * log(rd->n_pulses) - 2 * job_run(&j, 0, rd->n_cells, false, NULL, NULL) : HUGE_VAL;
 }
 
 void fit_kind(struct arena *a, const struct readings *rd, struct fit_result *f)
@@ -161,9 +162,10 @@ void fit_kind(struct arena *a, const struct readings *rd, struct fit_result *f)
 	name_unknowns(&j, now.u);
 	f->response = j.response;
 	if (job_start(&j, now.u, &now.trouble) && !now.trouble) {
-		noise_choose(&j, &n, now.x, now.se);
 		double before = -HUGE_VAL;
-		for (int round = 0; round < FIT_ROUNDS && job_solve(&j, now.u, &now.lnl, &now.trouble); round++) {
+		if (!noise_choose(&j, &n, now.x, now.se))
+			now.trouble = "no noise fits";
+		for (int round = 0; !now.trouble && round < FIT_ROUNDS && job_solve(&j, now.u, &now.lnl, &now.trouble); round++) {
 			now.lnl = noise_fit(&n, now.x, now.se);
 			if (fabs(now.lnl - before) < FIT_STANDS)
 				break;

@@ -136,6 +136,11 @@ double job_rms(const struct job *j)
 	return n ? sqrt(sum / n) : 1;
 }
 
+const signed char *job_branch(const struct job *j, int cell)
+{
+	return j->noise.write > 0 || j->rd->rounding > 0 ? NULL : j->rd->branch + j->rd->from[cell];
+}
+
 bool job_solve(struct job *j, struct unknown *u, double *lnl, const char **trouble)
 {
 	j->broken = false;
@@ -145,7 +150,7 @@ bool job_solve(struct job *j, struct unknown *u, double *lnl, const char **troub
 		return false;
 	}
 	job_run(j, 0, j->rd->n_cells, false, j->sd, NULL);
-	*trouble = least_squares(j->arena, u, j->n_unknown, j->rd->n, job_misfit, j, j->noise.write > 0 ? NULL : j->rd->branch);
+	*trouble = least_squares(j->arena, u, j->n_unknown, j->rd->n, job_misfit, j, job_branch(j, 0));
 	job_put(j, u);
 	*lnl = j->broken ? -HUGE_VAL : job_run(j, 0, j->rd->n_cells, false, NULL, j->residual);
 	return !j->broken && isfinite(*lnl);

@@ -68,7 +68,7 @@ static bool alternates(const struct job *j)
 	return !j->rd->bound[0] && !j->rd->bound[1] && sum < -2 * square / sqrt(fmax(j->rd->n_pulses, 1));
 }
 
-void noise_choose(struct job *j, struct noise_job *best, double *x, double *se)
+bool noise_choose(struct job *j, struct noise_job *best, double *x, double *se)
 {
 	const struct response_fit *fit = j->response->kind->fit;
 	double most = -HUGE_VAL, shares = 0;
@@ -104,5 +104,8 @@ void noise_choose(struct job *j, struct noise_job *best, double *x, double *se)
 				memcpy(se, e, sizeof e);
 			}
 		}
+	if (!isfinite(most))
+		return false;
 	noise_put(best, x);
+	return true;
 }

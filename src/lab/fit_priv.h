@@ -17,6 +17,7 @@ struct reading {
 	int k;         /* pulses since the last reading, signed; 0: the state starts anew */
 	int at;        /* -1, 1: stands at the lower, upper bound of its cell; 0: free */
 	double u;
+	double digit;  /* the last one that it is written with, u; 0: finer than can be told */
 };
 
 struct window {
@@ -33,7 +34,11 @@ struct readings {
 	bool differ[2];   /* cells have ends of their own, by the means of their trains */
 	double se[2];     /* of the ends of the nominal window, u */
 	struct window nominal, *own; /* own: [n_cells] */
+	double rounding;  /* sigma of that, its mean over the readings, u; 0: not worth counting */
 	bool one_sided;
+	const struct trace *trace; /* without the cells that do not move */
+	int n_still;
+	double *g_still;  /* [n_still] their mean, S */
 };
 
 struct noise {
@@ -43,9 +48,23 @@ struct noise {
 	bool scatter; /* the response has its own */
 };
 
+#define FIT_SAME 1e-9 /* share of the data's range below which readings are the same */
+
 /* The readings of a trace and the window they show; false after reported errors. */
 bool readings_init(struct readings *, struct arena *, const struct trace *, const struct fit_options *,
 	struct diag *);
+
+/* Last digits of the readings of a trace. */
+void readings_resolution(struct readings *, struct arena *, const struct trace *);
+
+/* Ends of the window, given or from the readings; where these stand at a hard one. */
+void readings_ends(struct readings *, struct arena *, const struct fit_options *);
+
+/* Does potentiation lead up? Tells the first train that shows it does not. */
+bool readings_lead_up(const struct readings *, const struct trace *, struct diag *);
+
+/* Mean way of a cell's trains; NAN: it has none. */
+double readings_swing(const struct readings *, int cell);
 
 /* One pass over the cells from .. to - 1. sd, residual: [n], may be NULL; with frozen the deviations in
  * sd are used, else they are set. Returns the logarithm of the likelihood (densities in u), not if frozen. */

@@ -3,7 +3,7 @@
  * Likelihood of readings under a response.
  *
  * Model    P <- (1 + s')^2 P + q per pulse, q = sigma_step^2 + (sigma_share s)^2 (+ the response's own);
- *          error e = u - y with variance S = P + w^2, gain P/S; a reading at a hard bound: the chance
+ *          error e = u - y with variance S = P + w^2 (w of reading and of rounding), gain P/S; a reading at a hard bound: the chance
  *          of lying beyond it
  * Source   [Kalman1960]; [Tobin1958]
  * Assumes  the first reading of a train is the state, but for the reading noise
@@ -71,21 +71,23 @@ double log_below(double z)
 double likelihood(const struct readings *rd, const struct response *r, const struct window *w,
 	const struct noise *z, const struct own *own, int from, int to, bool frozen, double *sd, double *residual)
 {
-	double span = w->high - w->low, write = z->write / span, sum = 0, y = 0, p = 0;
-	bool needs_slope = z->write > 0, needs_variance = !frozen || z->write > 0;
+	double span = w->high - w->low, sum = 0, y = 0, p = 0;
+	bool needs_slope = z->write > 0 || rd->rounding > 0, needs_variance = !frozen || needs_slope;
 	double known = -1, log_known = 0; /* most deviations are that of the reading before */
 	struct mover m = {0};
 
 	for (int i = rd->from[from]; i < rd->from[to]; i++) {
 		const struct reading *now = &rd->reading[i];
 		double seen = (now->u - w->low) / span, error = 0, f = 0;
+		double digit = rd->rounding > 0 ? now->digit : 0;
+		double write2 = (z->write * z->write + digit * digit / 12) / (span * span);
 		bool up = now->k > 0;
 		const struct own *o = &own[now->cell];
 		if (i == rd->from[now->cell])
 			m = mover_of(r, o);
 		if (now->k == 0) {
 			y = seen;
-			p = write * write;
+			p = write2;
 			if (residual)
 				residual[i] = 0;
 			continue;
@@ -103,7 +105,7 @@ double likelihood(const struct readings *rd, const struct response *r, const str
 			if (j < n - 1 && rd->bound[0] && y < o->low)
 				y = o->low;
 		}
-		double deviation = frozen ? sd[i] / span : sqrt(p + write * write);
+		double deviation = frozen ? sd[i] / span : sqrt(p + write2);
 		if (sd && !frozen)
 			sd[i] = deviation * span;
 		error = seen - y;
@@ -121,11 +123,11 @@ double likelihood(const struct readings *rd, const struct response *r, const str
 		}
 		if (residual)
 			residual[i] = f;
-		if (now->at || write == 0) {
+		if (now->at || write2 == 0) {
 			y = seen;
 			p = 0;
 		} else {
-			double gain = p / (p + write * write);
+			double gain = p / (p + write2);
 			y += gain * error;
 			p *= 1 - gain;
 		}

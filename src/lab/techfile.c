@@ -10,6 +10,8 @@
 #include "base/memo.h"
 #include "lab/retention.h"
 
+#define NEAR_END 0.05 /* share of the window that counts as its end */
+
 const char techfile_template[] =
 	"format: 1\n"
 	"name: cell\n"
@@ -154,7 +156,7 @@ static void take_base(struct entries *e, const struct techfile *base, const char
 	}
 }
 
-/* There is no conductance below 0; an end of the window may lie there by less than its error. */
+/* There is no conductance below 0; an end of the window may lie there by less than two of its errors. */
 static const char *end_text(struct arena *a, struct estimate end)
 {
 	end.value = fmax(end.value, 0);
@@ -320,22 +322,48 @@ static char *finish(struct entries *e)
 	return memo_text(&m, e->arena);
 }
 
-char *techfile_of_fit(struct arena *a, const struct techfile *base, const struct fit_result *f, const char *name,
-	const char *data, bool one_sided)
+/* Cells that do not move: at an end of the window, or in between. */
+static void take_stuck(struct entries *e, const struct fit *fit, const struct fit_result *f, const char *data)
+{
+	const char *const keys[] = {"stuck.k_low", "stuck.k_high", "stuck.k_value"};
+	double from = 1, to = 0;
+	int n[3] = {0};
+
+	for (int i = 0; i < fit->n_still; i++) {
+		double y = (fit->g_still[i] - f->g_min.value) / (f->g_max.value - f->g_min.value);
+		n[y < NEAR_END ? 0 : y > 1 - NEAR_END ? 1 : 2]++;
+		if (y < NEAR_END || y > 1 - NEAR_END)
+			continue;
+		from = fmin(from, y);
+		to = fmax(to, y);
+	}
+	for (int i = 0; i < 3; i++)
+		if (n[i])
+			put(e, keys[i], arena_printf(e->arena, "%.6g", (double)n[i] / fit->n_cells), data,
+				arena_printf(e->arena, "%d of %d cells", n[i], fit->n_cells));
+	if (n[2]) {
+		put(e, "stuck.y_from", arena_printf(e->arena, "%.6g", from), data, NULL);
+		put(e, "stuck.y_to", arena_printf(e->arena, "%.6g", to), data, NULL);
+	}
+}
+
+char *techfile_of_fit(struct arena *a, const struct techfile *base, const struct fit *fit, const struct fit_result *f,
+	const char *name, const char *data)
 {
 	struct entries e = {.arena = a};
 
 	/* all but the scatter of erased states is told by the data */
-	take_base(&e, base, (const char *const[]){"response.", "variation.", NULL});
+	take_base(&e, base, (const char *const[]){"response.", "variation.", fit->n_still ? "stuck." : NULL, NULL});
 	for (int i = 0; i < base->n; i++)
 		if (strcmp(base->setting[i].path, "variation.k_erase") == 0 && !base->setting[i].is_default)
 			put(&e, "variation.k_erase", base->setting[i].text, base->setting[i].source, NULL);
 	put(&e, "name", scalar(a, name), NULL, NULL);
 	put(&e, "g_min", end_text(a, f->g_min), data, error_text(a, f->g_min));
 	put(&e, "g_max", end_text(a, f->g_max), data, error_text(a, f->g_max));
-	if (one_sided)
+	if (fit->one_sided)
 		put(&e, "write.one_sided", "true", "assumed", "no depression train in the data");
 	take_response(&e, f, data);
+	take_stuck(&e, fit, f, data);
 	const struct fit_variation *v = &f->variation;
 	const struct {
 		const char *key;
@@ -353,28 +381,69 @@ char *techfile_of_fit(struct arena *a, const struct techfile *base, const struct
 	return finish(&e);
 }
 
+static void put_estimate(struct entries *e, const char *path, struct estimate x, enum dim dim, const char *data)
+{
+	put(e, path, estimate_text(e->arena, x, dim), x.fitted ? data : "assumed",
+		x.fitted ? error_text(e->arena, x) : "the data do not tell");
+}
+
+/* Time constant, spread and rest of a decay. */
+static void put_decay(struct entries *e, const char *map, const struct retention_law *r, const char *data)
+{
+	struct arena *a = e->arena;
+	struct estimate rest = r->y_rest;
+
+	rest.value = rest.value < 0 ? 0 : rest.value > 1 ? 1 : rest.value;
+	put_estimate(e, arena_printf(a, "%s.t_retention", map), r->mean, DIM_SECOND, data);
+	put_estimate(e, arena_printf(a, "%s.k_spread", map), r->spread, DIM_NONE, data);
+	put_estimate(e, arena_printf(a, "%s.y_rest", map), rest, DIM_NONE, data);
+}
+
+static void put_power_law(struct entries *e, const struct retention_law *r, const char *data)
+{
+	put(e, "drift.kind", "power_law", NULL, NULL);
+	put(e, "drift.t_0", with_unit(e->arena, arena_printf(e->arena, "%.6g", r->t_0), DIM_SECOND), data,
+		"with which the power law fits best");
+	put(e, "drift.nu.kind", "constant", NULL, NULL);
+	put_estimate(e, "drift.nu.value", r->mean, DIM_NONE, data);
+	put(e, "drift.nu_sigma.kind", "constant", NULL, NULL);
+	put_estimate(e, "drift.nu_sigma.value", r->spread, DIM_NONE, data);
+	put(e, "drift.both_ways", "true", data, "exponents of either sign");
+}
+
+static void put_logarithmic(struct entries *e, const struct retention_law *r, const char *data)
+{
+	struct estimate mean = r->mean, spread = r->spread;
+	double unit = 1e-6; /* S */
+
+	mean = (struct estimate){mean.value / unit, mean.se / unit, true};
+	spread = (struct estimate){spread.value / unit, spread.se / unit, spread.fitted};
+	put(e, "drift.kind", "logarithmic", NULL, NULL);
+	put(e, "drift.g_unit", "1 uS", data, "unit of the following");
+	put_estimate(e, "drift.k_mean", mean, DIM_NONE, data);
+	put_estimate(e, "drift.k_sigma", spread, DIM_NONE, data);
+	put_estimate(e, "drift.k_sigma_offset", (struct estimate){0, 0, false}, DIM_NONE, data);
+}
+
 char *techfile_of_retention(struct arena *a, const struct techfile *base, const struct retention *r, const char *data)
 {
 	struct entries e = {.arena = a};
-	const struct estimate *mean = &r->mean[r->best], *spread = &r->spread[r->best];
+	const struct retention_law *best = &r->law[r->best];
 
-	/* a drift beside a relaxation says the same twice */
-	take_base(&e, base, r->best == RETENTION_DECAY ? (const char *const[]){"hold.", NULL}
-						       : (const char *const[]){"drift.", "relaxation.", NULL});
-	if (r->best == RETENTION_DECAY) {
-		put(&e, "hold.t_retention", estimate_text(a, *mean, DIM_SECOND), data, error_text(a, *mean));
-		put(&e, "hold.k_spread", estimate_text(a, *spread, DIM_NONE), data, error_text(a, *spread));
-		struct estimate rest = r->y_rest;
-		rest.value = rest.value < 0 ? 0 : rest.value > 1 ? 1 : rest.value;
-		put(&e, "hold.y_rest", estimate_text(a, rest, DIM_NONE), data, error_text(a, rest));
-		return finish(&e);
+	/* one way of forgetting takes the place of all: two of them would forget twice */
+	take_base(&e, base, (const char *const[]){"hold.", "drift.", "relaxation.", NULL});
+	if (r->best == RETENTION_POWER_LAW)
+		put_power_law(&e, best, data);
+	else if (r->best == RETENTION_LOGARITHMIC)
+		put_logarithmic(&e, best, data);
+	else if (r->best == RETENTION_STRETCHED) {
+		put(&e, "drift.kind", "stretched", NULL, NULL);
+		put_decay(&e, "drift", best, data);
+		put_estimate(&e, "drift.k_beta", best->beta, DIM_NONE, data);
+	} else {
+		if (r->best == RETENTION_CURRENT)
+			put(&e, "hold.law", "constant_current", data, "the better of the laws");
+		put_decay(&e, "hold", best, data);
 	}
-	put(&e, "drift.kind", "power_law", NULL, NULL);
-	put(&e, "drift.t_0", with_unit(a, number_text(a, r->t_0), DIM_SECOND), data, "time of the first reading");
-	put(&e, "drift.nu.kind", "constant", NULL, NULL);
-	put(&e, "drift.nu.value", estimate_text(a, *mean, DIM_NONE), data, error_text(a, *mean));
-	put(&e, "drift.nu_sigma.kind", "constant", NULL, NULL);
-	put(&e, "drift.nu_sigma.value", estimate_text(a, *spread, DIM_NONE), data, error_text(a, *spread));
-	put(&e, "drift.both_ways", "true", data, "exponents of either sign");
 	return finish(&e);
 }

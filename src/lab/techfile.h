@@ -18,8 +18,8 @@ struct techfile {
 /* The template of a cell of which only pulses are known, to load like a file. */
 extern const char techfile_template[];
 
-/* data: how the source of fitted values is named. */
-char *techfile_of_fit(struct arena *, const struct techfile *base, const struct fit_result *, const char *name,
-	const char *data, bool one_sided);
+/* Of one of the results; data: how the source of fitted values is named. */
+char *techfile_of_fit(struct arena *, const struct techfile *base, const struct fit *, const struct fit_result *,
+	const char *name, const char *data);
 
 #endif

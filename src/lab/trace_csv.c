@@ -357,7 +357,7 @@ struct trace *trace_read_text(struct arena *a, const char *name, const char *tex
 	arena_free(r.csv.scratch);
 	good = good && check_order(&r);
 	if (good && r.trace->n < 2) {
-		diag_error(d, csv_whole(&r.csv), r.trace->n ? "a single point is no measurement: expected a train of pulses or a series of times"
+		diag_error(d, r.trace->n ? (struct loc){src, r.trace->sample[0].line, 1} : csv_whole(&r.csv), r.trace->n ? "a single point is no measurement: expected a train of pulses or a series of times"
 							    : "no rows below the header");
 		return NULL;
 	}

@@ -341,6 +341,7 @@ curves() { "$mho" device "$1" --ideal --cells 1 --format csv | grep -v '^#' | gr
 for cell in $("$mho" list cells | cut -d' ' -f1); do
 	"$mho" fit "$dir/kept.csv" --kind power_law --base "$cell" -o "$dir/cell.yaml" >"$dir/said" 2>&1
 	verdict "retention on $cell" "0 " "$? $(grep error: "$dir/said")"
+	verdict "$cell forgets in one way" 1 "$(grep -cE '^(hold|drift|relaxation):' "$dir/cell.yaml")"
 	verdict "the pulses of $cell" "$(curves "$cell")" "$(curves "$dir/cell.yaml")"
 done
 for cell in cell-femfet cell-li-ecram cell-gst-pcm-90nm cell-rram-40nm; do
@@ -353,6 +354,15 @@ case_ "figure named like the measurement" 3 "mho: cannot draw 'DIR/mine.svg': it
 	"$mho" fit "$dir/mine.csv" -o "$dir/cell.yaml" --plot "$dir/mine.svg"
 case_ "techfile over the measurement" 2 "mho: --output: 'DIR/mine.csv' is the measurement itself" \
 	"$mho" fit "$dir/mine.csv" -o "$dir/mine.csv"
+ln -s mine.csv "$dir/link.csv"
+case_ "techfile over the measurement by a link" 2 "mho: --output: 'DIR/link.csv' is the measurement itself" \
+	"$mho" fit "$dir/mine.csv" -o "$dir/link.csv"
+case_ "techfile over the measurement by a detour" 2 "mho: --output: 'DIR/./mine.csv' is the measurement itself" \
+	"$mho" fit "$dir/mine.csv" -o "$dir/./mine.csv"
+case_ "techfile into no folder" 3 "mho: cannot write into the folder 'DIR/none': No such file or directory" \
+	"$mho" fit "$dir/mine.csv" -o "$dir/none/cell.yaml" --plot "$dir/fit.svg"
+verdict "no figure without its techfile" "" "$(ls -A "$dir" | grep fit)"
+rm "$dir/link.csv"
 verdict "the measurement stays" "" "$(cmp "$bad/../../examples/alox-pulses.csv" "$dir/mine.csv" 2>&1; ls -A "$dir" | grep -E 'cell|svg|gp')"
 rm -f "$dir/mine.csv"
 case_ "a retention's kind for pulses" 2 "mho: --kind: 'power_law' is of retention data, but 'examples/alox-pulses.csv' holds pulse data" \
@@ -362,10 +372,19 @@ case_ "a response for retention" 2 "mho: --kind: 'ideal' is of pulse data, but '
 	"$mho" fit "$dir/kept.csv" --base cell-pcm-40nm --kind ideal
 case_ "a window for retention" 2 "mho: --g-min: goes with pulse data, but 'DIR/kept.csv' holds retention data" \
 	"$mho" fit "$dir/kept.csv" --base cell-pcm-40nm --g-min '1 uS'
+printf 'time_s,conductance_uS\n1,10\n10,9\n100,0\n1000,6\n' >"$dir/kept.csv"
+case_ "a power law to 0" 1 "DIR/kept.csv:4:1: error: power_law: a conductance of 0 has no logarithm" \
+	"$mho" fit "$dir/kept.csv" --base cell-pcm-40nm --kind power_law
+case_ "a time constant that the data leave open" 1 "DIR/kept.csv:2:1: error: exponential_decay: the time constant of this cell is not told to a factor of e: its times end too early or are too few" \
+	"$mho" fit "$dir/kept.csv" --base cell-pcm-40nm --kind exponential_decay
 rm -f "$dir/kept.csv"
 case_ "panels of a text" 2 "mho: --panels: of a figure, expected --format svg beside it" \
 	"$mho" device cell-pcm-40nm --panels curves
-case_ "fit of an unknown kind" 2 "mho: --kind: 'exponental' is no response, did you mean 'exponential'?, expected exponential, ideal, linear_step, soft_bounds, soft_bounds_reference, exponential_step, power_step, jump or pcm_accumulation (retention data: power_law or exponential_decay)" \
+case_ "pulses down of a one-sided cell" 1 "examples/alox-pulses.csv:70:1: error: a depression pulse beside --one-sided" \
+	"$mho" fit examples/alox-pulses.csv --one-sided
+case_ "pulses down beside phase change" 1 "examples/alox-pulses.csv:70:1: error: a depression pulse beside --kind pcm_accumulation" \
+	"$mho" fit examples/alox-pulses.csv --kind pcm_accumulation
+case_ "fit of an unknown kind" 2 "mho: --kind: 'exponental' is no response, did you mean 'exponential'?, expected exponential, ideal, linear_step, soft_bounds, soft_bounds_reference, exponential_step, power_step, jump or pcm_accumulation (retention data: power_law, exponential_decay, stretched, constant_current or logarithmic)" \
 	"$mho" fit "$bad/fit/nan.csv" --kind exponental
 case_ "fit of a window in volts" 2 "mho: --g-max: expected a conductance (pS, nS, uS, mS, S), found '1 V'" \
 	"$mho" fit "$bad/fit/nan.csv" --g-max "1 V"

@@ -281,7 +281,7 @@ START_TEST(counts_are_the_pulses_applied)
 	ck_near(pulses_of(a, "pulses_plus"),
 		update.n_up + update.n_down + transfer.n_back_up + transfer.n_back_down, 0);
 	ck_near(pulses_of(a, "kept_pulses_plus") + pulses_of(a, "kept_pulses_minus"),
-		transfer.n_up + transfer.n_down, 0);
+		transfer.n_up + transfer.n_down + transfer.n_erase, 0);
 	synapse_array_wear(a, &mean, &max);
 	ck_near(mean * 2 * WEIGHTS, transfer.n_cells + transfer.n_erase, 1e-12);
 	const uint32_t *n_writes;

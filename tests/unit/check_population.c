@@ -366,6 +366,10 @@ START_TEST(wear_closes_the_window_and_cells_fail)
 		population_pulse(&p, 0, 1, k, rng_stream(1, RNG_TEST, 0), 0);
 	}
 	ck_near((double)p.y[0], 0.75, 1e-6);
+	population_erase(&p, 0, rng_stream(1, RNG_TEST, 0), 0);
+	ck_near((double)p.y[0], 0.25, 1e-3);
+	population_set(&p, 0, 1);
+	ck_near((double)p.y[0], 0.75, 1e-3);
 	population_init(&p, m.a, q, N, 1, 0);
 	for (int i = 0; i < 10; i++) {
 		for (int j = 0; j < N; j++)
@@ -375,6 +379,27 @@ START_TEST(wear_closes_the_window_and_cells_fail)
 	for (int i = 0; i < N; i++)
 		failed += p.y[i] == 1;
 	ck_assert(abs(failed - N / 2) < 4.5 * sqrt(N) / 2);
+	/* a failed cell takes neither an erase nor a state */
+	for (int i = 0; i < N; i++) {
+		bool fails = p.y[i] == 1;
+		population_set(&p, (size_t)i, 0.5f);
+		ck_assert(p.y[i] == (fails ? 1 : 0.5f));
+		population_erase(&p, (size_t)i, rng_stream(1, RNG_TEST, 0), 0);
+		ck_assert(!fails || p.y[i] == 1);
+	}
+	/* erases and writes with verification wear too */
+	for (int verified = 0; verified < 2; verified++) {
+		population_init(&p, m.a, q, N, 1, 0);
+		for (int i = 0; i < 1000 * N; i++)
+			if (verified)
+				population_write(&p, (size_t)(i % N), 1, 0.5f);
+			else
+				population_erase(&p, (size_t)(i % N), rng_stream(1, RNG_TEST, 0), 0);
+		failed = 0;
+		for (int i = 0; i < N; i++)
+			failed += p.y[i] == 1;
+		ck_assert(abs(failed - N / 2) < 4.5 * sqrt(N) / 2);
+	}
 	arena_free(m.a);
 }
 END_TEST
