@@ -17,6 +17,7 @@ struct batch_times {
 struct numerics {
 	int n_rows;           /* rows read together: products longer than this are cut and each partial
 	                       * sum is converted */
+	int n_rows_position;  /* rows of an array that holds convolutions by kernel position; 0: unrolled */
 	int n_bits_input;     /* bits of an activation (of its magnitude where layers see either sign) */
 	bool whole_inputs;    /* applied as one pulse of that width, not one bit at a time */
 	double k_noise_input; /* rms of a driven row's level, over full level */

@@ -118,6 +118,9 @@ bool point_check(const struct point *p, const struct dataset *data, const struct
 
 	spec.ranks = ranks;
 	good = (!p->design || design_runs(p->design, d)) && trainer_fits(&spec, d);
+	if (good && p->design && spec.numerics->crossbar && p->design->mapping.kind == MAPPING_POSITION)
+		diag_warn(d, diag_where(d, &p->design->mapping.kind),
+			"'ir_drop' is solved for rows as 'unrolled' has them: training sees that, the price 'kernel_position'");
 	if (good)
 		trainer_warn(&spec, d);
 	arena_free(a);

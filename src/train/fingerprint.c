@@ -221,6 +221,8 @@ static void put_arrays(FILE *f, const struct train_spec *s)
 	put_synapse(f, s->synapse);
 	fprintf(f, "numerics rows %d input %d error %d converter %d k_full_scale %.17g\n",
 		n->n_rows, n->n_bits_input, n->n_bits_error, n->n_bits_converter, n->k_full_scale);
+	if (n->n_rows_position > 0)
+		fprintf(f, "kernel positions in %d rows\n", n->n_rows_position);
 	if (n->n_columns_error > 0)
 		fprintf(f, "errors converted %d\n", n->n_columns_error);
 	if (n->exact)

@@ -99,6 +99,11 @@ case_ "converter finer than noise" 0 "--set:1:25: warning: the last place of the
 	"$mho" estimate fefet-40nm lenet5 --set converter.n_bits=13
 case_ "6T rows read together" 0 "--set:1:30: warning: 16 rows that pull one bit line through their access transistors may write each other: read them one by one, or through a port of their own (sram-8t)" \
 	"$mho" estimate sram-cim-40nm lenet5 --set array.n_rows_parallel=16 --set synapse.cell=cell-sram-6t
+printf 'format: 1\nname: x\ninput: {channels: 1, height: 8, width: 8}\nclasses: 10\nlayers:\n  - {kind: conv, out: 4, kernel: 3}\n  - {kind: dense, out: 10}\n' >"$dir/small.yaml"
+verdict "wires of kernel positions" "--set:1:21: warning: 'ir_drop' is solved for rows as 'unrolled' has them: training sees that, the price 'kernel_position'" "$(
+	"$mho" train rram-40nm "$dir/small.yaml" --recipe digits --epochs 1 --set recipe.n_images=32 --set mapping.kind=kernel_position \
+		--set array.n_rows=16 --set array.n_cols=16 --set array.ir_drop=first_order 2>&1 | grep unrolled)"
+rm "$dir/small.yaml"
 case_ "norm of a gradient that is not summed" 1 "--set:1:18: error: 'update: {kind: outer}' sums no gradient whose norm could be limited: remove 'clip_norm'" \
 	"$mho" train outer-rram-40nm mlp-64-32-10 --recipe digits --data datasets/digits --set recipe.clip_norm=5
 case_ "array too tall for its conveyor" 1 "--set:1:27: error: a column of 144 cells takes 2.33 ns to settle to half a step of 6 bits, more than 't_settle_max' (2 ns)" \
