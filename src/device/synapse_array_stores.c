@@ -99,8 +99,8 @@ float *synapse_array_plane(struct synapse_array *s, int plane, const char **name
 	return NULL;
 }
 
-/* More than any training commands. */
-#define MOST_WRITES ((uint32_t)1 << 31)
+/* More than any training gives a cell. */
+#define MOST_PULSES ((uint32_t)1 << 31)
 
 /* What the cells of one side keep, as far as they keep it; names after the part's and side's. */
 enum { SIDE_STORES = 10 };
@@ -134,7 +134,7 @@ bool synapse_store_holds(const struct synapse_store *s, size_t i)
 	float low = 0, high = 0;
 
 	if (s->count)
-		return s->count[i] <= MOST_WRITES;
+		return s->count[i] <= MOST_PULSES;
 	if (s->cells)
 		population_window(s->cells, i, &low, &high);
 	return s->value[i] >= low + s->low && s->value[i] <= high + s->high;

@@ -57,6 +57,7 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 	model.n_batch = t->cut.n_batch;
 	model.ranks = spec->ranks;
 	t->model = model_new(a, &model);
+	t->spec.kern = model.kern;
 	if (spec->numerics)
 		t->times = spec->numerics->times;
 	step_init(t, a);
