@@ -59,6 +59,19 @@ static int read_times(struct args *args, double *t)
 	usage_error(args, "--at: more than %d times", MAX_TIMES);
 }
 
+/* What only cells do is not asked of a design without them. */
+static void need_cells(struct args *args, const struct point *p, const double *t, int n_times, int how)
+{
+	if (p->design && p->design->synapse)
+		return;
+	for (int i = 0; i < n_times; i++)
+		if (t[i] > 0)
+			usage_error(args, "--at: the design '%s' has no cells that age: leave it out", p->design_name);
+	if (how == COMPENSATE_GDC)
+		usage_error(args, "--compensate: the design '%s' has no cells whose drift gdc could make good: expected none or adabs",
+			p->design_name);
+}
+
 /* The settings of the recipe that a test depends on, by their notes in a checkpoint. */
 static const struct {
 	const char *note, *key;
@@ -132,19 +145,6 @@ static void write_result(struct args *args, const struct table *t)
 		write_json(args->arena, out.file, t);
 	}
 	out_close(&out);
-}
-
-/* What only cells do is not asked of a design without them. */
-static void need_cells(struct args *args, const struct point *p, const double *t, int n_times, int how)
-{
-	if (p->design && p->design->synapse)
-		return;
-	for (int i = 0; i < n_times; i++)
-		if (t[i] > 0)
-			usage_error(args, "--at: the design '%s' has no cells that age: leave it out", p->design_name);
-	if (how == COMPENSATE_GDC)
-		usage_error(args, "--compensate: the design '%s' has no cells whose drift gdc could make good: expected none or adabs",
-			p->design_name);
 }
 
 static int run(struct args *args)
