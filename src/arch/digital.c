@@ -14,7 +14,7 @@
  *          random feedback: an error enters as the product of the output's error with a random matrix, which lies
  *          with the weights
  *          latency = the longest of multiply-accumulators, buffers, vector unit and memory
- * Source   [Jouppi2017] (weights held, vectors streamed); [WesteHarris2010]; circuit: mac_array, buffer
+ * Source   [Jouppi2017] (weights held, vectors streamed); [Chen2017] (buffer and DRAM of the shipped references); [WesteHarris2010]; circuit: mac_array, buffer
  * Assumes  integers of n_bits with sums of twice as many (a 32-bit floating-point multiply-accumulate
  *          costs of the same order); what exceeds a buffer's limit lies in the memory and is asked for
  *          ahead; the accumulator reads and writes in one clock; everything is powered all the time

@@ -22,22 +22,11 @@ enum { SLOW, FAST };
 
 static double read_rows(struct run r)
 {
-	const struct chip *c = r.chip;
 	const struct placed *p = r.placed;
 	double n = r.activity->n_transfer_reads;
-	struct vector_cost v = read_vector(&c->subarray, c->design, c->tech,
-		&(struct vector_read){
-			.first_array = FAST,
-			.n_arrays = 1,
-			.n_bits = 1,
-			.k_ones = 1,
-			.k_state = r.activity->k_state,
-			.n_driven = 1,
-			.n_out = p->n_outs_row,
-			.n_out_max = p->n_outs_row_max,
-		});
+	struct vector_cost v = read_row(&r, FAST, false);
 
-	read_book(r.bill, &v, c->subarray.n_arrays, n * p->n_col_blocks * p->n_copies, n);
+	read_book(r.bill, &v, r.chip->subarray.n_arrays, n * p->n_col_blocks * p->n_copies, n);
 	return n * v.t;
 }
 

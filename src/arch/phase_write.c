@@ -91,24 +91,12 @@ static double compute_counts(struct run r, double n_values)
  * a pair one after the other, because what room is left shows in each side alone. */
 static double read_rows(struct run r, double k_rows)
 {
-	const struct chip *c = r.chip;
 	const struct placed *p = r.placed;
-	const struct subarray *s = &c->subarray;
+	const struct subarray *s = &r.chip->subarray;
 	double n_rows = k_rows * p->n_rows, t = 0;
 
 	for (int i = 0; i < s->n_arrays; i++) {
-		struct vector_cost v = read_vector(s, c->design, c->tech,
-			&(struct vector_read){
-				.first_array = i,
-				.n_arrays = 1,
-				.n_bits = s->block[i].n_sides, /* its sides, one by one */
-				.one_side = true,
-				.k_ones = 1,
-				.k_state = r.activity->k_state,
-				.n_driven = 1,
-				.n_out = p->n_outs_row,
-				.n_out_max = p->n_outs_row_max,
-			});
+		struct vector_cost v = read_row(&r, i, true);
 		read_book(r.bill, &v, s->n_arrays, n_rows * p->n_col_blocks * p->n_copies,
 			k_rows * p->n_rows_max);
 		t += k_rows * p->n_rows_max * v.t;

@@ -28,6 +28,7 @@
 #include <math.h>
 
 #include "arch/drop.h"
+#include "arch/phases.h"
 
 static int div_up(int a, int b)
 {
@@ -211,6 +212,25 @@ struct vector_cost read_vector(const struct subarray *s, const struct design *z,
 			c.t += c.part[i][k].latency;
 	c.t += c.adc.latency + c.shift_add.latency;
 	return c;
+}
+
+struct vector_cost read_row(const struct run *r, int array, bool one_side)
+{
+	const struct chip *c = r->chip;
+	const struct subarray *s = &c->subarray;
+
+	return read_vector(s, c->design, c->tech,
+		&(struct vector_read){
+			.first_array = array,
+			.n_arrays = 1,
+			.n_bits = one_side ? s->block[array].n_sides : 1,
+			.one_side = one_side,
+			.k_ones = 1,
+			.k_state = r->activity->k_state,
+			.n_driven = 1,
+			.n_out = r->placed->n_outs_row,
+			.n_out_max = r->placed->n_outs_row_max,
+		});
 }
 
 void read_book(struct bill bill, const struct vector_cost *c, int n_arrays, double n_energy,

@@ -43,6 +43,11 @@ struct vector_cost {
 struct vector_cost read_vector(const struct subarray *, const struct design *, const struct tech *,
 	const struct vector_read *);
 
+struct run;
+
+/* A row of one array of a layer alone: every column, or the sides of each pair one by one. */
+struct vector_cost read_row(const struct run *, int array, bool one_side);
+
 /* Book n_vectors of it: energy on n_subarrays, latency of n_serial vectors after each other. */
 void read_book(
 	struct bill, const struct vector_cost *, int n_arrays, double n_energy, double n_serial);

@@ -30,7 +30,7 @@ struct update_unit update_unit_make(const struct design *z, const struct tech *t
 		n += m->layer[i].n_weights * u.n_bits;
 	u.k_spill = storage_spill(&n, z->gradient.n_bytes_max);
 	u.memory = buffer_estimate(&(struct buffer){.n_bits = n, .n_word = u.n_lanes * u.n_bits}, t);
-	if (z->update->kind->n_operations > 0)
+	if (update_operations(z->update) > 0)
 		u.unit = norm_estimate(&(struct elementwise){.n_lanes = u.n_lanes,
 					       .n_bits = z->gradient.n_bits,
 					       .n_channels = 1},
@@ -42,7 +42,7 @@ struct update_work update_unit_work(const struct update_unit *u, const struct de
 	const struct tech *t, double n_rows, double n_cols)
 {
 	double n_words = n_rows * ceil(n_cols / u->n_lanes);
-	double n_ops = n_words * z->update->kind->n_operations;
+	double n_ops = n_words * update_operations(z->update);
 	double n_kept = u->n_bits > 0 ? n_words : 0;
 
 	return (struct update_work){

@@ -42,18 +42,7 @@ double verify_reads(struct run r, int array, double n_reads, double n_pulses)
 	const struct placed *p = r.placed;
 	const struct subarray *s = &c->subarray;
 	const struct block *b = &s->block[array];
-	struct vector_cost v = read_vector(s, c->design, c->tech,
-		&(struct vector_read){
-			.first_array = array,
-			.n_arrays = 1,
-			.n_bits = b->n_sides,
-			.one_side = true,
-			.k_ones = 1,
-			.k_state = r.activity->k_state,
-			.n_driven = 1,
-			.n_out = p->n_outs_row,
-			.n_out_max = p->n_outs_row_max,
-		});
+	struct vector_cost v = read_row(&r, array, true);
 	struct est logic = verify_logic(c->design, c->tech, s->n_converters, b->n_cols);
 	double k_pulsed = fmin(1, n_pulses / (n_reads * p->n_cols_row * b->n_per_weight));
 	double n_serial = n_reads * p->n_rows_max / p->n_rows;

@@ -42,6 +42,7 @@ enum rng_purpose {
 	RNG_CHOP,          /* signs that change between transfers */
 	RNG_INPUT_LEVEL,   /* noise of the levels that drive rows */
 	RNG_CONVERSION,    /* noise of a converter's input */
+	RNG_KEPT,          /* stochastic rounding of what an update rule keeps */
 	RNG_PURPOSE_COUNT
 };
 

@@ -98,7 +98,6 @@ static void list_updates(struct arena *a)
 {
 	(void)a;
 	list_kinds(update_kinds);
-	printf("%-24s %s\n", "float", "exact update, for the float reference");
 }
 
 static void list_rules(struct arena *a)

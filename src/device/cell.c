@@ -203,7 +203,7 @@ const struct field cell_fields[] = {
 	OPT(cell, selector, struct cell_selector, selector_fields,
 		"for structure: crosspoint; absent: the element alone"),
 	OPT(cell, track, struct cell_track, track_fields, "for structure: skyrmion"),
-	REAL(cell, n_endurance, DIM_NONE, 0, 1e18, "0", "writes a cell endures; 0: no limit known"),
+	REAL(cell, n_endurance, DIM_NONE, 0, 1e18, "0", "pulses a cell endures, erases too, where a published switching cycle is taken for one pulse; 0: no limit known"),
 	FIELD_END,
 };
 

@@ -157,7 +157,7 @@ struct cell {
 	const struct cell_remanent *remanent;   /* 2T1F and FeMFET */
 	const struct cell_selector *selector;   /* crosspoint; NULL: none */
 	const struct cell_track *track;         /* skyrmion */
-	double n_endurance;                     /* writes; 0: unlimited */
+	double n_endurance;                     /* pulses; 0: unlimited */
 };
 
 extern const struct field cell_fields[];

@@ -271,9 +271,7 @@ void population_init(struct population *p, struct arena *a, const struct cell *c
 	};
 	p->y = NEW(a, float, n);
 	p->inner = c->variation.k_write > 0 ? NEW(a, float, n) : p->y;
-	p->n_writes = NEW(a, uint32_t, n);
-	if (c->wear)
-		p->n_pulses = NEW(a, uint32_t, n);
+	p->n_pulses = NEW(a, uint32_t, n);
 	nominal_ways(p);
 	if (p->stepped)
 		fill_tables(p, a);
@@ -324,18 +322,20 @@ static bool has_failed(const struct population *p, size_t i)
 	return (double)p->n_pulses[i] > w->n_fail * exp(w->k_spread * z);
 }
 
-/* Counts; failed cells take no commands. */
+/* Failed cells take no commands; theirs count here, so that they stay failed. */
 static void wear_before(struct population *p, size_t i, int32_t *k)
 {
 	const struct cell_wear *w = p->cell->wear;
 
 	if (*k == 0)
 		return;
-	uint32_t room = UINT32_MAX - p->n_pulses[i], n = (uint32_t)abs(*k);
+	uint32_t was = p->n_pulses[i], n = (uint32_t)abs(*k);
 
-	p->n_pulses[i] += n < room ? n : room;
-	if (!has_failed(p, i))
+	p->n_pulses[i] += n < UINT32_MAX - was ? n : UINT32_MAX - was;
+	if (!has_failed(p, i)) {
+		p->n_pulses[i] = was; /* counted with what they do */
 		return;
+	}
 	*k = 0;
 	if (w->fails != FAILS_HELD)
 		p->inner[i] = p->y[i] = w->fails == FAILS_LOW ? low_of(p, i) : high_of(p, i);
@@ -409,9 +409,9 @@ void population_erase(struct population *p, size_t i, struct rng noise, uint64_t
 
 void population_write(struct population *p, size_t i, int32_t k, float y)
 {
-	p->n_writes[i] += k != 0;
 	if (p->cell->wear)
 		wear_before(p, i, &k);
+	p->n_pulses[i] += (uint32_t)abs(k);
 	population_set(p, i, y);
 }
 

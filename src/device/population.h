@@ -2,11 +2,11 @@
 /*
  * Populations: many cells of one kind, their states and the pulses they take. Features that are off
  * cost no memory. Bytes per cell:
- *     8   state and write counter
+ *     8   state and counter of pulses
  *    +4   spread of the steps (both polarities)          soft bounds with spread of steps and
  *    +4   spread of the window, or stuck cells            window: 16
  *    +8   spread of labels or slopes (in place of the +4) exponential with spread of labels: 16
- *    +4   write noise    +4 wear    +4 spread of the retention time
+ *    +4   write noise    +4 spread of the retention time
  */
 #ifndef MHO_DEVICE_POPULATION_H
 #define MHO_DEVICE_POPULATION_H
@@ -42,8 +42,7 @@ struct population {
 	size_t n;
 	float *y;               /* [n] states as they are read; 0..1 without spread of the window */
 	float *inner;           /* [n] what pulses add to, with write noise; else y itself */
-	uint32_t *n_writes;     /* [n] write commands so far */
-	uint32_t *n_pulses;     /* [n] pulses so far, NULL without wear */
+	uint32_t *n_pulses;     /* [n] pulses so far, erases too: wear and endurance */
 	const int16_t *low, *high; /* [n] own windows in units of 2^-14, NULL: 0 and 1 */
 	float *tau_factor;      /* [n] retention time over its median, NULL without */
 	struct pulse_way way[2]; /* down, up */

@@ -17,7 +17,7 @@ struct population;
 struct pulse_kern {
 	const char *name;
 	bool (*usable)(void);
-	/* The part of population_pulse that moves states and counts writes. */
+	/* The part of population_pulse that moves states and counts pulses. */
 	void (*pulse)(const struct population *, size_t from, size_t n, const int32_t *k, struct rng,
 		uint64_t step);
 	/* The same for cells from + cell[0], from + cell[1] ..., each once; the noise of command j is

@@ -12,6 +12,7 @@
  *          the double-precision response
  */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/rng_math.h"
@@ -408,17 +409,17 @@ static void fetch(struct chunk *c, const struct population *p, size_t from, int 
 static void store(const struct chunk *c, const struct population *p)
 {
 	float *y = p->inner + c->from;
-	uint32_t *n_writes = p->n_writes + c->from;
+	uint32_t *n_pulses = p->n_pulses + c->from;
 
 	if (c->dense) {
 		memcpy(y, c->y, (size_t)c->n * sizeof *y);
 		for (int j = 0; j < c->n; j++)
-			n_writes[j] += c->k[j] != 0;
+			n_pulses[j] += (uint32_t)abs(c->k[j]);
 		return;
 	}
 	for (int j = 0; j < c->n; j++) {
 		y[c->cell[j]] = c->y[j];
-		n_writes[c->cell[j]] += c->k[j] != 0;
+		n_pulses[c->cell[j]] += (uint32_t)abs(c->k[j]);
 	}
 }
 

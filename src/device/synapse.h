@@ -77,7 +77,7 @@ bool synapse_is_fast_slow(const struct synapse *);
 int synapse_interval(const struct synapse *); /* batches between transfers or refreshes; 0: never */
 const int *synapse_interval_key(const struct synapse *); /* where that stands; NULL: nowhere */
 const struct synapse_transfer *synapse_transfer(const struct synapse *); /* NULL: nothing is volatile */
-/* The part whose wear counts: the last one that is not volatile. */
+/* The part whose wear is counted: the last one that is not volatile. */
 int synapse_worn_part(const struct synapse *);
 /* The largest weight that is left when the volatile part stands at its middle. */
 double synapse_kept(const struct synapse *);

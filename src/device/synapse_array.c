@@ -3,7 +3,7 @@
  * Weights of a layer as cells: memory, rows, counts. What becomes of a weight is the rule's:
  * synapse_array_pulses.c, synapse_array_digits.c, synapse_array_levels.c.
  *
- * Model    a transfer's read rounds each cell's state to the converter's steps over the cell's window
+ * Model    the read of a transfer or refresh rounds each cell's state to the converter's steps over the cell's window
  * Source   [Luo2020]; doc/models.md
  * Assumes  rows written one after the other, all columns of a row together; a transfer sets the
  *          converter's range to the window of one cell
@@ -94,6 +94,7 @@ struct synapse_array *synapse_array_new(struct arena *a, const struct synapse *s
 	s->row_trains = rng_stream(seed, RNG_TRAIN_ROW, layer);
 	s->transfer_trains = rng_stream(seed, RNG_TRAIN_COLUMN, layer | (uint32_t)1 << 30);
 	s->chops = rng_stream(seed, RNG_CHOP, layer);
+	s->keeping = rng_stream(seed, RNG_KEPT, layer);
 	s->column_trains = rng_stream(seed, RNG_TRAIN_COLUMN, layer);
 	for (int p = 0; p < s->n_parts; p++) {
 		part_init(&s->part[p], a, &part[p], n, seed, stream_of(layer, p));
@@ -110,9 +111,7 @@ void synapse_array_read_digits(struct synapse_array *s)
 
 void synapse_array_transfer_bits(struct synapse_array *s, int n_bits)
 {
-	bool rounds = s->transfer.n_interval > 0 && s->transfer.read == TRANSFER_CONVERTER;
-
-	s->read_step = rounds ? ldexpf(1, -n_bits) : 0;
+	s->read_step = s->transfer.read == TRANSFER_CONVERTER ? ldexpf(1, -n_bits) : 0;
 }
 
 float synapse_as_read(const struct synapse_array *s, float y)

@@ -50,7 +50,7 @@ void synapse_array_isa(struct synapse_array *, const char *isa);
  * carry what digits are off. Nothing where there are no digits. */
 void synapse_array_read_digits(struct synapse_array *);
 
-/* How many bits the converter has through which transfers see the cells, if they do (synapse_transfer);
+/* How many bits the converter has through which transfers and refreshes see the cells, if they do (synapse_transfer);
  * without this call they see them exactly. */
 void synapse_array_transfer_bits(struct synapse_array *, int n_bits);
 
@@ -112,8 +112,11 @@ void synapse_array_weights(const struct synapse_array *, float *w);
 
 /* Mean conductance of the cells of a part over the window, 0..1. */
 double synapse_array_mean_state(const struct synapse_array *, int part);
-/* Write commands per cell since the start: mean and maximum over the non-volatile cells. */
+/* Pulses per cell since the start, erases too (of a film, its erases): mean and maximum over the non-volatile
+ * cells, of a fast and a slow array over the fast one's where they are. */
 void synapse_array_wear(const struct synapse_array *, double *mean, double *max);
+/* The maximum over the slow array where the fast one's cells are non-volatile, too; else 0. */
+double synapse_array_wear_slow(const struct synapse_array *);
 /* The same cell by cell: the i-th list of n_rows x n_cols counts, NULL if there is none. */
 const uint32_t *synapse_array_writes(const struct synapse_array *, int i);
 

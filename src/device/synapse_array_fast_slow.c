@@ -13,9 +13,11 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "device/pulse_kern.h"
 
 static void program(struct synapse_array *s, size_t i, float w)
 {
@@ -64,7 +66,7 @@ struct transfer_room *transfer_room_new(struct arena *a, int n, int n_cols)
 	for (int i = 0; i < n; i++) {
 		room[i].trains = &trains[i];
 		room[i].read = NEW(a, float, n_cols);
-		room[i].against = NEW(a, float, n_cols);
+		room[i].x = NEW(a, float, n_cols);
 		room[i].k = NEW(a, int32_t, n_cols);
 	}
 	return room;
@@ -127,41 +129,56 @@ static void count_trains(const struct synapse_array *s, const struct update_tran
 	struct update_trains how = {.n_slots = u->n_slots_transfer, .kind = u->outer.trains.kind};
 
 	for (int j = 0; j < s->n_cols; j++) {
-		room->against[j] = -room->read[j];
+		room->x[j] = -room->read[j];
 		room->k[j] = 0;
 	}
-	trains_of_row(t, &how, &source, room->against, s->n_cols, rate, g, number);
+	trains_of_row(t, &how, &source, room->x, s->n_cols, rate, g, number);
 	for (int j = 0; j < t->n_columns; j++)
 		room->k[t->at[j]] = t->sign[j] * __builtin_popcount(t->column[j]);
 }
 
-/* v2 and what follows: whole pulses of digital sums. */
-static void count_sums(struct synapse_array *s, const struct update_transfer *u, const float *r, size_t from,
-	float sign, float rate, float theta, int32_t *k)
+/* x in last places, rounded to those that n_bits hold. */
+static void keep(const struct synapse_array *s, const struct transfer_room *room, int n_bits, int which, size_t from,
+	uint64_t number)
 {
-	float *restrict sum = s->kept[0] + from, lose = (1 - (float)u->k_keep) * theta;
-	float most = (float)u->n_slots_transfer;
+	float bottom = -ldexpf(1, n_bits - 1), top = -bottom - 1;
+	float *restrict kept = s->kept[which] + from;
+
+	s->part[0].side[0].kern->round(room->x, from, (size_t)s->n_cols, true, s->keeping,
+		number + ((uint64_t)which << 62), room->k);
+	for (int j = 0; j < s->n_cols; j++)
+		kept[j] = synapse_clip((float)room->k[j], bottom, top);
+}
+
+/* v2 and what follows: whole pulses of digital sums. */
+static void count_sums(struct synapse_array *s, const struct update_transfer *u, const struct transfer_room *room,
+	size_t from, float rate, float theta, uint64_t number)
+{
+	float *restrict sum = s->kept[0] + from, fire = (float)transfer_places(u), most = (float)u->n_slots_transfer;
+	float lose = fmaxf(rintf((1 - (float)u->k_keep) * fire), 1), read_place = ldexpf(1, 1 - u->n_bits);
 
 	for (int j = 0; j < s->n_cols; j++) {
-		float reference = transfer_refers(u) ? s->kept[2][from + (size_t)j] : 0;
-		float h = sum[j] + sign * rate * (r[j] - reference);
-		float n = synapse_clip(truncf(h / theta), -most, most);
-		sum[j] = h - n * lose;
-		k[j] = (int32_t)n;
+		float reference = transfer_refers(u) ? read_place * s->kept[2][from + (size_t)j] : 0;
+		room->x[j] = sum[j] + rate * (room->read[j] - reference) * (fire / theta);
+	}
+	keep(s, room, u->n_bits, 0, from, number);
+	for (int j = 0; j < s->n_cols; j++) {
+		float n = synapse_clip(truncf(sum[j] / fire), -most, most);
+		sum[j] -= n * lose;
+		room->k[j] = (int32_t)n;
 	}
 }
 
-/* The mean of reads; where the sign changes, what later reads are compared with. */
-static void refer(struct synapse_array *s, const struct update_transfer *u, const float *r, size_t from, bool flip)
+/* The mean of reads, with which later ones are compared once the sign changes. */
+static void average(struct synapse_array *s, const struct update_transfer *u, const struct transfer_room *room, size_t from,
+	uint64_t number)
 {
-	float tau = (float)fmin(u->k_tail / transfer_period(u), 1);
-	float *restrict mean = s->kept[1] + from, *restrict reference = s->kept[2] + from;
+	float tau = (float)fmin(u->k_tail / transfer_period(u), 1), per_place = ldexpf(1, u->n_bits - 1);
+	float *restrict mean = s->kept[1] + from;
 
-	for (int j = 0; j < s->n_cols; j++) {
-		mean[j] = (1 - tau) * mean[j] + tau * r[j];
-		if (flip)
-			reference[j] = mean[j];
-	}
+	for (int j = 0; j < s->n_cols; j++)
+		room->x[j] = (1 - tau) * mean[j] + tau * room->read[j] * per_place;
+	keep(s, room, u->n_bits, 1, from, number);
 }
 
 static void write_row(struct synapse_array *s, size_t from, int32_t *k, int n_slots, uint64_t number, struct row_counts *c)
@@ -193,8 +210,6 @@ void fast_slow_transfer(struct synapse_array *s, const struct update_transfer *u
 {
 	int row = fast_slow_row(s, u, number);
 	size_t from = (size_t)row * (size_t)s->n_cols;
-	float *r = room->read;
-	int32_t *k = room->k;
 	struct part whole = s->part[0].part;
 
 	whole.k_weight = 1; /* rates and reads are in half windows of a cell */
@@ -203,14 +218,16 @@ void fast_slow_transfer(struct synapse_array *s, const struct update_transfer *u
 	float sign = s->sign ? s->sign[row] : 1;
 	int n_slots = 0;
 
-	read_row(s, from, o->n_bits_read, r);
+	read_row(s, from, o->n_bits_read, room->read);
+	if (transfer_refers(u))
+		average(s, u, room, from, number);
 	if (s->n_kept == 0) {
 		count_trains(s, u, room, o->k_transfer, g, number);
 		n_slots = room->trains->n_slots;
 	} else {
-		count_sums(s, u, r, from, sign, (float)o->k_transfer, (float)u->k_threshold * (g[0] + g[1]) / 2, k);
+		count_sums(s, u, room, from, sign * (float)o->k_transfer, (float)u->k_threshold * (g[0] + g[1]) / 2, number);
 	}
-	if (transfer_refers(u))
-		refer(s, u, r, from, flips(s, u, row, s->n_reads[row]));
-	write_row(s, from, k, n_slots, number, c);
+	if (transfer_refers(u) && flips(s, u, row, s->n_reads[row]))
+		memcpy(s->kept[2] + from, s->kept[1] + from, (size_t)s->n_cols * sizeof(float));
+	write_row(s, from, room->k, n_slots, number, c);
 }

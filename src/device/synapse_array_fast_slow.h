@@ -9,8 +9,8 @@
 /* What a transfer works with. */
 struct transfer_room {
 	struct trains *trains; /* of one row */
-	float *read, *against; /* [n_cols] the row as read, with the other sign */
-	int32_t *k;            /* [n_cols] pulses */
+	float *read, *x;       /* [n_cols] the row as read, and what is made of it */
+	int32_t *k;            /* [n_cols] places, pulses */
 };
 
 struct transfer_room *transfer_room_new(struct arena *, int n, int n_cols);

@@ -36,13 +36,13 @@ struct synapse_array {
 	float read_step;   /* of a transfer's read, share of the window; 0: exact */
 	const struct synapse_rule *rule;
 	struct part_state part[SYNAPSE_MAX_PARTS];
-	struct rng rounding, row_trains, column_trains, transfer_trains, chops;
+	struct rng rounding, row_trains, column_trains, transfer_trains, chops, keeping;
 	struct arena *arena;
 	struct trains *trains;               /* of outer products; NULL: none yet */
 	struct transfer_room *transfer_room; /* NULL: none yet */
 	/* transfers of a fast array: */
 	int n_kept;
-	float *kept[TRANSFER_REFERRED]; /* [n] digital sum, mean of reads, the mean it is compared with */
+	float *kept[TRANSFER_REFERRED]; /* [n] digital sum, mean of reads, the mean it is compared with; in last places */
 	float *sign;                    /* [n_rows] of choppers, +-1; NULL: none */
 	uint64_t *n_reads;              /* [n_rows] that led to them */
 };
@@ -111,7 +111,7 @@ float synapse_pulses(const struct cell *, float dy);
 /* Round x of a span to commands and give them to one side of a part. */
 void synapse_send(struct part_state *, struct span *, int side, struct row_counts *);
 
-/* A state 0..1 as the read of a transfer gives it. */
+/* A state 0..1 as the read of a transfer or refresh gives it. */
 float synapse_as_read(const struct synapse_array *, float y);
 
 /* One command outside of an update, in the present round. */

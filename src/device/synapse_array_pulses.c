@@ -11,7 +11,8 @@
  *          back by its own pulses for what the pair took (nominally, or as verified), the rest stays; or
  *          its row is reset and the rest is lost. Inverting: it is moved to the rest with the other
  *          sign, with which it counts from now on
- *          overflow of a one-sided pair: erase both sides, program the difference
+ *          overflow of a one-sided pair, refresh of one that fills up: erase both sides, program the
+ *          difference as it was read
  * Source   [Luo2020], [Ambrogio2018]; differences from the published tool: doc/models.md
  * Assumes  the sign of the volatile part changes where its conversions are added, at no cost
  * Valid    |w| <= 1
@@ -162,7 +163,7 @@ static void carry(struct synapse_array *s, size_t i, uint64_t step, struct row_c
 static void refresh(
 	const struct synapse_array *s, struct part_state *ps, size_t i, uint64_t step, struct row_counts *rc)
 {
-	float plus = ps->side[0].y[i], minus = ps->side[1].y[i];
+	float plus = synapse_as_read(s, ps->side[0].y[i]), minus = synapse_as_read(s, ps->side[1].y[i]);
 	float high = plus > minus ? plus : minus, low = plus > minus ? minus : plus;
 
 	if (high > REFRESH_HIGH && low > REFRESH_LOW)

@@ -52,10 +52,20 @@ const uint32_t *synapse_array_writes(const struct synapse_array *s, int i)
 	for (int p = s->i_worn; p < end; p++) {
 		const struct part_state *ps = &s->part[p];
 		if (i < ps->n_sides)
-			return ps->level ? ps->n_levels_written : ps->side[i].n_writes;
+			return ps->level ? ps->n_levels_written : ps->side[i].n_pulses;
 		i -= ps->n_sides;
 	}
 	return NULL;
+}
+
+double synapse_array_wear_slow(const struct synapse_array *s)
+{
+	size_t n = (size_t)s->n_rows * (size_t)s->n_cols;
+	uint32_t most = 0;
+
+	for (size_t i = 0; s->part[s->i_worn].part.fast && i < n; i++)
+		most = s->part[0].side[0].n_pulses[i] > most ? s->part[0].side[0].n_pulses[i] : most;
+	return most;
 }
 
 void synapse_array_wear(const struct synapse_array *s, double *mean, double *max)
@@ -103,7 +113,7 @@ float *synapse_array_plane(struct synapse_array *s, int plane, const char **name
 #define MOST_PULSES ((uint32_t)1 << 31)
 
 /* What the cells of one side keep, as far as they keep it; names after the part's and side's. */
-enum { SIDE_STORES = 10 };
+enum { SIDE_STORES = 9 };
 static int stores_of(
 	struct synapse_array *s, struct part_state *ps, int side, struct synapse_store out[SIDE_STORES])
 {
@@ -115,9 +125,7 @@ static int stores_of(
 	out[n++] = (struct synapse_store){.name = "state", .value = c->y, .low = -shown, .high = shown, .cells = c};
 	if (c->inner != c->y)
 		out[n++] = (struct synapse_store){.name = "inner", .value = c->inner, .cells = c};
-	out[n++] = (struct synapse_store){.name = "writes", .count = c->n_writes};
-	if (c->n_pulses)
-		out[n++] = (struct synapse_store){.name = "pulses", .count = c->n_pulses};
+	out[n++] = (struct synapse_store){.name = "pulses", .count = c->n_pulses};
 	if (ps->level) {
 		out[n++] = (struct synapse_store){.name = "level", .value = ps->level, .high = 1};
 		out[n++] = (struct synapse_store){.name = "level_writes", .count = ps->n_levels_written};

@@ -54,6 +54,11 @@ int update_bits(const struct update *u)
 	return u->kind->bits ? u->kind->bits(u) : 0;
 }
 
+int update_operations(const struct update *u)
+{
+	return u->kind->operations ? u->kind->operations(u) : u->kind->n_operations;
+}
+
 bool update_check(const struct update *u, const struct synapse *s, struct diag *d)
 {
 	if (synapse_is_fast_slow(s) && !u->kind->transfers) {

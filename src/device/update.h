@@ -9,10 +9,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/field.h"
+#include "base/rng.h"
 
 struct diag;
+struct pulse_kern;
 struct synapse;
 
 #define UPDATE_MAX_MEMORY 3
@@ -25,6 +28,18 @@ struct update {
 struct update_pulse {
 	float up, down;
 };
+
+/* Of one batch: what a pulse does, and how values that are kept are rounded. */
+struct update_call {
+	struct update_pulse pulse;
+	const struct pulse_kern *kern;
+	struct rng rounding;
+	uint64_t step;
+	size_t from; /* number of the first weight */
+};
+
+/* Values beyond that do not fit the kernels' rounding. */
+#define UPDATE_MAX_BITS 20
 
 /* Pulse trains on rows and columns whose coincidences move cells: what rules of parallel updates begin
  * with. */
@@ -53,7 +68,8 @@ struct update_transfer {
 	int n_slots_transfer;      /* pulses of a transfer, at most */
 	double k_threshold;        /* digital sum that fires, in steps of the slow array */
 	double k_keep;             /* of a fired sum */
-	int n_bits;                /* of a digital value */
+	int n_bits;                /* of a digital value, in whose last places it is kept */
+	double k_range;            /* of the sum, in thresholds */
 	double k_chop;             /* signs of rows change; 0: never */
 	bool regular;
 	double k_tail;
@@ -79,15 +95,16 @@ struct update_kind {
 	bool transfers; /* struct update_transfer */
 	int transfer;   /* enum transfer_values */
 	bool whole_pulses; /* what it asks are whole pulses: nothing is left to round */
-	int n_operations;  /* products and sums per weight and batch */
 	/* NULL: always fits */
 	bool (*check)(const struct update *, const struct synapse *, struct diag *);
 	/* Values kept per weight between batches, and the bits of all of them on the chip; NULL: none. */
 	int (*memory)(const struct update *);
 	int (*bits)(const struct update *);
+	int n_operations; /* products and sums per weight and batch */
+	int (*operations)(const struct update *); /* NULL: n_operations */
 	/* change[n]: asked by the batch -> asked of the cells. memory[i][n]: value i kept of the same
 	 * weights, 0 at the start. NULL: as it is. */
-	void (*ask)(const struct update *, struct update_pulse, float *change, float *const *memory,
+	void (*ask)(const struct update *, const struct update_call *, float *change, float *const *memory,
 		size_t n);
 };
 
@@ -104,10 +121,12 @@ const struct update_transfer *update_transfer(const struct update *);
 int transfer_values(const struct update_transfer *);   /* kept digitally per weight */
 bool transfer_refers(const struct update_transfer *);  /* reads are taken against a mean of earlier ones */
 int transfer_period(const struct update_transfer *);   /* reads of a row between changes of its sign */
+int transfer_places(const struct update_transfer *);   /* last places of a sum in its threshold, below 1: too few */
 
 struct update_pulse update_pulse_of(const struct synapse *);
 int update_memory(const struct update *); /* at most UPDATE_MAX_MEMORY */
 int update_bits(const struct update *);
+int update_operations(const struct update *);
 /* Of rules with trains: what moves by coincidences. */
 bool update_outer_check(const struct update *, const struct synapse *, struct diag *);
 bool update_check(const struct update *, const struct synapse *, struct diag *);

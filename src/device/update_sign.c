@@ -38,9 +38,10 @@ static bool sign_check(const struct update *u, const struct synapse *s, struct d
 	return false;
 }
 
-static void sign_ask(const struct update *u, struct update_pulse pulse, float *restrict change,
+static void sign_ask(const struct update *u, const struct update_call *call, float *restrict change,
 	float *const *memory, size_t n)
 {
+	struct update_pulse pulse = call->pulse;
 	float least = (float)((const struct sign *)u)->k_threshold;
 
 	(void)memory;

@@ -11,9 +11,13 @@
  *          agad      h <- h + lambda s_i (r - mu); m <- (1 - tau) m + tau r; when s_i flips, every n reads,
  *                    mu <- m; n = max(ceil(1/k_chop), 2), tau = k_tail/n, at most 1
  *          eta = k_fast learning_rate, lambda = k_transfer times the rate of the schedule
- * Source   [GokmenHaensch2020] (v1), [Gokmen2021] (v2), [Rasch2024] (chopped, agad)
- * Assumes  digital values wide enough not to round what they keep; chopper signs are those of rows
- * Valid    n_every >= 1
+ *          h, m and mu are whole numbers of n_bits, rounded up with the probability of the fraction, saturating:
+ *          h over +-k_range theta, m and mu over +-1 (half a window); theta is a whole number of last places, what
+ *          a fired sum loses is rounded to one
+ * Source   [GokmenHaensch2020] (v1), [Gokmen2021] (v2), [Rasch2024] (chopped, agad);
+ *          [Gupta2015] (stochastic rounding)
+ * Assumes  chopper signs are those of rows
+ * Valid    n_every >= 1; up to 20 bits (what the rounding holds)
  * Checked  tests/unit/check_transfer.c
  */
 #include <math.h>
@@ -36,7 +40,10 @@
 	REAL(update_transfer, k_threshold, DIM_NONE, 1e-3, 1e6, "1",                                        \
 		"digital sum that fires a pulse, in steps of the slow array"),                              \
 	REAL(update_transfer, k_keep, DIM_NONE, 0, 0.999, "0", "share of a fired sum that stays (momentum)"), \
-	INT(update_transfer, n_bits, 4, 32, "16", "bits of a digital value kept per weight")
+	INT(update_transfer, n_bits, 4, UPDATE_MAX_BITS, "16",                                              \
+		"bits of a digital value kept per weight"),                                                 \
+	REAL(update_transfer, k_range, DIM_NONE, 1, 1e5, "1024",                                            \
+		"range of the digital sum, in thresholds: beyond it saturates")
 #define CHOPPED(chop)                                                                                       \
 	REAL(update_transfer, k_chop, DIM_NONE, 1e-6, 0.5, chop,                                            \
 		"probability that a row changes its sign after a transfer; regular: its inverse is the period")
@@ -52,8 +59,16 @@ static const struct field fields_agad[] = {COMMON, SLOW("1", "1", "5"), BUFFERED
 
 static bool check(const struct update *u, const struct synapse *s, struct diag *d)
 {
-	if (synapse_is_fast_slow(s))
-		return true;
+	const struct update_transfer *t = (const struct update_transfer *)u;
+
+	if (synapse_is_fast_slow(s)) {
+		if (transfer_values(t) == TRANSFER_DIRECT || transfer_places(t) > 0)
+			return true;
+		diag_error(d, diag_where(d, &t->n_bits),
+			"a sum of %d bits over %g thresholds has steps of more than one: raise 'n_bits' or lower 'k_range'",
+			t->n_bits, t->k_range);
+		return false;
+	}
 	diag_error(d, diag_where(d, u),
 		"'kind: %s' reads a fast array into a slow one, but the synapse is '%s': use 'synapse: {kind: "
 		"fast_slow, fast: CELL, slow: CELL}'",
@@ -73,6 +88,11 @@ int transfer_period(const struct update_transfer *t)
 	int n = (int)ceil(1 / t->k_chop);
 
 	return n > 2 ? n : 2;
+}
+
+int transfer_places(const struct update_transfer *t)
+{
+	return (int)rint(ldexp(1, t->n_bits - 1) / t->k_range);
 }
 
 int transfer_values(const struct update_transfer *t)

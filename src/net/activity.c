@@ -86,6 +86,7 @@ static const struct member layer_members[] = {
 	OPTIONAL(layer_activity, n_feedback_own),
 	COUNT(n_writes_mean),
 	COUNT(n_writes_max),
+	OPTIONAL(layer_activity, n_writes_max_slow),
 };
 
 #define WHOLE(m)                                                                                   \

@@ -45,7 +45,8 @@ struct layer_activity {
 	double n_feedback;     /* values of the output's error that enter behind the layer; 0: none */
 	double n_feedback_own; /* those of them with random weights of their own, not another layer's */
 	/* whole run */
-	double n_writes_mean, n_writes_max; /* write commands per non-volatile cell */
+	double n_writes_mean, n_writes_max; /* pulses per non-volatile cell (of a fast and a slow one, the fast) */
+	double n_writes_max_slow;           /* of the slow one where both are non-volatile */
 };
 
 struct activity {
@@ -63,7 +64,7 @@ struct activity {
 	const char *cells, *update, *dataset; /* what it was counted with and on; NULL: not known */
 	/* the run it was counted in, for lifetimes */
 	double n_images_per_epoch, n_epochs;
-	double n_writes_p999; /* 99.9 % of the network's non-volatile cells took no more write commands */
+	double n_writes_p999; /* 99.9 % of the network's non-volatile cells took no more pulses */
 };
 
 /* Defaults for a network when no training was done; documented in doc/models.md. Images are of values

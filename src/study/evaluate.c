@@ -172,6 +172,9 @@ void point_train(struct arena *a, const struct point *p, const struct dataset *d
 		spec.progress = w->progress;
 		spec.ctx = w->ctx;
 	}
+	if (p->design && p->design->write.verify)
+		diag_warn(d, diag_where(d, p->design->write.verify),
+			"'verify' is priced alone: the training gives every pulse once, blindly");
 	out->trainer = start(a, &spec, keep, d);
 	for (; out->trainer && out->n_log < trainer_epochs(out->trainer); out->n_log++)
 		out->log[out->n_log] = *trainer_log(out->trainer, out->n_log);

@@ -51,11 +51,11 @@ static const struct {
 	{"tops", AT(tops), {"throughput", "", "TOPS"}},
 	{"tops_per_w", AT(tops_per_w), {"efficiency", "", "TOPS/W"}},
 	{"tops_per_mm2", AT(tops_per_mm2), {"density", "", "TOPS/mm^2"}},
-	{"writes_per_cell_mean", AT(writes_mean), {"mean writes of a cell", "", ""}},
-	{"writes_per_cell_max", AT(writes_max), {"most writes of a cell", "", ""}},
+	{"writes_per_cell_mean", AT(writes_mean), {"mean write pulses of a cell", "", ""}},
+	{"writes_per_cell_max", AT(writes_max), {"most write pulses of a cell", "", ""}},
 	{"lifetime_trainings", AT(lifetime), {"lifetime in trainings", "", ""}},
 	/* from here on behind the status */
-	{"writes_per_cell_p999", AT(writes_p999), {"writes of 99.9 % of the cells", "at most", ""}},
+	{"writes_per_cell_p999", AT(writes_p999), {"write pulses of 99.9 % of the cells", "at most", ""}},
 	{"accuracy_before_transfer_percent", AT(before_transfer), {"accuracy", "before a transfer", "%"}},
 	{"accuracy_after_transfer_percent", AT(after_transfer), {"accuracy", "after a transfer", "%"}},
 	{"accuracy_after_power_off_percent", AT(power_off), {"accuracy", "after a power-off", "%"}},
@@ -82,15 +82,30 @@ static struct numbers no_numbers(void)
 	return n;
 }
 
-static double endurance(const struct synapse *s)
+static double endurance(const struct cell *c)
+{
+	return c->remanent ? c->remanent->n_endurance : c->n_endurance;
+}
+
+/* Trainings until the most written cell is worn: that of the part which wears out first. */
+static double lifetime(const struct synapse *s, const struct activity *act)
 {
 	struct part part[SYNAPSE_MAX_PARTS];
+	double n_most = 0, n_most_slow = 0, n = INFINITY;
 
 	synapse_parts(s, part);
+	for (int i = 0; i < act->n_layers; i++) {
+		n_most = fmax(n_most, act->layer[i].n_writes_max);
+		n_most_slow = fmax(n_most_slow, act->layer[i].n_writes_max_slow);
+	}
 
-	const struct cell *keeper = part[synapse_worn_part(s)].cell;
+	double n_worn = endurance(part[synapse_worn_part(s)].cell), n_slow = endurance(part[0].cell);
 
-	return keeper->remanent ? keeper->remanent->n_endurance : keeper->n_endurance;
+	if (n_worn > 0 && n_most > 0)
+		n = n_worn / n_most;
+	if (n_slow > 0 && n_most_slow > 0)
+		n = fmin(n, n_slow / n_most_slow);
+	return isfinite(n) ? n : (double)NAN;
 }
 
 static struct numbers numbers_of(const struct study_plan *plan, const struct result *r)
@@ -137,8 +152,7 @@ static struct numbers numbers_of(const struct study_plan *plan, const struct res
 		n.writes_max = fmax(n.writes_max, l->n_writes_max);
 	}
 	n.writes_mean /= network_weights(p->network);
-	if (endurance(p->design->synapse) > 0 && n.writes_max > 0)
-		n.lifetime = endurance(p->design->synapse) / n.writes_max;
+	n.lifetime = lifetime(p->design->synapse, o->activity);
 	return n;
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/rng.h"
+#include "device/pulse_kern.h"
 #include "device/synapse_array.h"
 #include "train/infer.h"
 #include "train/quantise.h"
@@ -63,7 +64,9 @@ void step_init(struct trainer *t, struct arena *a)
 	cut_all(t->model, t->piece);
 	if (!t->spec.synapse)
 		return;
-	t->pulse = update_pulse_of(t->spec.synapse);
+	t->call = (struct update_call){.pulse = update_pulse_of(t->spec.synapse),
+		.kern = pulse_kern_pick(t->spec.kern->name),
+		.rounding = rng_stream(t->spec.seed, RNG_KEPT, 0)};
 	for (int i = 0; i < update_memory(t->spec.update); i++)
 		t->memory[i] = NEW(a, float, t->model->n_params);
 	for (int i = 0; i < t->model->n_weight_layers && update_transfer(t->spec.update); i++)
@@ -233,9 +236,14 @@ static void ask(struct trainer *t, const struct change *c, const struct piece *p
 
 	if (!rule->kind->ask)
 		return;
+
+	struct update_call call = t->call;
+
+	call.step = (uint64_t)t->step;
+	call.from = p->from;
 	for (int i = 0; i < UPDATE_MAX_MEMORY; i++)
 		memory[i] = t->memory[i] ? t->memory[i] + p->from : NULL;
-	rule->kind->ask(rule, t->pulse, change + p->from, memory, p->to - p->from);
+	rule->kind->ask(rule, &call, change + p->from, memory, p->to - p->from);
 }
 
 static void move(struct trainer *t)

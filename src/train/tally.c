@@ -124,6 +124,7 @@ static void report_layer(const struct tally *t, const struct layer_tally *l,
 	for (int part = 0; part < synapse_array_parts(w->cells); part++)
 		out->k_state[part] = share(l->state[part], t->n_samples);
 	synapse_array_wear(w->cells, &out->n_writes_mean, &out->n_writes_max);
+	out->n_writes_max_slow = synapse_array_wear_slow(w->cells);
 }
 
 /* How many of the cells were written n << shift to ((n + 1) << shift) - 1 times, of those whose count

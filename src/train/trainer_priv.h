@@ -34,7 +34,7 @@ struct trainer {
 	float *change;                    /* [n_params] for weights in cells in units of the cells */
 	float *memory[UPDATE_MAX_MEMORY]; /* [n_params] what the update rule keeps */
 	double *alignment; /* [epochs][layers with weights]; NULL: back-propagation */
-	struct update_pulse pulse;
+	struct update_call call;          /* to the update rule */
 	const struct update_outer *outer; /* NULL: gradients are summed over the batch */
 	int n_pieces;
 	struct piece *piece;

@@ -30,6 +30,14 @@ verdict "the row of point 54" hybrid-pcm-40nm "$(printf '%s\n' "$row" | cut -d, 
 verdict "settings of the first point of each pair" 4 "$(grep -c '"point":' "$dir/1/run.json")"
 verdict "no accuracy without training" "" "$(cut -d, -f"$(column accuracy_percent)" "$dir/1/results.csv" | sed 1d | sort -u)"
 
+# lifetimes of a fast and a slow array: from the pulses of each, the shorter one counts
+"$mho" run tests/study/lifetime.yaml --quick -o "$dir/life" >/dev/null 2>&1
+life=$(head -n 1 "$dir/life/results.csv" | tr , '\n' | grep -nx lifetime_trainings | cut -d: -f1)
+verdict "the part that wears out first" "none none, fast 1000000 pulses of it, slow less, both slow" "$(
+	awk -F, -v c="$life" -v m="$((life - 1))" 'NR > 1 { l[NR] = $c; most = $m }
+		END { print (l[2] == "" ? "none none" : l[2]) ", fast " l[3] * most " pulses of it, slow " \
+			(l[4] > 0 && l[4] < l[3] ? "less" : l[4]) ", both " (l[5] == l[4] ? "slow" : l[5]) }' "$dir/life/results.csv")"
+
 # recipes without training: priced with their learning rules and batches
 "$mho" run tests/study/rules.yaml -o "$dir/rules" >/dev/null 2>&1
 cell() { # row, column

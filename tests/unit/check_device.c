@@ -357,6 +357,38 @@ START_TEST(refresh_keeps_the_difference)
 }
 END_TEST
 
+/* Both sides are seen through the converter: whether they are full, and what is written anew. */
+START_TEST(refresh_reads_through_the_converter)
+{
+	enum { BITS = 3 };
+	struct synapse_array *a = synapse_array_new(arena, made_synapse(synapse_keys(1)), ROWS, COLS, 1, 0);
+	float w[WEIGHTS] = {0}, *plus, *minus, top = 1 << BITS;
+	struct write_counts counts = {0};
+	const char *name;
+	double n_full = 0;
+
+	synapse_array_transfer_bits(a, BITS);
+	synapse_array_program(a, w);
+	plus = synapse_array_plane(a, 0, &name);
+	minus = synapse_array_plane(a, 1, &name);
+	for (int i = 0; i < WEIGHTS; i++) {
+		plus[i] = 0.6f + 0.004f * (float)i;
+		minus[i] = 0.4f;
+	}
+	synapse_array_transfer(a, 99, &counts);
+	for (int i = 0; i < WEIGHTS; i++) {
+		/* 0.4 is read as three eighths */
+		float y = 0.6f + 0.004f * (float)i, read = rintf(y * top) / top;
+		bool full = read > 0.75f;
+		ck_assert(fabsf(plus[i] - (full ? read - 0.375f : y)) < 1e-3f);
+		ck_assert(fabsf(minus[i] - (full ? 0 : 0.4f)) < 1e-3f);
+		n_full += full;
+	}
+	ck_assert(n_full > 5 && n_full < WEIGHTS - 5);
+	ck_near(counts.n_erase, 2 * n_full, 0);
+}
+END_TEST
+
 /* Stochastic rounding is unbiased: 91 weights, 4000 steps of a tenth of a pulse, 4.5 standard errors. */
 START_TEST(stochastic_rounding_is_unbiased)
 {
@@ -454,6 +486,7 @@ int main(void)
 	tcase_add_loop_test(t, transfer_loses_nothing_at_the_end_of_the_window, 0, 2);
 	tcase_add_test(t, strong_labels_do_not_freeze_a_cell);
 	tcase_add_test(t, refresh_keeps_the_difference);
+	tcase_add_test(t, refresh_reads_through_the_converter);
 	tcase_add_test(t, stochastic_rounding_is_unbiased);
 	tcase_add_loop_test(t, states_stay_in_the_window, 0, 4);
 	tcase_add_loop_test(t, synapses_that_make_no_sense_are_refused, 0, 2);

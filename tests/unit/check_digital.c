@@ -73,6 +73,25 @@ START_TEST(breakdown_adds_up)
 }
 END_TEST
 
+/* Weights beyond the buffer come from DRAM once per batch for every pass, and an update writes them back. */
+START_TEST(weights_that_do_not_fit_lie_in_memory)
+{
+	static const char *const designs[] = {"digital-8b-40nm", "digital-32b-40nm"};
+	const struct design *z = design(designs[_i], "");
+	const struct network *n = one_layer(784, 1, 1, "{kind: dense, out: 250}", 250);
+	const struct cost *c = price(arena, z, n, activity_default(arena, n, N_BATCH), N_IMAGES, N_BATCH);
+	double n_bits = 784 * 250.0 * (_i ? 32 : 8), k = 1 - 108 * 8192 / n_bits;
+	const struct entry *memory = NULL;
+
+	for (int i = 0; i < c->n_entries; i++)
+		if (strcmp(c->entry[i].path, "chip/memory") == 0)
+			memory = &c->entry[i];
+	ck_assert_ptr_nonnull(memory);
+	/* forward reads, the update reads and writes; a gradient needs no weights, nobody asks for an error */
+	ck_near(memory->energy - memory->leakage * c->image.latency, 3 * k * n_bits / N_BATCH * 8e-12, 1e-9);
+}
+END_TEST
+
 /* More bits cost more, in everything; more multiply-accumulators never take longer. */
 START_TEST(monotone)
 {
@@ -123,6 +142,7 @@ int main(void)
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_add_loop_test(c, clocks_by_hand, 0, 3);
 	tcase_add_loop_test(c, breakdown_adds_up, 0, 5);
+	tcase_add_loop_test(c, weights_that_do_not_fit_lie_in_memory, 0, 2);
 	tcase_add_test(c, monotone);
 	tcase_add_loop_test(c, products_cost_what_is_published, 0, 2);
 	suite_add_tcase(s, c);

@@ -283,7 +283,7 @@ START_TEST(counts_are_the_pulses_applied)
 	ck_near(pulses_of(a, "kept_pulses_plus") + pulses_of(a, "kept_pulses_minus"),
 		transfer.n_up + transfer.n_down + transfer.n_erase, 0);
 	synapse_array_wear(a, &mean, &max);
-	ck_near(mean * 2 * WEIGHTS, transfer.n_cells + transfer.n_erase, 1e-12);
+	ck_near(mean * 2 * WEIGHTS, transfer.n_up + transfer.n_down + transfer.n_erase, 1e-12);
 	const uint32_t *n_writes;
 	for (int k = 0; (n_writes = synapse_array_writes(a, k)) != NULL; k++)
 		for (int i = 0; i < WEIGHTS; i++)

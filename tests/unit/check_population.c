@@ -85,7 +85,7 @@ START_TEST(kernels_and_cuts_give_the_same_bits)
 			struct population got = run_history(&m, text, pulse_kern_table[t]->name, cuts[cut]);
 			ck_assert_msg(memcmp(got.y, want.y, CELLS * sizeof *got.y) == 0 &&
 				memcmp(got.inner, want.inner, CELLS * sizeof *got.y) == 0 &&
-				memcmp(got.n_writes, want.n_writes, CELLS * sizeof *got.n_writes) == 0,
+				memcmp(got.n_pulses, want.n_pulses, CELLS * sizeof *got.n_pulses) == 0,
 				"%s differs, cut %zu: %s", pulse_kern_table[t]->name, cuts[cut], text);
 		}
 	}
@@ -219,12 +219,12 @@ END_TEST
 /* The bytes that population.h promises. */
 static size_t bytes_per_cell(const struct population *p)
 {
-	size_t n = sizeof *p->y + sizeof *p->n_writes;
+	size_t n = sizeof *p->y + sizeof *p->n_pulses;
 
 	for (int up = 0; up < 2; up++)
 		n += (p->way[up].near ? sizeof *p->way[up].near : 0) + (p->way[up].far ? sizeof *p->way[up].far : 0);
 	return n + (p->low ? sizeof *p->low : 0) + (p->high ? sizeof *p->high : 0) +
-		(p->inner != p->y ? sizeof *p->inner : 0) + (p->n_pulses ? sizeof *p->n_pulses : 0) +
+		(p->inner != p->y ? sizeof *p->inner : 0) +
 		(p->tau_factor ? sizeof *p->tau_factor : 0);
 }
 
@@ -399,6 +399,13 @@ START_TEST(wear_closes_the_window_and_cells_fail)
 		for (int i = 0; i < N; i++)
 			failed += p.y[i] == 1;
 		ck_assert(abs(failed - N / 2) < 4.5 * sqrt(N) / 2);
+	}
+	/* 8 pulses are within 10, 16 are not, and a shorter command does not bring the cell back */
+	population_init(&p, m.a, maker_cell(&m, arena_printf(m.a, "%s, wear: {n_fail: 10, fails: high}", response_texts[2])), 1, 1, 0);
+	for (int i = 0; i < 3; i++) {
+		k[0] = i < 2 ? 8 : -1;
+		population_pulse(&p, 0, 1, k, rng_stream(1, RNG_TEST, 0), 0);
+		ck_assert((p.y[0] == 1) == (i > 0));
 	}
 	arena_free(m.a);
 }

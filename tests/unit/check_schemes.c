@@ -22,7 +22,7 @@
 #include "study/evaluate.h"
 #include "train/trainer_priv.h"
 
-enum { N_IMAGES = 40, SIDE = 8, N_STEPS = 10000 };
+enum { N_IMAGES = 40, SIDE = 8, N_STEPS = 100000, AFTER_THE_END = 1000 };
 
 struct scheme {
 	const struct synapse *synapse;
@@ -42,16 +42,27 @@ static const struct field scheme_fields[] = {
 #define IDEAL(structure, more)                                                                     \
 	"{name: ideal, structure: " structure ", geometry: {k_width_in_f: 4, k_height_in_f: 4}, g_min: 1 uS, " \
 	"g_max: 10 uS, read: {v_read: 0.2 V}, write: {up: {v: 1 V, t: 10 ns}, down: {v: 1 V, t: 10 ns}" more \
-	"}, response: {kind: ideal, n_up: 10000, n_down: 10000}, variation: {}}"
+	"}, response: {kind: ideal, n_up: 100000, n_down: 100000}, variation: {}}"
 #define ERASE ", one_sided: true, erase: {v: 1 V, t: 10 ns}"
 
-/* n_interval beyond the test: transfers and refreshes are counted on their own */
-static const char *const synapses[] = {
-	"{kind: single, cell: " IDEAL("1t1r", "") "}",
-	"{kind: pair, cell: " IDEAL("1t1r", "") "}",
-	"{kind: pair, n_interval: 1000, cell: " IDEAL("1t1r", ERASE) "}",
-	"{kind: hybrid, n_interval: 1000, k_significance: 7, nonvolatile: " IDEAL("1t1r", "") ", volatile: " IDEAL(
-		"1t1r", "") "}",
+#define FILM(structure, c)                                                                                    \
+	structure ", hold: {t_retention: 1e9 s}, capacitor: {c_storage: 10 fF, i_write: 1 uA, k_width_source_in_f: 2, " \
+		  "k_width_read_in_f: 2}, remanent: {n_levels: 16, program: {v: 4 V, t: 1 us}, erase: {v: 4 V, t: 1 us}, " \
+		  "v_coercive: 1 V, q_switched_per_a: 40 uC/cm^2, k_film_area_in_f2: 10, c_film: " c "}"
+
+/* %d: batches between transfers or refreshes */
+static const struct {
+	const char *text;
+	double k_carried; /* steps of an update that a transfer may leave wrong */
+} synapses[] = {
+	{"{kind: single, cell: " IDEAL("1t1r", "") "}", 0},
+	{"{kind: pair, cell: " IDEAL("1t1r", "") "}", 0},
+	{"{kind: pair, n_interval: %d, cell: " IDEAL("1t1r", ERASE) "}", 0.5},
+	{"{kind: hybrid, n_interval: %d, k_significance: 7, nonvolatile: " IDEAL("1t1r", "") ", volatile: " IDEAL("1t1r", "") "}",
+		1},
+	{"{kind: 2t1f, n_interval: %d, cell: " IDEAL(FILM("2t1f", "0 F"), "") "}", 0.5},
+	{"{kind: femfet, n_interval: %d, k_span: 4, cell: " IDEAL(FILM("femfet", "1 fF"), "") "}", 0.5},
+	{"{kind: sliced, n_cells: 16, cell: " IDEAL("1t1r", "") "}", 0},
 };
 enum { N_SYNAPSES = sizeof synapses / sizeof *synapses };
 
@@ -63,11 +74,11 @@ static const struct {
 } updates[] = {
 	{"pulses", 0, 1, true},
 	/* the mean of the last gradients, at ten times the rate: momentum's sum of them */
-	{"{kind: averaged, k_keep: 0.9}", 0.9, 10, true},
+	{"{kind: averaged, k_keep: 0.9, n_bits: 20}", 0.9, 10, true},
 	{"{kind: averaged, adaptive: true}", 0, 1, false},
 	{"{kind: sign, k_threshold: 0}", 0, 1, false},
 	/* what the sum keeps is below a pulse */
-	{"{kind: mixed, n_bits: 24}", 0, 1, true},
+	{"{kind: mixed, n_bits: 24, k_range: 0.0625}", 0, 1, true},
 };
 enum { N_UPDATES = sizeof updates / sizeof *updates };
 
@@ -75,7 +86,7 @@ static const char *const rules[] = {"bp", "{kind: dfa-all, k_feedback: 0.5}",
 	"{kind: dfa-all, k_feedback: 0.5, merged: true}", "{kind: dfa-fc, k_feedback: 0.5}"};
 enum { N_RULES = sizeof rules / sizeof *rules };
 
-static struct scheme scheme_of(struct arena *a, const char *synapse, const char *update, const char *rule)
+static struct scheme scheme_of(struct arena *a, int synapse, int n_interval, const char *update, const char *rule)
 {
 	struct diag *d = diag_new(a, stderr);
 	struct scheme s;
@@ -84,7 +95,7 @@ static struct scheme scheme_of(struct arena *a, const char *synapse, const char 
 		"format: 1\nsynapse: %s\nupdate: %s\nrule: %s\nnetwork:\n  name: test\n  input: {channels: 1, height: %d, "
 		"width: %d}\n  classes: 4\n  layers: [{kind: conv, out: 3, kernel: 3}, {kind: sigmoid}, {kind: dense, out: 9}, "
 		"{kind: sigmoid}, {kind: dense, out: 4}]\n",
-		synapse, update, rule, SIDE, SIDE);
+		arena_printf(a, synapses[synapse].text, n_interval), update, rule, SIDE, SIDE);
 
 	loader_init(&l, a, d);
 	ck_assert(loader_bind(&l, scheme_fields, yaml_read_text(a, "test", text, strlen(text), true, d), "", &s));
@@ -177,14 +188,14 @@ static void compare_states(struct seen *s, struct synapse_array *cells, float *c
 	}
 }
 
-/* One batch per epoch: the states before and after it show every pulse. */
+/* One batch per epoch: the states before and after it show every pulse; transfers come later. */
 START_TEST(counts_are_the_pulses)
 {
 	const char *update = updates[_i % N_UPDATES].name, *rule = rules[_i / N_UPDATES];
 
 	for (int k = 0; k < N_SYNAPSES; k++) {
 		struct arena *a = arena_new();
-		struct scheme s = scheme_of(a, synapses[k], update, rule);
+		struct scheme s = scheme_of(a, k, AFTER_THE_END, update, rule);
 		struct recipe r = recipe_of(&s, _i % N_UPDATES);
 		struct trainer *t = trainer_of(a, &s, &r, true);
 		struct seen seen[3] = {{0}};
@@ -193,7 +204,7 @@ START_TEST(counts_are_the_pulses)
 		double n_all = 0;
 
 		for (int epoch = 0; epoch < r.epochs; epoch++) {
-			float *before[3][4];
+			float *before[3][SYNAPSE_MAX_PARTS];
 			for (int i = 0; i < 3; i++) {
 				const struct weights *w = &t->model->weights[i];
 				size_t n = (size_t)w->n_rows * (size_t)w->n_cols;
@@ -227,19 +238,57 @@ START_TEST(counts_are_the_pulses)
 }
 END_TEST
 
-/* Losses and weights of the plain algorithm with the same learning rule, to the steps of cells and inputs. */
+/* Let a one-sided pair be so full that some of its weights are refreshed. */
+static void fill_up(struct model *m)
+{
+	const char *name;
+
+	for (int i = 0; i < 3; i++) {
+		struct weights *w = &m->weights[i];
+		float *plus = synapse_array_plane(w->cells, 0, &name), *minus = synapse_array_plane(w->cells, 1, &name);
+		for (int k = 0; k < w->n_rows * w->n_cols; k++) {
+			plus[k] += 0.5f;
+			minus[k] += 0.5f;
+		}
+		synapse_array_refresh_parts(w->cells);
+	}
+}
+
+/* How far the weights of a layer are from those of the plain algorithm, root mean square, in half ranges. */
+static double off(const struct model *cells, const struct model *plain, const float *start, int layer, double *moved)
+{
+	const struct weights *w = &cells->weights[layer];
+	size_t from = cells->at_param[layer], n = (size_t)w->n_rows * (size_t)w->n_cols;
+	double sum = 0;
+
+	*moved = 0;
+	for (size_t i = from; i < from + n; i++) {
+		double d = (double)cells->param[i] - (double)plain->param[i], m = (double)plain->param[i] - (double)start[i];
+		sum += d * d;
+		*moved += m * m;
+	}
+	*moved = sqrt(*moved / (double)n) / (double)w->scale;
+	return sqrt(sum / (double)n) / (double)w->scale;
+}
+
+/* Weights of the plain algorithm with the same learning rule, through two transfers or refreshes. What may be off: every
+ * batch rounds to a pulse (step/sqrt(12), the same way in every batch at worst), every transfer and refresh to a
+ * pulse; errors are rounded to 16 bits, and what is off changes later gradients: 0.5 % of the way. */
 START_TEST(ideal_cells_follow_the_plain_algorithm)
 {
 	int update = _i % N_UPDATES;
 
 	for (int k = 0; updates[update].is_descent && k < N_SYNAPSES; k++) {
 		struct arena *a = arena_new();
-		struct scheme s = scheme_of(a, synapses[k], updates[update].name, rules[_i / N_UPDATES]);
+		struct scheme s = scheme_of(a, k, 3, updates[update].name, rules[_i / N_UPDATES]);
 		struct recipe r = recipe_of(&s, update);
 		struct trainer *cells = trainer_of(a, &s, &r, true), *plain = trainer_of(a, &s, &r, false);
 		struct epoch_log got, want;
-		double moved = 0, off = 0;
+		double step = synapse_step(s.synapse, true), moved, n_moved = 0;
 
+		if (s.synapse->kind->interval && synapse_interval(s.synapse) > 0)
+			fill_up(cells->model);
+		model_load_cells(cells->model);
 		/* both from what the cells hold: weights beyond the window were clipped */
 		memcpy(plain->model->param, cells->model->param, cells->model->n_params * sizeof(float));
 		model_load_weights(plain->model);
@@ -248,16 +297,22 @@ START_TEST(ideal_cells_follow_the_plain_algorithm)
 		for (int epoch = 0; epoch < r.epochs; epoch++) {
 			ck_assert(trainer_epoch(cells, &got, diag_new(a, stderr)));
 			ck_assert(trainer_epoch(plain, &want, diag_new(a, stderr)));
-			ck_near(got.train_loss, want.train_loss, 3e-3);
-			ck_near(got.test_loss, want.test_loss, 3e-3);
+			ck_near(got.train_loss, want.train_loss, 1e-3);
+			ck_near(got.test_loss, want.test_loss, 1e-3);
 		}
-		for (size_t i = 0; i < cells->model->n_params; i++) {
-			double d = (double)cells->model->param[i] - (double)plain->model->param[i];
-			double m = (double)plain->model->param[i] - (double)start[i];
-			off += d * d;
-			moved += m * m;
+
+		const struct activity *act = trainer_activity(cells);
+
+		for (int i = 0; i < 3; i++) {
+			const struct layer_activity *l = &act->layer[i];
+			double d = off(cells->model, plain->model, start, i, &moved);
+			double may = step * (r.epochs / sqrt(12) + act->n_events * synapses[k].k_carried) + 5e-3 * moved;
+			ck_assert_msg(d < may, "%s on %s, layer %d: off by %g, at most %g, moved by %g", updates[update].name,
+				s.synapse->kind->head.name, i, d, may, moved);
+			ck_assert_msg(may < 0.15 * moved, "%g against %g", may, moved);
+			n_moved += act->n_events * (l->n_transfer_up + l->n_transfer_down + l->n_transfer_erase);
 		}
-		ck_assert_msg(sqrt(off / moved) < 0.05, "%s: off by %g of the way", updates[update].name, sqrt(off / moved));
+		ck_assert_msg((synapses[k].k_carried > 0) == (n_moved > 20), "%g pulses of transfers", n_moved);
 		arena_free(a);
 	}
 }
@@ -267,7 +322,7 @@ END_TEST
 START_TEST(sign_is_the_sign_of_the_gradient)
 {
 	struct arena *a = arena_new();
-	struct scheme s = scheme_of(a, synapses[0], "{kind: sign, k_threshold: 0}", rules[_i]);
+	struct scheme s = scheme_of(a, 0, AFTER_THE_END, "{kind: sign, k_threshold: 0}", rules[_i]);
 	struct recipe r = recipe_of(&s, 0);
 
 	r.epochs = 1;

@@ -62,11 +62,29 @@ static struct counts run(struct synapse_array *s, const struct scheme *h, const 
 	return c;
 }
 
+static const struct book_case {
+	const char *update;
+	int n_every, n_bits;
+	bool chopped; /* some sign changed by the end */
+	int fire;     /* places of a sum that fires: 2^(bits - 1)/k_range */
+} books[] = {
+	{"kind: tiki_taka_v1", 2, 8, false, 0},
+	{"kind: tiki_taka_v1, n_every: 1, n_slots_transfer: 3", 1, 5, false, 0},
+	{"kind: tiki_taka_v2, n_every: 3, k_threshold: 1.0137", 3, 12, false, 32},
+	{"kind: tiki_taka_v2, k_threshold: 2.5, k_keep: 0.4, n_slots_transfer: 2, k_range: 100", 1, 8, false, 328},
+	{"kind: tiki_taka_v2, n_bits: 6, k_threshold: 2, n_slots_transfer: 5, k_range: 8", 1, 8, false, 4},
+	{"kind: tiki_taka_chopped, k_chop: 0.2, k_threshold: 1.0137", 1, 8, true, 32},
+	{"kind: agad, k_chop: 0.25, k_tail: 2, k_threshold: 1.0137", 1, 8, true, 32},
+	{"kind: agad, k_chop: 0.25, k_tail: 2, n_bits: 5, k_range: 8", 1, 8, true, 2},
+};
+#define N_BOOKS ((int)(sizeof books / sizeof *books))
+
 /* The textbook: two matrices, row after row. */
 struct book {
 	const struct update_transfer *u;
-	float sum[R][C]; /* what decides about whole pulses is rounded as on the chip */
-	double fast[R][C], slow[R][C], mean[R][C], reference[R][C], sign[R];
+	/* sums and means in places of the chip's numbers, as it rounds them */
+	float sum[R][C], mean[R][C], reference[R][C];
+	double fast[R][C], slow[R][C], sign[R];
 	int n_reads[R];
 	double n_up, n_down, n_rows;
 };
@@ -76,8 +94,19 @@ static double clip(double x)
 	return fmin(fmax(x, -1), 1);
 }
 
-static void book_transfer(struct book *b, int row, uint64_t number, double step, int n_bits)
+/* x rounded up with the probability of its fraction, in n bits. */
+static float book_round(float x, int n_bits, int which, int cell, uint64_t number)
 {
+	float size = fabsf(x), whole = floorf(size), end = ldexpf(1, n_bits - 1);
+	uint32_t word = rng_u32(rng_stream(4, RNG_KEPT, 0), (uint64_t)cell, number + ((uint64_t)which << 62));
+
+	whole += size - whole > ((float)(word >> 8) + 0.5f) * 0x1p-24f;
+	return fminf(fmaxf(copysignf(whole, x), -end), end - 1);
+}
+
+static void book_transfer(struct book *b, const struct book_case *q, int row, uint64_t number, double step)
+{
+	int n_bits = q->n_bits;
 	const struct update_transfer *u = b->u;
 	const struct trains_source from = {
 		.kern = pulse_kern_pick(NULL), .column = rng_stream(4, RNG_TRAIN_COLUMN, (uint32_t)1 << 30)};
@@ -104,14 +133,17 @@ static void book_transfer(struct book *b, int row, uint64_t number, double step,
 			for (int k = 0; k < t->n_columns; k++)
 				n += t->at[k] == j ? t->sign[k] * __builtin_popcount(t->column[k]) : 0;
 		} else {
-			float theta = (float)u->k_threshold * (float)step, keep = (float)u->k_keep;
-			b->sum[row][j] += (float)b->sign[row] * 0.3f * ((float)r[j] - (float)b->reference[row][j]);
-			n = fmin(fmax((double)truncf(b->sum[row][j] / theta), -u->n_slots_transfer), u->n_slots_transfer);
-			b->sum[row][j] -= (float)n * ((1 - keep) * theta);
+			float theta = (float)u->k_threshold * (float)step, keep = (float)u->k_keep, fire = (float)q->fire;
+			float h = b->sum[row][j] + (float)b->sign[row] * 0.3f *
+				((float)r[j] - ldexpf(b->reference[row][j], 1 - u->n_bits)) * (fire / theta);
+			h = book_round(h, u->n_bits, 0, row * C + j, number);
+			n = fmin(fmax((double)truncf(h / fire), -u->n_slots_transfer), u->n_slots_transfer);
+			b->sum[row][j] = h - (float)n * rintf((1 - keep) * fire);
 		}
 		if (transfer_refers(u)) {
-			double tau = fmin(u->k_tail / transfer_period(u), 1);
-			b->mean[row][j] = (1 - tau) * b->mean[row][j] + tau * r[j];
+			float tau = (float)fmin(u->k_tail / transfer_period(u), 1);
+			b->mean[row][j] = book_round((1 - tau) * b->mean[row][j] + tau * (float)r[j] * ldexpf(1, u->n_bits - 1),
+				u->n_bits, 1, row * C + j, number);
 			if (flip)
 				b->reference[row][j] = b->mean[row][j];
 		}
@@ -139,20 +171,6 @@ static void book_product(struct book *b, const float *x, const float *d, uint64_
 				b->sign[i] * t->sign[k] * __builtin_popcount(t->row[i] & t->column[k]) * step);
 }
 
-static const struct book_case {
-	const char *update;
-	int n_every, n_bits;
-	bool chopped; /* some sign changed by the end */
-} books[] = {
-	{"kind: tiki_taka_v1", 2, 8, false},
-	{"kind: tiki_taka_v1, n_every: 1, n_slots_transfer: 3", 1, 5, false},
-	{"kind: tiki_taka_v2, n_every: 3, k_threshold: 1.0137", 3, 12, false},
-	{"kind: tiki_taka_v2, k_threshold: 2.5, k_keep: 0.4, n_slots_transfer: 2", 1, 8, false},
-	{"kind: tiki_taka_chopped, k_chop: 0.2, k_threshold: 1.0137", 1, 8, true},
-	{"kind: agad, k_chop: 0.25, k_tail: 2, k_threshold: 1.0137", 1, 8, true},
-};
-#define N_BOOKS ((int)(sizeof books / sizeof *books))
-
 /* Ideal cells: every array, sum and mean is the textbook's to rounding, and so are the counts. */
 START_TEST(every_scheme_is_its_textbook)
 {
@@ -177,7 +195,7 @@ START_TEST(every_scheme_is_its_textbook)
 	for (int k = 0; k < N; k++) {
 		book_product(b, x + k * R, d + k * C, (uint64_t)k, 2.0 / 317);
 		if ((k + 1) % q->n_every == 0)
-			book_transfer(b, k / q->n_every % R, (uint64_t)k, 2.0 / 500, q->n_bits);
+			book_transfer(b, q, k / q->n_every % R, (uint64_t)k, 2.0 / 500);
 	}
 
 	struct counts c = run(s, &h, x, d, 0, N, N, q->n_bits);
@@ -274,14 +292,26 @@ START_TEST(wear_is_that_of_cells_that_keep)
 									fast[_i]));
 	struct synapse_array *s = synapse_array_new(arena, h.synapse, R, C, 4, 1);
 	float zero[R * C] = {0}, x[N * R], d[N * C];
-	double mean, most;
+	double mean, most, slow = 0;
 
 	vectors(x, d);
 	synapse_array_program(s, zero);
 	struct counts c = run(s, &h, x, d, 0, N, N, 8);
 	synapse_array_wear(s, &mean, &most);
 	ck_assert(c.transfer.n_cells > 0 && c.transfer.n_cells < c.update.n_cells);
-	ck_near(mean, (_i ? c.update.n_cells : c.transfer.n_cells) / (R * C), 1e-12);
+
+	const struct write_counts *worn = _i ? &c.update : &c.transfer;
+
+	ck_near(mean, (worn->n_up + worn->n_down) / (R * C), 1e-12);
+	for (int i = 0; i < synapse_array_stores(s); i++) {
+		struct synapse_store store = synapse_array_store(s, i, arena);
+		for (int k = 0; strcmp(store.name, "pulses_plus") == 0 && k < R * C; k++)
+			slow = fmax(slow, store.count[k]);
+	}
+	ck_assert_double_gt(slow, 0);
+	/* the part that wears first ends a life: both are counted where both wear */
+	ck_assert_double_eq(_i ? synapse_array_wear_slow(s) : most, slow);
+	ck_assert_double_eq(synapse_array_wear_slow(s), _i ? slow : 0);
 }
 END_TEST
 
