@@ -383,6 +383,16 @@ static bool check_error(const struct design *z, struct diag *d)
 	return !why;
 }
 
+bool design_runs(const struct design *z, struct diag *d)
+{
+	if (z->digital || z->converter->n_bits >= 2 || design_reads_digits(z))
+		return true;
+	diag_error(d, diag_where(d, &z->converter->n_bits),
+		"a network runs on partial sums of either sign: expected 2 bits or more, or digits read one by one "
+		"('n_rows_parallel: 1'); a chip that is priced alone has 'training: false'");
+	return false;
+}
+
 /* What makes no sense in a chip of arrays. */
 static bool check_arrays(const struct design *z, struct diag *d)
 {
@@ -419,6 +429,7 @@ static bool check_arrays(const struct design *z, struct diag *d)
 			"digits of one bit ('kind: sliced')");
 		good = false;
 	}
+	good = good && (!z->training || design_runs(z, d));
 	if (!good || s->t_settle_max <= 0)
 		return good;
 

@@ -161,6 +161,9 @@ struct factors design_factors(const struct design *);
 /* Rows are read one by one, and the converter tells the levels of a digit apart: sums are digital. */
 bool design_reads_digits(const struct design *);
 
+/* Whether its numbers can be simulated, not only priced: reported if not. */
+bool design_runs(const struct design *, struct diag *);
+
 extern const struct field design_fields[];
 extern const struct file_kind design_file;
 

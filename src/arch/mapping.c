@@ -23,6 +23,7 @@
 #include <math.h>
 
 #include "base/arena.h"
+#include "net/row_blocks.h"
 
 static int div_up(int a, int b)
 {
@@ -70,37 +71,14 @@ static void count_loads(struct placed *p)
 	p->n_shifts = n_all - p->n_loads;
 }
 
-static bool hands_on(const struct design *z, const struct placed *p)
-{
-	const struct layer_conv *c = (const struct layer_conv *)p->layer;
-
-	return z->mapping.kind == MAPPING_POSITION && p->layer->kind == &layer_conv &&
-	       p->matrix.n_groups == 1 && conv_kernel_width(c) > c->stride;
-}
-
-/* Rows that must keep together, and how many of these bundles there are. */
-static void cut_rows(struct placed *p, int n_rows)
-{
-	int n_bundle = p->by_position ? p->layer->in.c : 1;
-	int n_bundles = p->matrix.n_rows / n_bundle;
-
-	if (n_bundle > n_rows) {
-		p->n_row_blocks = n_bundles * div_up(n_bundle, n_rows);
-		p->n_rows_max = n_rows;
-		return;
-	}
-
-	int n_fit = n_rows / n_bundle;
-
-	p->n_row_blocks = div_up(n_bundles, n_fit);
-	p->n_rows_max = (n_bundles < n_fit ? n_bundles : n_fit) * n_bundle;
-}
-
 static void cut(struct placed *p, const struct subarray *s)
 {
 	int n_rows = p->matrix.n_rows, n_cols = p->matrix.n_cols, n_fit = 1;
 
-	cut_rows(p, s->n_rows);
+	struct row_blocks rows = row_blocks(n_rows, p->by_position ? p->layer->in.c : 1, s->n_rows);
+
+	p->n_row_blocks = rows.n;
+	p->n_rows_max = rows.n_most;
 	p->n_col_blocks = div_up(n_cols, s->n_outputs);
 	p->n_outs_max = n_cols < s->n_outputs ? n_cols : s->n_outputs;
 	if (p->matrix.n_groups > 1 && n_rows <= s->n_rows && n_cols <= s->n_outputs) {
@@ -256,7 +234,7 @@ struct mapping mapping_make(struct arena *a, const struct design *z, const struc
 	m.layer = mapping_layers(a, net);
 	for (int i = 0; i < m.n_layers; i++) {
 		struct placed *p = &m.layer[i];
-		p->by_position = hands_on(z, p);
+		p->by_position = z->mapping.kind == MAPPING_POSITION && layer_hands_on(p->layer);
 		cut(p, s);
 		count_loads(p);
 	}

@@ -284,6 +284,7 @@ struct numerics design_numerics(const struct design *z, const struct cost *c)
 
 	return (struct numerics){
 		.n_rows = exact ? z->array.n_rows : design_rows_parallel(z),
+		.n_rows_position = z->mapping.kind == MAPPING_POSITION && !(c->crossbar && !exact) ? z->array.n_rows : 0,
 		.n_bits_input = z->input.n_bits,
 		.k_noise_input = exact ? 0 : z->input.k_noise,
 		.k_noise_read = exact ? 0 : z->converter->k_noise,
@@ -295,8 +296,7 @@ struct numerics design_numerics(const struct design *z, const struct cost *c)
 		.k_full_scale = z->converter->k_full_scale,
 		.one_range = z->converter->range == RANGE_CHIP,
 		.i_full_scale = z->converter->i_full_scale,
-		.t_batch = c->t_batch,
-		.t_transfer = c->t_transfer,
+		.times = {c->t_batch, c->t_transfer},
 		.crossbar = exact ? NULL : c->crossbar,
 		.temp = z->temp,
 	};

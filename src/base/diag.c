@@ -13,11 +13,21 @@
 struct noted {
 	const void *address;
 	struct loc loc;
+	bool is_default;
+};
+
+struct told {
+	const char *text;
+	struct loc loc;
+	struct told *next;
 };
 
 struct diag {
 	struct arena *arena;
+	const struct diag *whole; /* of which this is a part; NULL: none */
 	FILE *out;
+	const char *about;
+	struct told *told; /* warnings */
 	int n_errors, n_shown;
 	const char *first;
 	const char *settings; /* of the command line, not told yet */
@@ -32,6 +42,19 @@ struct diag *diag_new(struct arena *a, FILE *out)
 	d->arena = a;
 	d->out = out;
 	return d;
+}
+
+struct diag *diag_within(struct arena *a, const struct diag *whole)
+{
+	struct diag *d = diag_new(a, whole->out);
+
+	d->whole = whole;
+	return d;
+}
+
+void diag_about(struct diag *d, const char *about)
+{
+	d->about = about;
 }
 
 int diag_errors(const struct diag *d)
@@ -82,6 +105,8 @@ static void show(struct diag *d, struct loc loc, const char *severity, const cha
 	fprintf(d->out, "%s: %s\n", severity, text);
 	if (loc.src && loc.src->text && loc.line > 0)
 		quote(d->out, loc);
+	if (d->about)
+		fprintf(d->out, "      = in %s\n", d->about);
 }
 
 void diag_setting(struct diag *d, const char *setting)
@@ -120,16 +145,39 @@ void diag_error(struct diag *d, struct loc loc, const char *fmt, ...)
 	}
 }
 
+static bool same_place(struct loc a, struct loc b)
+{
+	return a.line == b.line && a.col == b.col && !a.src == !b.src &&
+	       (!a.src || strcmp(a.src->name, b.src->name) == 0);
+}
+
+static bool was_told(const struct diag *d, struct loc loc, const char *text)
+{
+	for (; d; d = d->whole)
+		for (const struct told *t = d->told; t; t = t->next)
+			if (same_place(t->loc, loc) && strcmp(t->text, text) == 0)
+				return true;
+	return false;
+}
+
 void diag_warn(struct diag *d, struct loc loc, const char *fmt, ...)
 {
 	va_list args;
 
 	va_start(args, fmt);
-	show(d, loc, "warning", arena_vprintf(d->arena, fmt, args));
+	const char *text = arena_vprintf(d->arena, fmt, args);
 	va_end(args);
+	if (was_told(d, loc, text))
+		return;
+
+	struct told *t = NEW(d->arena, struct told, 1);
+
+	*t = (struct told){text, loc, d->told};
+	d->told = t;
+	show(d, loc, "warning", text);
 }
 
-void diag_note(struct diag *d, const void *address, struct loc loc)
+static void note(struct diag *d, struct noted noted)
 {
 	if (d->n_noted == d->cap_noted) {
 		int cap = d->cap_noted ? 2 * d->cap_noted : 64;
@@ -140,15 +188,36 @@ void diag_note(struct diag *d, const void *address, struct loc loc)
 		d->noted = more;
 		d->cap_noted = cap;
 	}
-	d->noted[d->n_noted++] = (struct noted){address, loc};
+	d->noted[d->n_noted++] = noted;
+}
+
+void diag_note(struct diag *d, const void *address, struct loc loc)
+{
+	note(d, (struct noted){address, loc, false});
+}
+
+void diag_note_default(struct diag *d, const void *address, struct loc map)
+{
+	note(d, (struct noted){address, map, true});
+}
+
+static struct noted find(const struct diag *d, const void *address)
+{
+	for (; d; d = d->whole)
+		for (int i = d->n_noted - 1; i >= 0; i--)
+			if (d->noted[i].address == address)
+				return d->noted[i];
+	return (struct noted){.is_default = true};
 }
 
 struct loc diag_where(const struct diag *d, const void *address)
 {
-	for (int i = d->n_noted - 1; i >= 0; i--)
-		if (d->noted[i].address == address)
-			return d->noted[i].loc;
-	return (struct loc){0};
+	return find(d, address).loc;
+}
+
+bool diag_given(const struct diag *d, const void *address)
+{
+	return !find(d, address).is_default;
 }
 
 _Noreturn static void die_with(int error, const char *fmt, va_list args)

@@ -34,9 +34,15 @@ struct diag;
 
 /* Messages go to out as they come; at most 20 errors are shown. NULL: none is. */
 struct diag *diag_new(struct arena *, FILE *out);
+/* One for a part of the work, whose errors are counted apart: it knows the places that the whole knows. */
+struct diag *diag_within(struct arena *, const struct diag *whole);
+
+/* What messages are about from here on, told below each of them; NULL: nothing. */
+void diag_about(struct diag *, const char *about);
 
 void diag_error(struct diag *, struct loc, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* The same warning at the same place is shown once. */
 void diag_warn(struct diag *, struct loc, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 int diag_errors(const struct diag *);
@@ -52,6 +58,9 @@ const char *diag_first(const struct diag *);
  * address nobody noted gives a location with src NULL, and the message is printed without one. */
 void diag_note(struct diag *, const void *address, struct loc);
 struct loc diag_where(const struct diag *, const void *address);
+/* The same of a value that is not there: its map's place, and the value is the default. */
+void diag_note_default(struct diag *, const void *address, struct loc map);
+bool diag_given(const struct diag *, const void *address);
 
 /* The machine failed (open, read, write, memory): message with errno's text, exit status 3. */
 _Noreturn void die_errno(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -17,7 +17,13 @@ struct found {
 };
 
 static bool bind_field(struct loader *, const struct field *, struct found, const char *path, void *at);
-static bool bind_map(struct loader *, const struct field *, const struct yaml *, const char *path,
+/* The keys of a map, and the kinds of which it is one; NULL: of none. */
+struct table {
+	const struct field *fields;
+	const struct kind_head *const *kinds;
+};
+
+static bool bind_map(struct loader *, struct table, const struct yaml *, const char *path,
 	const char *source, void *out);
 
 static bool is_leaf(const struct field *f)
@@ -240,7 +246,7 @@ static bool bind_leaf(struct loader *l, const struct field *f, struct found v, c
 {
 	if (!open_value(l, &v))
 		return false;
-	diag_note(l->diag, at, v.loc);
+	(v.node ? diag_note : diag_note_default)(l->diag, at, v.loc);
 	if (!v.node) {
 		if (!*f->dflt) {
 			if (f->type == FIELD_NAME)
@@ -313,7 +319,7 @@ static bool bind_kind(struct loader *l, const struct field *f, struct found v, c
 		*(void **)at = out;
 		diag_note(l->diag, out, loc);
 		record(l, arena_printf(l->arena, "%s.kind", path), text, &(struct found){name, v.source, loc});
-		return bind_map(l, kinds[i]->fields, map, path, v.source, out);
+		return bind_map(l, (struct table){kinds[i]->fields, kinds}, map, path, v.source, out);
 	}
 
 	const char *near = nearest_word(text, words);
@@ -331,7 +337,7 @@ static bool bind_file(struct loader *l, const struct field *f, struct found v, c
 	if (v.node && v.node->type == YAML_MAP) {
 		*(void **)at = arena_alloc(l->arena, 1, kind->size);
 		diag_note(l->diag, *(void **)at, v.loc);
-		return bind_map(l, kind->fields, v.node, path, v.source, *(void **)at) &&
+		return bind_map(l, (struct table){.fields = kind->fields}, v.node, path, v.source, *(void **)at) &&
 			(!kind->check || kind->check(*(void **)at, l->arena, l->diag));
 	}
 	if (v.node && v.node->type != YAML_SCALAR) {
@@ -371,7 +377,7 @@ static bool bind_list(struct loader *l, const struct field *f, struct found v, c
 		if (f->size) {
 			char *out = (char *)list->item + (size_t)i * f->size;
 			diag_note(l->diag, out, item.loc);
-			good &= bind_map(l, f->sub, item.node, item_path, v.source, out);
+			good &= bind_map(l, (struct table){.fields = f->sub}, item.node, item_path, v.source, out);
 		} else {
 			good &= bind_kind(l, f, item, item_path, &list->each[i]);
 		}
@@ -389,13 +395,13 @@ static bool bind_field(struct loader *l, const struct field *f, struct found v, 
 		v.node = empty_map(l, v.loc);
 	switch (f->type) {
 	case FIELD_MAP:
-		return bind_map(l, f->sub, v.node ? v.node : empty_map(l, v.loc), path, v.source, at);
+		return bind_map(l, (struct table){.fields = f->sub}, v.node ? v.node : empty_map(l, v.loc), path, v.source, at);
 	case FIELD_OPT:
 		if (!v.node)
 			return true;
 		*(void **)at = arena_alloc(l->arena, 1, f->size);
 		diag_note(l->diag, *(void **)at, v.loc);
-		return bind_map(l, f->sub, v.node, path, v.source, *(void **)at);
+		return bind_map(l, (struct table){.fields = f->sub}, v.node, path, v.source, *(void **)at);
 	case FIELD_KIND:
 		return !v.node && !*f->dflt ? true : bind_kind(l, f, v, path, at);
 	case FIELD_FILE:
@@ -418,10 +424,26 @@ static bool has_key(const struct field *f, const char *key)
 	return false;
 }
 
-/* Report keys the table does not know; *suggested gets the keys named in "did you mean". */
-static bool refuse_unknown(struct loader *l, const struct field *fields, const struct yaml *map,
-	const char **suggested)
+/* Those of some kinds that have a key, as "pair or hybrid"; NULL: none. */
+static const char *kinds_with(struct arena *a, const struct kind_head *const *kinds, const char *key)
 {
+	const char **word;
+	int n = 0;
+
+	for (int i = 0; kinds && kinds[i]; i++)
+		n++;
+	word = NEW(a, const char *, n + 1);
+	n = 0;
+	for (int i = 0; kinds && kinds[i]; i++)
+		if (has_key(kinds[i]->fields, key))
+			word[n++] = kinds[i]->name;
+	return n > 0 ? words_text(a, word) : NULL;
+}
+
+/* Report keys the table does not know; *suggested gets the keys named in "did you mean". */
+static bool refuse_unknown(struct loader *l, struct table table, const struct yaml *map, const char **suggested)
+{
+	const struct field *fields = table.fields;
 	int n = 0, n_suggested = 0;
 	bool good = true;
 
@@ -440,8 +462,10 @@ static bool refuse_unknown(struct loader *l, const struct field *fields, const s
 		if (has_key(fields, key) || strcmp(key, "kind") == 0 || strcmp(key, "source") == 0 ||
 			strcmp(key, "note") == 0)
 			continue;
-		const char *near = nearest_word(key, open);
-		if (near) {
+		const char *near = nearest_word(key, open), *with = kinds_with(l->arena, table.kinds, key);
+		if (with) {
+			diag_error(l->diag, map->key_loc[i], "this kind has no key '%s': it goes with 'kind: %s'", key, with);
+		} else if (near) {
 			suggested[n_suggested++] = near;
 			diag_error(l->diag, map->key_loc[i], "unknown key '%s', did you mean '%s'?", key, near);
 		} else {
@@ -475,16 +499,18 @@ static const char *map_hint(struct loader *l, const struct field *fields)
 		all ? ", or '{}' for the defaults" : "");
 }
 
-static bool bind_map(struct loader *l, const struct field *fields, const struct yaml *map,
-	const char *path, const char *source, void *out)
+static bool bind_map(struct loader *l, struct table table, const struct yaml *map, const char *path,
+	const char *source, void *out)
 {
+	const struct field *fields = table.fields;
+
 	if (map->type != YAML_MAP) {
 		diag_error(l->diag, map->loc, "expected keys and values%s", map_hint(l, fields));
 		return false;
 	}
 
 	const char **suggested = NEW(l->arena, const char *, map->n + 1);
-	bool good = refuse_unknown(l, fields, map, suggested);
+	bool good = refuse_unknown(l, table, map, suggested);
 	const struct yaml *own = has_key(fields, "source") ? NULL : yaml_get(map, "source");
 
 	if (own && own->type == YAML_SCALAR)
@@ -514,5 +540,5 @@ static bool bind_map(struct loader *l, const struct field *fields, const struct 
 bool loader_bind(struct loader *l, const struct field *fields, const struct yaml *map,
 	const char *prefix, void *out)
 {
-	return bind_map(l, fields, map, prefix, NULL, out);
+	return bind_map(l, (struct table){.fields = fields}, map, prefix, NULL, out);
 }

@@ -11,7 +11,9 @@
 #include "study/store.h"
 #include "study/sweep.h"
 #include "train/dataset.h"
+#include "train/ranks.h"
 #include "train/recipe.h"
+#include "train/sha256.h"
 
 #define MAX_STUDY_BYTES ((size_t)16 << 20)
 
@@ -60,34 +62,84 @@ static bool load_data(struct study_run *r)
 	return true;
 }
 
+/* What cannot be trained is refused before anything is. */
+static bool check_points(struct study_run *r)
+{
+	bool good = true;
+
+	for (int i = 0; i < r->plan->n_points && good; i++) {
+		const struct point *p = &r->plan->point[i];
+		diag_about(r->diag, point_title(r->arena, r->plan, i));
+		good = point_check(p, data_of(r, p), &r->ranks, r->diag);
+	}
+	diag_about(r->diag, NULL);
+	return good;
+}
+
 static void train(struct study_run *r, const struct point *p, uint64_t seed, struct training *t, int i,
 	int n)
 {
 	/* its own memory, given back when it is done, and its own diagnostics: an error of one point is
 	 * that point's status */
 	struct arena *a = arena_new();
-	struct diag *d = diag_new(a, stderr);
+	struct diag *d = diag_within(a, r->diag);
 	struct outcome outcome;
 	struct progress progress;
 	struct watcher watcher = {.progress = progress_show, .ctx = &progress};
 	struct keep keep = {.ranks = &r->ranks};
 	const char *what = arena_printf(r->arena, "%d/%d %s", i + 1, n, p->design_name);
 
-	progress_start(&progress, what, p->recipe->epochs, args_get(r->args, "progress") != NULL);
+	diag_about(d, arena_printf(a, "%s, seed %llu", point_title(a, r->plan, (int)(p - r->plan->point)),
+			      (unsigned long long)seed));
+	progress_start(&progress, what, p->recipe->epochs, r->ranks.rank == 0 && args_get(r->args, "progress"));
 	point_train(a, p, data_of(r, p), seed, r->kern, &watcher, &keep, &outcome, d);
 	progress_clear(&progress);
 	t->outcome = outcome_keep(r->arena, &outcome);
 	arena_free(a);
 }
 
-static const struct outcome *outcome_of(struct study_run *r, const struct point *p, uint64_t seed, int i,
-	int n)
+static const char *fingerprint_of(struct study_run *r, const struct point *p, uint64_t seed)
 {
 	const struct dataset *data = data_of(r, p);
 	const char *fingerprint = point_fingerprint(r->arena, p, data, seed);
 
 	if (data->label) /* a copy with the name and size of the original */
 		fingerprint = arena_printf(r->arena, "data %s\n%s", data->label, fingerprint);
+	return fingerprint;
+}
+
+static int seeds_of(const struct study_plan *plan)
+{
+	return plan->n_seeds ? plan->n_seeds : 1;
+}
+
+static uint64_t seed_of(const struct study_plan *plan, int i)
+{
+	int n = seeds_of(plan);
+
+	return plan->n_seeds ? plan->seed[i % n] : (uint64_t)plan->point[i / n].recipe->seed;
+}
+
+/* What is to be trained, and what of it is in the store: alike on all ranks, or some would wait for others. */
+static bool agree(struct study_run *r, bool good)
+{
+	struct rank_start own = {.good = good};
+	struct sha256 sum;
+
+	sha256_init(&sum);
+	for (int i = 0; r->store && r->ranks.n > 1 && i < r->plan->n_points * seeds_of(r->plan); i++) {
+		const char *text = fingerprint_of(r, &r->plan->point[i / seeds_of(r->plan)], seed_of(r->plan, i));
+		sha256_add(&sum, text, strlen(text));
+		sha256_add(&sum, store_find(r->store, text) ? "1" : "0", 1);
+	}
+	sha256_text(&sum, own.digest);
+	return ranks_agree(&r->ranks, &own, r->diag);
+}
+
+static const struct outcome *outcome_of(struct study_run *r, const struct point *p, uint64_t seed, int i,
+	int n)
+{
+	const char *fingerprint = fingerprint_of(r, p, seed);
 
 	for (int k = 0; k < r->n_trainings; k++)
 		if (strcmp(r->training[k].fingerprint, fingerprint) == 0)
@@ -112,7 +164,7 @@ static const struct outcome *outcome_of(struct study_run *r, const struct point 
 static void compute(struct study_run *r)
 {
 	const struct study_plan *plan = r->plan;
-	int n_seeds = plan->n_seeds ? plan->n_seeds : 1, n = plan->n_points * n_seeds;
+	int n_seeds = seeds_of(plan), n = plan->n_points * n_seeds;
 
 	r->result = NEW(r->arena, struct result, n);
 	r->training = NEW(r->arena, struct training, n);
@@ -120,7 +172,7 @@ static void compute(struct study_run *r)
 		const struct point *p = &plan->point[i / n_seeds];
 		struct result *result = &r->result[i];
 		result->i_point = i / n_seeds;
-		result->seed = plan->n_seeds ? plan->seed[i % n_seeds] : (uint64_t)p->recipe->seed;
+		result->seed = seed_of(plan, i);
 		result->dataset = dataset_label(data_of(r, p));
 		result->outcome = outcome_of(r, p, result->seed, i, n);
 		if (strcmp(result->outcome->status, "ok") == 0)
@@ -148,7 +200,7 @@ static void write_table(struct study_run *r, const char *folder, const char *nam
 static void write_record(struct study_run *r, const char *folder, const struct study_sets *sets)
 {
 	size_t n_bytes;
-	int n_seeds = r->plan->n_seeds ? r->plan->n_seeds : 1;
+	int n_seeds = seeds_of(r->plan);
 	const struct loader **loader = NEW(r->arena, const struct loader *, r->n_recorded);
 	const char **name = NEW(r->arena, const char *, r->n_recorded);
 	uint64_t *seed = NEW(r->arena, uint64_t, n_seeds);
@@ -196,6 +248,23 @@ static bool show_results(struct study_run *r, const char *folder)
 	return diag_errors(r->diag) == 0;
 }
 
+/* Everything before the first training. */
+static bool prepare(struct study_run *r, const struct study_sets *sets, bool quick, const char **folder)
+{
+	r->plan = study_load(r->arena, r->args->word[0], sets, quick, r->diag);
+	if (!r->plan || (study_trains(r->plan->study) && (!load_data(r) || !check_points(r))))
+		return false;
+	if (!*folder)
+		*folder = arena_printf(r->arena, "out/%s", r->plan->study->name);
+	if (r->ranks.rank == 0)
+		folder_make(*folder);
+	if (!study_trains(r->plan->study))
+		return true;
+	r->store = store_open(r->arena, arena_printf(r->arena, "%s/store.sqlite", *folder),
+		args_get(r->args, "resume") != NULL, r->ranks.rank == 0, r->diag);
+	return r->store;
+}
+
 static int run_on(struct args *args, struct ranks ranks)
 {
 	struct arena *a = args->arena;
@@ -209,24 +278,13 @@ static int run_on(struct args *args, struct ranks ranks)
 	args_int(args, "seed", 0, 9007199254740992, 0);
 	if (seed)
 		sets.option[sets.n++] = arena_printf(a, "study.seeds=[%s]", seed);
-	r.plan = study_load(a, args->word[0], &sets, quick, r.diag);
-	bool sweeps = r.plan && !study_trains(r.plan->study);
-
-	if (!r.plan || (!sweeps && !load_data(&r)))
+	if (!agree(&r, prepare(&r, &sets, quick, &folder)))
 		return STATUS_INPUT;
-	if (!folder)
-		folder = arena_printf(a, "out/%s", r.plan->study->name);
-	if (ranks.rank == 0)
-		folder_make(folder);
-	if (sweeps) {
+	if (!study_trains(r.plan->study)) {
 		r.result = sweep_run(a, r.plan, &sets, quick, &r.recorded, &r.n_recorded);
 		r.n_results = r.plan->n_points;
 		r.plan->n_seeds = 0; /* nothing is drawn */
 	} else {
-		r.store = store_open(a, arena_printf(a, "%s/store.sqlite", folder),
-			args_get(args, "resume") != NULL, ranks.rank == 0, r.diag);
-		if (!r.store)
-			return STATUS_INPUT;
 		compute(&r);
 		store_close(r.store);
 		if (r.n_stored > 0)
@@ -248,7 +306,7 @@ static int run(struct args *args)
 {
 	common_threads(args);
 
-	struct ranks ranks = common_ranks();
+	struct ranks ranks = ranks_start();
 	int status = run_on(args, ranks);
 
 	ranks_end();

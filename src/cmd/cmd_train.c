@@ -9,6 +9,7 @@
 #include "base/table.h"
 #include "cmd/common.h"
 #include "train/dataset.h"
+#include "train/ranks.h"
 #include "train/recipe.h"
 
 #define DEFAULT_RECIPE "fashion-mnist"
@@ -100,12 +101,9 @@ static const char *settings_of(struct arena *a, const struct args *args, const s
 	return common_run_json(a, &record);
 }
 
-static void write_results(struct arena *a, const char *folder, const struct point *p, const char *settings,
-	const struct outcome *o)
+static void write_logs(const char *folder, const struct point *p, const struct outcome *o)
 {
-	/* float counts nothing: its file holds the stated defaults and says so */
-	const struct activity *activity =
-		o->activity ? o->activity : point_activity(a, p, p->recipe->batch);
+	struct arena *a = arena_new();
 	struct out out;
 
 	out_open(&out, arena_printf(a, "%s/log.csv", folder));
@@ -116,16 +114,44 @@ static void write_results(struct arena *a, const char *folder, const struct poin
 		table_csv(a, alignment_table(a, p, o), out.file);
 		out_close(&out);
 	}
+	arena_free(a);
+}
+
+static void write_results(struct arena *a, const char *folder, const struct point *p, const char *settings,
+	const struct outcome *o)
+{
+	/* float counts nothing: its file holds the stated defaults and says so */
+	const struct activity *activity =
+		o->activity ? o->activity : point_activity(a, p, p->recipe->batch);
+
+	write_logs(folder, p, o); /* again: a run gone on with may have had no epoch left */
 	write_text_file(folder, "activity.json", activity_to_json(a, activity), a);
 	write_text_file(folder, "run.json", arena_printf(a, "%s\n", settings), a);
 }
 
-static void show_epoch(void *ctx, const struct epoch_log *l)
+/* Who follows a training, and where its log goes. */
+struct follower {
+	struct progress progress;
+	const struct point *point;
+	const char *folder; /* NULL: nowhere */
+};
+
+static void show_epoch(void *ctx, const struct outcome *o)
 {
-	progress_clear(ctx);
+	struct follower *f = ctx;
+	const struct epoch_log *l = &o->log[o->n_log - 1];
+
+	progress_clear(&f->progress);
 	printf("epoch %d  train loss %.4g  accuracy %.2f %%  test loss %.4g  accuracy %.2f %%\n", l->epoch,
 		l->train_loss, l->train_accuracy_percent, l->test_loss, l->test_accuracy_percent);
 	fflush(stdout);
+	if (f->folder)
+		write_logs(f->folder, f->point, o);
+}
+
+static void show_progress(void *ctx, int epoch, double share)
+{
+	progress_show(&((struct follower *)ctx)->progress, epoch, share);
 }
 
 static int run_on(struct args *args, const struct ranks *ranks)
@@ -134,36 +160,40 @@ static int run_on(struct args *args, const struct ranks *ranks)
 	const char *folder = args_get(args, "output");
 	struct point point = {0};
 	struct outcome outcome;
-	struct progress progress;
+	struct follower follower = {.point = &point};
 	struct keep keep = {
 		.every = (int)args_int(args, "checkpoint-every", 1, 1000000000, 0),
 		.resume = args_get(args, "resume") != NULL,
 		.weights = args_get(args, "weights"),
 		.ranks = ranks,
 	};
-	struct watcher watcher = {progress_show, show_epoch, &progress};
+	struct watcher watcher = {show_progress, show_epoch, &follower};
 
 	const struct kern *kern = common_kern(args);
 
-	if (!common_point(args, &point, DEFAULT_RECIPE, NULL, d))
+	bool good = common_point(args, &point, DEFAULT_RECIPE, NULL, d);
+	const struct dataset *data = good ? common_point_data(args, &point, d) : NULL;
+
+	good = data && point_check(&point, data, ranks, d);
+	if (!ranks_agree(ranks, &(struct rank_start){.good = good}, d))
 		return STATUS_INPUT;
 
 	uint64_t seed = (uint64_t)args_int(args, "seed", 0, 9007199254740992, point.recipe->seed);
-	const struct dataset *data = common_point_data(args, &point, d);
 
-	if (!data)
-		return STATUS_INPUT;
 	if (folder) {
-		if (ranks->rank == 0)
+		if (ranks->rank == 0) {
 			folder_make(folder);
+			follower.folder = folder;
+		}
 		keep.checkpoint = arena_printf(args->arena, "%s/checkpoint.safetensors", folder);
 		keep.settings = settings_of(args->arena, NULL, &point, data, seed);
 	}
 	if (data->label)
 		printf("data: %s\n", data->label);
-	progress_start(&progress, "training", point.recipe->epochs, args_get(args, "progress") != NULL);
+	progress_start(&follower.progress, "training", point.recipe->epochs,
+		ranks->rank == 0 && args_get(args, "progress"));
 	point_train(args->arena, &point, data, seed, kern, &watcher, &keep, &outcome, d);
-	progress_clear(&progress);
+	progress_clear(&follower.progress);
 	if (strcmp(outcome.status, "ok") != 0)
 		return STATUS_INPUT;
 	if (folder && ranks->rank == 0)
@@ -178,7 +208,7 @@ static int run(struct args *args)
 		usage_error(args, "--resume needs -o, the folder of the run to go on with");
 	common_threads(args);
 
-	struct ranks ranks = common_ranks();
+	struct ranks ranks = ranks_start();
 	int status = run_on(args, &ranks);
 
 	ranks_end();

@@ -27,6 +27,10 @@ static void wait_asleep(const struct args *args)
 
 void common_threads(const struct args *args)
 {
+	const char *given = getenv("OMP_NUM_THREADS");
+
+	if (given && strtol(given, NULL, 10) < 1)
+		usage_error(args, "OMP_NUM_THREADS: expected a whole number from 1, found '%s'", given);
 	wait_asleep(args);
 
 	long n = args_int(args, "threads", 1, MAX_THREADS, 0);
@@ -35,22 +39,14 @@ void common_threads(const struct args *args)
 		omp_set_num_threads((int)n);
 }
 
-struct ranks common_ranks(void)
-{
-	struct ranks r = ranks_start();
-
-	if (r.rank > 0 && (!freopen("/dev/null", "w", stdout) || !freopen("/dev/null", "w", stderr)))
-		die_errno("cannot open '/dev/null'");
-	return r;
-}
-
 const struct kern *common_kern(const struct args *args)
 {
 	const char *isa = args_get(args, "isa");
 	const struct kern *kern = kern_pick(isa);
 
 	if (!kern)
-		usage_error(args, "--isa: '%s' is not a kernel set this machine can use", isa);
+		usage_error(args, "--isa: '%s' is not a kernel set this machine can use, expected %s", isa,
+			kern_names(args->arena));
 	return kern;
 }
 

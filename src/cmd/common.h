@@ -7,15 +7,10 @@
 #include "study/evaluate.h"
 #include "study/study.h"
 
-#include "train/ranks.h"
-
 struct dataset;
 
 /* --threads; may start the program again, so call it first. */
 void common_threads(const struct args *);
-
-/* Join the other ranks, if there are any; all but the first one fall silent. After common_threads. */
-struct ranks common_ranks(void);
 
 /* --isa: the kernels asked for, NULL for the best usable. */
 const struct kern *common_kern(const struct args *);

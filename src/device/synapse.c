@@ -112,8 +112,11 @@ static int single_parts(const struct synapse *s, struct part *part)
 
 static bool pair_check(const struct synapse *s, struct diag *d)
 {
-	(void)s;
-	(void)d;
+	const struct pair *p = (const struct pair *)s;
+
+	if (!p->cell->write.one_sided && p->n_interval > 0 && diag_given(d, &p->n_interval))
+		diag_warn(d, diag_where(d, &p->n_interval),
+			"'n_interval' has no effect: a pair whose cells move both ways is never refreshed");
 	return true;
 }
 
@@ -123,11 +126,11 @@ static int pair_parts(const struct synapse *s, struct part *part)
 	return 1;
 }
 
-static int pair_interval(const struct synapse *s)
+static const int *pair_interval(const struct synapse *s)
 {
 	const struct pair *p = (const struct pair *)s;
 
-	return p->cell->write.one_sided ? p->n_interval : 0;
+	return p->cell->write.one_sided ? &p->n_interval : NULL;
 }
 
 static bool hybrid_check(const struct synapse *s, struct diag *d)
@@ -236,11 +239,18 @@ bool synapse_is_fast_slow(const struct synapse *s)
 	return s->kind == &synapse_fast_slow;
 }
 
-int synapse_interval(const struct synapse *s)
+const int *synapse_interval_key(const struct synapse *s)
 {
 	const struct synapse_transfer *t = synapse_transfer(s);
 
-	return t ? t->n_interval : s->kind->interval ? s->kind->interval(s) : 0;
+	return t ? &t->n_interval : s->kind->interval ? s->kind->interval(s) : NULL;
+}
+
+int synapse_interval(const struct synapse *s)
+{
+	const int *n = synapse_interval_key(s);
+
+	return n ? *n : 0;
 }
 
 double synapse_kept(const struct synapse *s)

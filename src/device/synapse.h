@@ -62,8 +62,8 @@ struct synapse_kind {
 	/* Fills part[0..SYNAPSE_MAX_PARTS) and returns their number. Part 0 takes the updates; a second
 	 * part receives the transfers, unless it is fast: then it is the other way round. */
 	int (*parts)(const struct synapse *, struct part *part);
-	/* Batches between transfers or refreshes (one-sided pair); 0: never. NULL: never. */
-	int (*interval)(const struct synapse *);
+	/* The batches between two refreshes (one-sided pair), which may be 0: never. NULL, or NULL back: never. */
+	const int *(*interval)(const struct synapse *);
 	/* NULL: there is no volatile part. */
 	const struct synapse_transfer *(*transfer)(const struct synapse *);
 };
@@ -74,7 +74,8 @@ int synapse_parts(const struct synapse *, struct part *part);
 /* Parts that products read: the first so many. */
 int synapse_read_parts(const struct synapse *);
 bool synapse_is_fast_slow(const struct synapse *);
-int synapse_interval(const struct synapse *);
+int synapse_interval(const struct synapse *); /* batches between transfers or refreshes; 0: never */
+const int *synapse_interval_key(const struct synapse *); /* where that stands; NULL: nowhere */
 const struct synapse_transfer *synapse_transfer(const struct synapse *); /* NULL: nothing is volatile */
 /* The part whose wear counts: the last one that is not volatile. */
 int synapse_worn_part(const struct synapse *);

@@ -86,6 +86,23 @@ static struct train_spec spec_of(struct arena *a, const struct point *p, const s
 	};
 }
 
+/* What a training asks its price of. */
+struct pricer {
+	const struct point *point;
+	double n_images;
+};
+
+static struct batch_times times_of(void *ctx, const struct activity *activity)
+{
+	const struct pricer *p = ctx;
+	struct arena *a = arena_new();
+	const struct cost *c = point_price(a, p->point, p->n_images, activity);
+	struct batch_times times = {c->t_batch, c->t_transfer};
+
+	arena_free(a);
+	return times;
+}
+
 const char *point_fingerprint(struct arena *a, const struct point *p, const struct dataset *data,
 	uint64_t seed)
 {
@@ -94,9 +111,25 @@ const char *point_fingerprint(struct arena *a, const struct point *p, const stru
 	return train_fingerprint(a, &spec);
 }
 
+bool point_check(const struct point *p, const struct dataset *data, const struct ranks *ranks, struct diag *d)
+{
+	struct arena *a = arena_new();
+	struct train_spec spec = spec_of(a, p, data, 0);
+	bool good;
+
+	spec.ranks = ranks;
+	good = (!p->design || design_runs(p->design, d)) && trainer_fits(&spec, d);
+	if (good && p->design && spec.numerics->crossbar && p->design->mapping.kind == MAPPING_POSITION)
+		diag_warn(d, diag_where(d, &p->design->mapping.kind),
+			"'ir_drop' is solved for rows as 'unrolled' has them: training sees that, the price 'kernel_position'");
+	if (good)
+		trainer_warn(&spec, d);
+	arena_free(a);
+	return good;
+}
+
 /* A trainer at the point to go on from; NULL after reported errors. */
-static struct trainer *start(struct arena *a, struct train_spec *spec, const struct keep *keep,
-	struct diag *d)
+static struct trainer *begin(struct arena *a, struct train_spec *spec, const struct keep *keep, struct diag *d)
 {
 	if (keep) {
 		spec->ranks = keep->ranks;
@@ -114,12 +147,24 @@ static struct trainer *start(struct arena *a, struct train_spec *spec, const str
 	return !keep->weights || trainer_start_from(t, keep->weights, d) ? t : NULL;
 }
 
+static struct trainer *start(struct arena *a, struct train_spec *spec, const struct keep *keep, struct diag *d)
+{
+	struct trainer *t = begin(a, spec, keep, d);
+
+	return spec->ranks && !trainer_agrees(t, spec->ranks, d) ? NULL : t;
+}
+
 void point_train(struct arena *a, const struct point *p, const struct dataset *data, uint64_t seed,
 	const struct kern *kern, const struct watcher *w, const struct keep *keep, struct outcome *out,
 	struct diag *d)
 {
 	struct train_spec spec = spec_of(a, p, data, seed);
+	struct pricer *pricer = NEW(a, struct pricer, 1);
 	double begin = clock_now();
+
+	*pricer = (struct pricer){p, point_images(p, data)};
+	spec.price = p->design ? times_of : NULL;
+	spec.pricer = pricer;
 
 	*out = (struct outcome){.status = "ok", .epochs = p->recipe->epochs};
 	out->log = NEW(a, struct epoch_log, out->epochs + 1);
@@ -138,7 +183,7 @@ void point_train(struct arena *a, const struct point *p, const struct dataset *d
 		log->wall_s = clock_now() - begin;
 		out->n_log++;
 		if (w && w->epoch)
-			w->epoch(w->ctx, log);
+			w->epoch(w->ctx, out);
 	}
 	out->wall_s = clock_now() - begin;
 	if (!out->trainer || out->n_log < out->epochs) {
@@ -169,7 +214,7 @@ struct infer *point_infer(struct arena *a, const struct point *p, const struct d
 		.weights = weights,
 	};
 
-	return infer_new(a, &spec, d);
+	return !p->design || design_runs(p->design, d) ? infer_new(a, &spec, d) : NULL;
 }
 
 struct outcome outcome_keep(struct arena *a, const struct outcome *o)

@@ -29,7 +29,7 @@ struct outcome {
 /* Called after every epoch and now and then within one. */
 struct watcher {
 	void (*progress)(void *ctx, int epoch, double share);
-	void (*epoch)(void *ctx, const struct epoch_log *);
+	void (*epoch)(void *ctx, const struct outcome *); /* so far: its log */
 	void *ctx;
 };
 
@@ -47,6 +47,9 @@ int point_images(const struct point *, const struct dataset *);
 
 /* What the design tells the trainer; all zero for float. */
 struct numerics point_numerics(struct arena *, const struct point *, const struct dataset *);
+
+/* Whether a loaded point can be trained on these data; what is legal but probably unmeant is warned of. */
+bool point_check(const struct point *, const struct dataset *, const struct ranks *, struct diag *);
 
 /* Train. data may be shared by several points; kern NULL: the best usable; watcher, keep may be
  * NULL. */

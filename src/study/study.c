@@ -117,15 +117,18 @@ static void compare_path(void *ctx, const char *path, const struct field *f)
 		(f->type == FIELD_KIND && strcmp(arena_printf(find->arena, "%s.kind", plain), find->path) == 0);
 }
 
-/* An axis of arrays says nothing to a design without them, if only it is a key of designs. */
-static void excuse_arrays(struct loader *l)
+/* An axis of arrays says nothing to a design without them, if only it is a key of designs; a setting of one
+ * run alone is told of. */
+static void excuse_arrays(struct loader *l, const char *design, bool in_study)
 {
 	for (int i = 0; i < l->n_override; i++) {
 		struct find_path find = {l->arena, l->override[i].path, false};
-		if (strncmp(find.path, "design.", 7) != 0)
+		if (l->override[i].used || strncmp(find.path, "design.", 7) != 0)
 			continue;
 		field_walk(l->arena, design_fields, "design", compare_path, &find);
-		l->override[i].used |= find.found;
+		l->override[i].used = find.found;
+		if (find.found && !in_study)
+			diag_warn(l->diag, l->override[i].loc, "'%s' has no effect: '%s' has no arrays", find.path, design);
 	}
 }
 
@@ -191,7 +194,7 @@ bool point_load(struct point *p)
 	if ((!is_float && !p->design) || !p->network || (p->recipe_name && !p->recipe))
 		return false;
 	if (is_float || p->design->digital)
-		excuse_arrays(l);
+		excuse_arrays(l, p->design_name, p->axis_text != NULL);
 	if (!is_float && p->design->digital)
 		warn_digital(l, p->design->digital, p->axis_text != NULL);
 	else if (!is_float && p->recipe && !p->design->training)
@@ -235,6 +238,18 @@ static const char *pick(const struct field_names *names, int i, const struct dia
 	return names->value[i];
 }
 
+const char *point_title(struct arena *a, const struct study_plan *plan, int i)
+{
+	const struct point *p = &plan->point[i];
+	const char *text = arena_printf(a, "point %d: %s %s", i, p->design_name, p->network_name);
+
+	if (p->recipe_name)
+		text = arena_printf(a, "%s %s", text, p->recipe_name);
+	for (int k = 0; k < plan->n_axes; k++)
+		text = arena_printf(a, "%s, %s %s", text, plan->axis[k].name, p->axis_text[k]);
+	return text;
+}
+
 bool study_point(const struct study_plan *plan, const struct study_sets *sets, bool quick, int i,
 	struct arena *a, struct diag *d, struct point *p)
 {
@@ -246,6 +261,7 @@ bool study_point(const struct study_plan *plan, const struct study_sets *sets, b
 		rest /= plan->axis[k].n;
 	}
 	*p = (struct point){0};
+	diag_setting(d, NULL);
 	loader_init(&p->loader, a, d);
 	p->loader.folder = path_folder(a, plan->file[0]); /* files beside the study */
 	p->design_name = pick(&s->designs, rest % s->designs.n, plan->diag, &p->design_loc);

@@ -85,6 +85,9 @@ struct study_plan *study_load(struct arena *, const char *name, const struct stu
 bool study_point(const struct study_plan *, const struct study_sets *, bool quick, int i, struct arena *,
 	struct diag *, struct point *);
 
+/* What messages call point i of a plan: its number, its names and its values of the axes. */
+const char *point_title(struct arena *, const struct study_plan *, int i);
+
 /* Load the files a point names (recipe_name NULL: none) and check that they fit; its loader is set up
  * with all overrides. False after reported errors. */
 bool point_load(struct point *);

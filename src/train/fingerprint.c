@@ -230,6 +230,8 @@ static void put_arrays(FILE *f, const struct train_spec *s)
 	put_synapse(f, s->synapse);
 	fprintf(f, "numerics rows %d input %d error %d converter %d k_full_scale %.17g\n",
 		n->n_rows, n->n_bits_input, n->n_bits_error, n->n_bits_converter, n->k_full_scale);
+	if (n->n_rows_position > 0)
+		fprintf(f, "kernel positions in %d rows\n", n->n_rows_position);
 	if (n->n_columns_error > 0)
 		fprintf(f, "errors converted %d\n", n->n_columns_error);
 	if (n->exact)
@@ -245,8 +247,8 @@ static void put_arrays(FILE *f, const struct train_spec *s)
 	if (n->crossbar)
 		put_crossbar(f, n->crossbar);
 	if (forgets(s->synapse) || rule_drifts(s->recipe->rule))
-		fprintf(f, "clock batch %.17g transfer %.17g at %.17g\n", n->t_batch,
-			n->t_transfer, n->temp);
+		fprintf(f, "clock batch %.17g transfer %.17g at %.17g\n", n->times.t_batch,
+			n->times.t_transfer, n->temp);
 }
 
 const char *cells_fingerprint(struct arena *a, const struct synapse *s)
@@ -263,7 +265,7 @@ const char *train_fingerprint(struct arena *a, const struct train_spec *s)
 	struct memo m;
 
 	memo_open(&m);
-	fprintf(m.file, "training 3\n");
+	fprintf(m.file, "training 4\n");
 	for (int i = 0; i < s->network->layers.n; i++)
 		put_layer(m.file, network_layer(s->network, i));
 	put_recipe(m.file, s);

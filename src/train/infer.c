@@ -58,7 +58,7 @@ struct infer *infer_new(struct arena *a, const struct infer_spec *spec, struct d
 	struct infer *f = NEW(a, struct infer, 1);
 	const struct recipe *r = spec->recipe;
 
-	if (!trainable(a, spec->network, r, spec->data, spec->synapse ? spec->numerics : NULL, d))
+	if (!trainable(spec->network, r, spec->data, spec->synapse ? spec->numerics : NULL, d))
 		return NULL;
 	struct numerics *numerics = NEW(a, struct numerics, 1);
 

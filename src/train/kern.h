@@ -17,6 +17,8 @@
 #define KERN_MAX_KERNEL 64
 #define KERN_MAX_COUNTED 4096 /* rows of a block whose ones are counted */
 
+struct arena;
+
 /* How patches of an image lie: the image has its zero border already. */
 struct patch {
 	int c, h, w;          /* of the bordered image */
@@ -108,5 +110,7 @@ extern const struct kern *const kern_table[]; /* from the simplest up, NULL-ende
 /* By name, or the best this CPU can run when isa is NULL; NULL if there is none of that name or the
  * CPU cannot run it. */
 const struct kern *kern_pick(const char *isa);
+/* The names this CPU can run, "scalar, avx2 or avx512". */
+const char *kern_names(struct arena *);
 
 #endif

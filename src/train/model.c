@@ -14,6 +14,7 @@
 #include "train/feedback.h"
 #include "train/quantise.h"
 #include "train/shard.h"
+#include "train/row_order.h"
 #include "train/wires.h"
 
 /* Of noise in the transposed read, beside the layer's number. */
@@ -31,17 +32,19 @@ static double i_full_weight(const struct part *p)
 }
 
 /* Numbers of the arrays of one layer. */
-static struct mvm_spec mvm_spec_of(const struct model_spec *spec, const struct weights *w, bool is_signed)
+static struct mvm_spec mvm_spec_of(const struct model_spec *spec, const struct weights *w, struct row_order order,
+	bool is_signed)
 {
 	const struct numerics *n = spec->numerics;
 	struct matrix shape = layer_matrix(w->layer);
 	struct part part[SYNAPSE_MAX_PARTS];
 	struct mvm_spec m = {
-		.n_rows = w->n_rows,
+		.n_rows = order.n_rows,
+		.order = order.of,
 		.n_cols = shape.n_cols,
 		.n_groups = shape.n_groups,
 		.n_parts = synapse_read_parts(spec->synapse),
-		.n_block_rows = n->n_rows,
+		.n_block_rows = order.n_block_rows,
 		.n_planes = n->n_bits_input,
 		.whole = n->whole_inputs && !n->exact,
 		.is_signed = is_signed,
@@ -71,12 +74,10 @@ static struct mvm_spec mvm_spec_of(const struct model_spec *spec, const struct w
 /* The same, transposed. */
 static struct mvm_spec errors_spec_of(const struct model_spec *spec, const struct weights *w)
 {
-	struct mvm_spec m = mvm_spec_of(spec, w, false);
-	int n_rows = m.n_rows;
+	struct row_order order = {layer_matrix(w->layer).n_cols, spec->numerics->n_columns_error, NULL};
+	struct mvm_spec m = mvm_spec_of(spec, w, order, false);
 
-	m.n_rows = m.n_cols;
-	m.n_cols = n_rows;
-	m.n_block_rows = spec->numerics->n_columns_error;
+	m.n_cols = w->n_rows;
 	m.n_planes = spec->numerics->n_bits_error - 1;
 	m.whole = false;
 	m.bipolar = true;
@@ -101,7 +102,8 @@ static void init_cells(struct arena *a, const struct model_spec *spec, struct we
 	size_t n = (size_t)w->n_rows * (size_t)w->n_cols;
 	struct arena *scratch = arena_new();
 	float *in_cells = NEW(scratch, float, n);
-	struct mvm_spec m = mvm_spec_of(spec, w, is_signed);
+	struct row_order order = row_order(a, w->layer, spec->numerics->n_rows_position, spec->numerics->n_rows);
+	struct mvm_spec m = mvm_spec_of(spec, w, order, is_signed);
 
 	w->mvm = mvm_new(a, &m, spec->kern);
 	if (spec->numerics->n_columns_error > 0) {

@@ -38,7 +38,7 @@ static int block_rows(const struct mvm *m, int block)
 /* Then the codes of a vector lie in words without gaps. */
 static bool blocks_end_at_words(const struct mvm *m)
 {
-	return m->n_blocks == 1 || m->spec.n_block_rows % WORD_ROWS == 0;
+	return !m->spec.order && (m->n_blocks == 1 || m->spec.n_block_rows % WORD_ROWS == 0);
 }
 
 static int groups_of(const struct mvm_spec *s)
@@ -91,6 +91,20 @@ static void tile_init(struct mvm *m, struct arena *a, struct tile *t, int block,
 		t->bits = NEW(a, uint64_t, (size_t)m->n_panels *(size_t)n_bit_planes *(size_t)n_longs *KERN_LANES);
 }
 
+/* Where the rows of the weights lie. */
+static void invert_order(struct mvm *m, struct arena *a)
+{
+	const int *order = m->spec.order;
+
+	m->n_inputs = order ? 0 : m->spec.n_rows;
+	m->place = order ? NEW(a, int, m->spec.n_rows) : NULL;
+	for (int i = 0; order && i < m->spec.n_rows; i++)
+		if (order[i] >= 0) {
+			m->place[order[i]] = i;
+			m->n_inputs++;
+		}
+}
+
 struct mvm *mvm_new(struct arena *a, const struct mvm_spec *spec, const struct kern *kern)
 {
 	struct mvm *m = NEW(a, struct mvm, 1);
@@ -100,6 +114,7 @@ struct mvm *mvm_new(struct arena *a, const struct mvm_spec *spec, const struct k
 	m->spec.n_groups = n_groups;
 	m->kern = kern;
 	m->by_level = by_level(spec);
+	invert_order(m, a);
 	m->n_blocks = ceil_div(spec->n_rows, spec->n_block_rows);
 	m->n_panels = ceil_div(spec->n_cols * spec->n_parts, KERN_LANES);
 	m->per_code = NEW(a, float, m->n_panels *KERN_LANES);
@@ -165,9 +180,12 @@ static void spread_blocks(const struct mvm *m, const uint8_t *code, int n_vector
 {
 	for (int v = 0; v < n_vectors; v++, code += m->n_code)
 		for (int b = 0; b < m->n_blocks; b++) {
+			const int *order = m->spec.order ? m->spec.order + (ptrdiff_t)b * m->spec.n_block_rows : NULL;
 			word[m->tile[b].n_words - 1] = 0; /* rows that fill up the last word */
-			memcpy(word, code + (ptrdiff_t)b * m->spec.n_block_rows,
-				(size_t)block_rows(m, b));
+			for (int i = 0; order && i < block_rows(m, b); i++)
+				((uint8_t *)word)[i] = order[i] < 0 ? 0 : code[order[i]];
+			if (!order)
+				memcpy(word, code + (ptrdiff_t)b * m->spec.n_block_rows, (size_t)block_rows(m, b));
 			word += m->tile[b].n_words;
 		}
 }

@@ -47,6 +47,7 @@ struct converter {
 struct mvm_spec {
 	int n_rows, n_cols, n_parts; /* of the weight matrix of one group; parts of the synapse */
 	int n_groups;                /* matrices with inputs and outputs of their own; 0: one */
+	const int *order;            /* [n_rows] row of the weights that lies there, -1: none; NULL: as they are */
 	int n_block_rows;            /* rows read together */
 	int n_planes;                /* bits of an input */
 	bool whole;                  /* inputs come whole: one conversion of each partial sum */
@@ -68,6 +69,8 @@ struct mvm {
 	struct mvm_spec spec;
 	const struct kern *kern;
 	int n_blocks, n_panels; /* of a group */
+	int n_inputs;      /* rows of the weights of a group */
+	int *place;        /* [n_inputs] the row where each lies; NULL: as they are */
 	int n_octets;      /* of 8 rows, all blocks and groups */
 	int n_words;       /* 8-row words of one packed input vector, all blocks of a group */
 	int n_code;        /* bytes from one vector of codes to the next */

@@ -80,8 +80,11 @@ void mvm_load_octet(struct mvm *m, int octet, const float *const part[], float *
 	uint32_t digital = ~(uint32_t)0;
 
 	for (int i = 0; i < q.n_rows; i++) {
+		int at = m->spec.order ? m->spec.order[q.from + i] : q.from + i;
+		if (at < 0)
+			continue;
 		float *row = q.row + (size_t)i * n_stride;
-		size_t from = ((size_t)(q.from + i) * (size_t)m->spec.n_groups + (size_t)q.group) * n_cols;
+		size_t from = ((size_t)at * (size_t)m->spec.n_groups + (size_t)q.group) * n_cols;
 		load_row(m, part, from, row, whole);
 		for (int p = 0; p < m->spec.n_parts; p++)
 			if (m->spec.n_levels[p] == 0 || !are_digits(m, p, row + (size_t)p * n_cols))
@@ -110,9 +113,11 @@ void mvm_load_between(struct mvm *m)
 	}
 }
 
-/* The row of a group as it is kept: all blocks but the last have the words of the first. */
+/* The row of a group's weights as it is kept: all blocks but the last have the words of the first. */
 static float *row_at(const struct mvm *m, int group, int row)
 {
+	row = m->place ? m->place[row] : row;
+
 	int block = row / m->spec.n_block_rows, word = group * m->n_words + block * m->tile[0].n_words;
 
 	return m->row + ((size_t)word * OCTET + (size_t)(row % m->spec.n_block_rows)) * (size_t)m->n_panels * KERN_LANES;

@@ -41,7 +41,7 @@ static int block_rows(const struct mvm *m, int block)
 /* Inputs are read once and as they stand. */
 static bool reads_plainly(const struct mvm *m)
 {
-	return m->spec.whole && !m->spec.is_signed && !m->spec.bipolar && !(m->spec.k_noise_input > 0);
+	return m->spec.whole && !m->spec.order && !m->spec.is_signed && !m->spec.bipolar && !(m->spec.k_noise_input > 0);
 }
 
 size_t mvm_whole_scratch(const struct mvm *m)
@@ -59,14 +59,20 @@ static struct whole_room room_of(float *scratch)
 }
 
 /* What a pass drives rows with. */
-static void take_levels(const struct whole_pass *p, const float *x, size_t n_apart, int n_rows, int n, float *level)
+static void take_levels(const struct mvm *m, const struct whole_pass *p, const float *x, size_t n_apart, int n,
+	float *level)
 {
-	for (int row = 0; row < n_rows; row++, x += n_apart, level += n)
+	int first = p->block * m->spec.n_block_rows;
+
+	for (int row = first; row < first + block_rows(m, p->block); row++, level += n) {
+		int of = m->spec.order ? m->spec.order[row] : row;
+		const float *from = x + (size_t)(of < 0 ? 0 : of) * n_apart;
 		for (int i = 0; i < n; i++) {
-			float v = p->sign * x[i], size = p->bipolar ? fabsf(v) : v > 0 ? v : 0;
+			float v = of < 0 ? 0 : p->sign * from[i], size = p->bipolar ? fabsf(v) : v > 0 ? v : 0;
 			size = p->plane < 0 ? size : (float)((int)size >> p->plane & 1);
 			level[i] = v < 0 ? -size : size;
 		}
+	}
 }
 
 /* Normal draws of the vectors of a tile, added k times: those of one line of a block in one pass. */
@@ -138,7 +144,7 @@ static void each_pass(const struct mvm *m, const struct whole_tile *t, const flo
 		for (int i = 0; i < n_passes(m); i++) {
 			struct whole_pass p = pass_of(m, block, i);
 			if (!plainly)
-				take_levels(&p, from, n_apart, block_rows(m, block), t->n, room->level);
+				take_levels(m, &p, x + t->at, n_apart, t->n, room->level);
 			if (t->draw && m->spec.k_noise_input > 0)
 				disturb_rows(m, t, &p, room->level);
 			tile_sums(m, t, block, row, plainly ? from : room->level,
@@ -234,7 +240,7 @@ void mvm_observe_whole(const struct mvm *m, int group, const float *x, int n, si
 			}
 	s->n_sums += (double)n_passes(m) * n * m->n_blocks * m->spec.n_cols;
 	s->n_reads += (double)n_passes(m) * n * m->n_blocks;
-	for (int row = 0; row < m->spec.n_rows; row++)
+	for (int row = 0; row < m->n_inputs; row++)
 		for (int i = 0; i < n; i++) {
 			double code = fabs((double)x[(size_t)row * n_apart + (size_t)i]);
 			s->n_ones += m->spec.whole ? code * code : __builtin_popcount((unsigned)code);

@@ -56,9 +56,9 @@ bool outer_fits(const struct train_spec *s, struct diag *d)
 /* Images that were dealt before this batch. */
 static uint64_t images_before(const struct trainer *t)
 {
-	long batch = t->step - (long)t->epoch * t->n_batches;
+	long batch = t->step - (long)t->epoch * t->cut.n_batches;
 
-	return (uint64_t)t->epoch * (uint64_t)t->n_images + (uint64_t)batch * (uint64_t)t->n_batch;
+	return (uint64_t)t->epoch * (uint64_t)t->cut.n_images + (uint64_t)batch * (uint64_t)t->cut.n_batch;
 }
 
 /* Products of one image, laid out first, or of all images of a shard as they stand. */

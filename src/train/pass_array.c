@@ -91,7 +91,7 @@ void pass_count_ones(struct pass *p, const uint64_t *word, int n_vectors)
 	if (!p->count)
 		return;
 	p->n_input_ones += mvm_ones(m, word, n_vectors);
-	p->n_input_bits += (uint64_t)m->spec.n_rows * (uint64_t)n_vectors * (uint64_t)m->spec.n_planes;
+	p->n_input_bits += (uint64_t)m->n_inputs * (uint64_t)n_vectors * (uint64_t)m->spec.n_planes;
 }
 
 /* One vector to bit planes; returns those below zero, NULL without. */

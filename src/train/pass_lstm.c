@@ -7,9 +7,10 @@
  *          the last step; back-propagation through all steps; b of f starts at 1
  * Source   [Hochreiter1997]; forget gate and its bias [Gers2000]
  *          through arrays: x_t and h_(t-1) as the input codes saw them, dz rounded per image
+ *          few bits: x rounded per image, h_(t-1) per image and step (quantise.h)
  * Assumes  all images of the shard side by side in every step; ranges of converters are observed on the
  *          states that exact products give
- * Checked  tests/unit/check_layers.c: central differences
+ * Checked  tests/unit/check_layers.c: central differences, levels of few bits
  */
 #include <cblas.h>
 #include <math.h>
@@ -167,16 +168,19 @@ static void run(struct pass *p, const float *x, step_product product, void *ctx)
 {
 	struct sizes s = sizes_of(p->layer, p->n);
 	size_t n_state = (size_t)s.n * (size_t)s.n_hidden;
+	int n_bits = p->weights->n_bits_activation;
 	float *state = work_of(p, &s), *in = state + (N_GATES + 2) * n_state;
 
 	memset(state, 0, n_state * sizeof *state);
 	for (int t = 0; t < s.n_steps; t++) {
 		struct step now = step_of(p, &s, t), before = step_of(p, &s, t > 0 ? t - 1 : 0);
 		gather(p->layer, &s, x, t, in);
-		for (int image = 0; image < s.n; image++)
-			memcpy(in + (size_t)image * (size_t)s.n_rows + s.n_x,
-				state + (size_t)image * (size_t)s.n_hidden,
-				(size_t)s.n_hidden * sizeof *state);
+		for (int image = 0; image < s.n; image++) {
+			float *h = in + (size_t)image * (size_t)s.n_rows + s.n_x;
+			memcpy(h, state + (size_t)image * (size_t)s.n_hidden, (size_t)s.n_hidden * sizeof *state);
+			if (n_bits > 0)
+				p->kern->round_errors(h, (size_t)s.n_hidden, n_bits, false);
+		}
 		product(p, t, in, now.in, now.gate, ctx);
 		functions(&s, &now, t > 0 ? &before : NULL, state, (size_t)s.n_hidden);
 		put_state(&s, state, t, p->y);

@@ -8,15 +8,31 @@
 #ifndef MHO_TRAIN_RANKS_H
 #define MHO_TRAIN_RANKS_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+struct diag;
 
 struct ranks {
 	int rank, n;
+	int fd_err; /* of the first rank 0; of the others where messages would go, which are kept back */
 };
 
-/* Join the others. Once, before any thread is started; ranks_end before the program ends. */
+/* Join the others. Once, before any thread is started; ranks_end before the program ends. A rank that exits in
+ * between ends all. Ranks but the first are silent; what they had to say is told if they end alone. */
 struct ranks ranks_start(void);
 void ranks_end(void);
+
+/* What a rank begins with. */
+struct rank_start {
+	long step;
+	char digest[65]; /* of everything that must be alike */
+	bool good;       /* it can begin */
+};
+
+/* Whether all ranks can begin and do so alike, said to all of them; reported if not: by the first rank that cannot
+ * what it found, by the first of all who differs from it. One rank alone agrees with itself. */
+bool ranks_agree(const struct ranks *, const struct rank_start *own, struct diag *);
 
 /* The shards from..to-1 of n that are this rank's. */
 void ranks_own(const struct ranks *, int n, int *from, int *to);

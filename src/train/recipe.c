@@ -124,6 +124,9 @@ static bool recipe_check(void *file, struct arena *a, struct diag *d)
 				r->drops.value[i]);
 			good = false;
 		}
+	if (r->drops.n > 0 && r->schedule != SCHEDULE_STEP)
+		diag_warn(d, diag_where(d, &r->drops), "'drops' have no effect: they go with 'schedule: step', here it is '%s'",
+			schedule_words[r->schedule]);
 	good &= rule_check(r->rule, d);
 	return good && (!r->bits || bits_are_sane(r->bits, d));
 }

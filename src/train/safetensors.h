@@ -48,6 +48,9 @@ struct tensors *tensors_read(struct arena *, const char *path, struct diag *);
 const struct tensor *tensors_find(const struct tensors *, const char *name);
 const char *tensors_note(const struct tensors *, const char *key);
 
+/* Of its values in a file; types F32, F64 and U32. */
+size_t tensor_bytes(const struct tensor *);
+
 /* "[3,4]" */
 const char *tensor_shape_text(struct arena *, const struct tensor *);
 

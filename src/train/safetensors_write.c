@@ -37,6 +37,11 @@ static void put_text(FILE *f, const char *s)
 	putc('"', f);
 }
 
+size_t tensor_bytes(const struct tensor *x)
+{
+	return x->n * type_size(x->type);
+}
+
 /* Filled up with spaces so that the data begin at a multiple of HEADER_ALIGNMENT. */
 static void put_header(struct arena *a, FILE *f, const struct tensors *t)
 {
@@ -52,7 +57,7 @@ static void put_header(struct arena *a, FILE *f, const struct tensors *t)
 	putc('}', f);
 	for (int i = 0; i < t->n; i++) {
 		const struct tensor *x = &t->tensor[i];
-		size_t end = at + x->n * type_size(x->type);
+		size_t end = at + tensor_bytes(x);
 		fprintf(f, ",\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%zu,%zu]}", x->name,
 			type_name(x->type), tensor_shape_text(a, x), at, end);
 		at = end;

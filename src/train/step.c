@@ -296,19 +296,37 @@ static void update_cells(struct trainer *t, int i, const struct change *c)
 	else
 		synapse_array_update(w->cells, t->change + t->model->at_param[i], (uint64_t)t->step,
 			stochastic, &t->tally->layer[i].update);
-	synapse_array_decay(w->cells, t->spec.numerics->t_batch, t->spec.numerics->temp);
+}
+
+static void decay(struct trainer *t, double seconds)
+{
+	for (int i = 0; i < t->model->n_weight_layers; i++)
+		synapse_array_decay(t->model->weights[i].cells, seconds, t->spec.numerics->temp);
+	t->t_simulated += seconds;
+}
+
+/* The clock goes by the counts so far; before the first sample and the first transfer by the defaults. */
+static void set_clock(struct trainer *t)
+{
+	if (!t->spec.price || t->tally->n_samples == 0)
+		return;
+
+	struct batch_times now = t->spec.price(t->spec.pricer, trainer_activity(t));
+
+	t->times.t_batch = now.t_batch;
+	if (t->tally->n_events > 0)
+		t->times.t_transfer = now.t_transfer;
 }
 
 static void transfer(struct trainer *t)
 {
-	for (int i = 0; i < t->model->n_weight_layers; i++) {
-		struct weights *w = &t->model->weights[i];
-		synapse_array_transfer(w->cells, (uint64_t)t->step, &t->tally->layer[i].transfer);
-		synapse_array_decay(
-			w->cells, t->spec.numerics->t_transfer, t->spec.numerics->temp);
-	}
+	for (int i = 0; i < t->model->n_weight_layers; i++)
+		synapse_array_transfer(
+			t->model->weights[i].cells, (uint64_t)t->step, &t->tally->layer[i].transfer);
 	t->tally->n_events++;
-	t->t_simulated += t->spec.numerics->t_transfer;
+	if (is_power_of_two((long)t->tally->n_events))
+		set_clock(t);
+	decay(t, t->times.t_transfer);
 }
 
 static double test_now(struct trainer *t)
@@ -354,13 +372,15 @@ void step_apply(struct trainer *t, int n, double rate)
 	for (int i = 0; i < m->n_weight_layers; i++)
 		update_cells(t, i, &c);
 	t->tally->n_batches++;
-	t->t_simulated += t->spec.numerics->t_batch;
+	if (t->step == (long)t->epoch * t->cut.n_batches || (t->epoch == 0 && is_power_of_two(t->step + 1)))
+		set_clock(t);
+	decay(t, t->times.t_batch);
 
 	/* rows of a fast array went with the products */
 	int interval = update_transfer(t->spec.update) ? 1 : synapse_interval(t->spec.synapse);
 
 	if (interval > 0 && (t->step + 1) % interval == 0) {
-		bool last = t->step + 1 + interval > (long)(t->epoch + 1) * t->n_batches;
+		bool last = t->step + 1 + interval > (long)(t->epoch + 1) * t->cut.n_batches;
 		if (last && synapse_transfer(t->spec.synapse))
 			transfer_tested(t);
 		else

@@ -2,7 +2,6 @@
 /* Whether a network, its data and the numbers of a design go together. */
 #include "train/trainable.h"
 
-#include "base/arena.h"
 #include "base/diag.h"
 #include "train/pass.h"
 
@@ -35,23 +34,14 @@ static bool fits_data(const struct network *net, const struct dataset *data, str
 	return true;
 }
 
-/* NULL, or what is in the way of training a layer. */
-static const char *untrainable(const struct layer *l, struct arena *a)
-{
-	if (!train_layer_kind_of(l))
-		return arena_printf(a, "layers of the kind '%s' cannot be trained, only priced",
-			l->kind->head.name);
-	return NULL;
-}
-
-static bool can_be_trained(const struct network *net, struct arena *a, struct diag *d)
+static bool can_be_trained(const struct network *net, struct diag *d)
 {
 	for (int i = 0; i < net->layers.n; i++) {
 		const struct layer *l = network_layer(net, i);
-		const char *why = untrainable(l, a);
-		if (!why)
+		if (train_layer_kind_of(l))
 			continue;
-		diag_error(d, layer_where(d, l, l), "layer '%s': %s", l->name, why);
+		diag_error(d, layer_where(d, l, l), "layer '%s': layers of the kind '%s' cannot be trained, only priced",
+			l->name, l->kind->head.name);
 		return false;
 	}
 	return true;
@@ -101,9 +91,9 @@ static bool numerics_are_sane(const struct numerics *n, struct diag *d)
 	return good;
 }
 
-bool trainable(struct arena *a, const struct network *net, const struct recipe *r,
+bool trainable(const struct network *net, const struct recipe *r,
 	const struct dataset *data, const struct numerics *n, struct diag *d)
 {
-	return fits_data(net, data, d) && can_be_trained(net, a, d) && rule_fits(r->rule, net, d) &&
+	return fits_data(net, data, d) && can_be_trained(net, d) && rule_fits(r->rule, net, d) &&
 	       (!n || (groups_fit_wires(net, n, d) && numerics_are_sane(n, d)));
 }

@@ -9,7 +9,7 @@
 
 /* False after reported errors: the network does not fit the data, has layers that cannot be trained,
  * or (numerics not NULL) does not fit arrays, which take inputs >= 0. */
-bool trainable(struct arena *, const struct network *, const struct recipe *, const struct dataset *,
+bool trainable(const struct network *, const struct recipe *, const struct dataset *,
 	const struct numerics *, struct diag *);
 
 #endif

@@ -2,8 +2,10 @@
 /*
  * The trainer: epochs, batches, updates.
  *
- * Model    every batch: forward, loss, backward, update (step.c); cells age by t_batch per batch and
- *          t_transfer per transfer, which happens every so many batches as the synapse says
+ * Model    every batch: forward, loss, backward, update (step.c); cells age by the seconds of a batch and of
+ *          a transfer, which happens every so many batches as the synapse says; both are priced with the
+ *          counts so far after batches 1, 2, 4, 8... of the first epoch, the first batch of every epoch
+ *          and transfers 1, 2, 4, 8..., before they pass
  * Assumes  references of converters and input steps are set anew at the start of every epoch and,
  *          in the first one, at batches 1, 2, 4, 8...; a transfer at the end of an epoch takes
  *          place before the test
@@ -21,7 +23,6 @@
 #include "base/rng.h"
 #include "device/update.h"
 #include "train/infer.h"
-#include "train/trainable.h"
 #include "train/feedback.h"
 #include "train/ranks.h"
 #include "train/trainer_priv.h"
@@ -33,60 +34,14 @@ static void forget_transfer(struct trainer *t)
 		t->around[i] = (double)NAN;
 }
 
-/* A layer whose fast array is never read. */
-static void warn_of_rows(const struct train_spec *s, long n_images, struct diag *d)
-{
-	const struct update_transfer *u = update_transfer(s->update);
-
-	for (int i = 0; u && i < s->network->n_weight_layers; i++) {
-		const struct layer *l = network_weight_layer(s->network, i);
-		long n = n_images * layer_matrix(l).n_vectors;
-		if (u->n_every <= n)
-			continue;
-		diag_warn(d, diag_where(d, &u->n_every),
-			"the run ends after %ld products of layer '%s', before the first transfer", n, l->name);
-		return;
-	}
-}
-
-/* What is legal, but makes the part of a synapse that takes the updates useless. */
-static void warn_of_transfers(const struct train_spec *s, long n_steps, struct diag *d)
-{
-	const struct synapse_transfer *x = synapse_transfer(s->synapse);
-	struct part part[SYNAPSE_MAX_PARTS];
-
-	if (!x && !synapse_is_fast_slow(s->synapse))
-		return;
-
-	int n = synapse_parts(s->synapse, part);
-	const struct cell_hold *hold = part[x ? 0 : n - 1].cell->hold;
-
-	if (x && x->n_interval > n_steps)
-		diag_warn(d, diag_where(d, &x->n_interval),
-			"the run ends after %ld batches, before the first transfer", n_steps);
-	if (hold && hold->t_retention < s->numerics->t_batch)
-		diag_warn(d, diag_where(d, &hold->t_retention),
-			"the volatile part forgets faster than a batch takes (%.1g s)", s->numerics->t_batch);
-}
-
 struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, struct diag *d)
 {
 	const struct recipe *r = spec->recipe;
 
-	if (!trainable(a, spec->network, r, spec->data, spec->synapse ? spec->numerics : NULL, d))
-		return NULL;
-	if (rule_dfa_of(r->rule) && spec->ranks && spec->ranks->n > 1) {
-		diag_error(d, diag_where(d, &r->rule),
-			"random feedback is trained by one rank alone: its angles to back-propagation are "
-			"measured on whole batches");
-		return NULL;
-	}
-
-	if (spec->synapse && spec->update && update_outer(spec->update) && !outer_fits(spec, d))
+	if (!trainer_fits(spec, d))
 		return NULL;
 
 	struct trainer *t = NEW(a, struct trainer, 1);
-	int n_all = spec->data->train.n;
 
 	t->spec = *spec;
 	if (!t->spec.update)
@@ -94,20 +49,7 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 	t->outer = spec->synapse ? update_outer(t->spec.update) : NULL;
 	if (!t->spec.kern)
 		t->spec.kern = kern_pick(NULL);
-	t->n_images = r->n_images > 0 && r->n_images < n_all ? r->n_images : n_all;
-	t->n_batch = r->batch < t->n_images ? r->batch : t->n_images;
-	t->n_batches = (t->n_images + t->n_batch - 1) / t->n_batch;
-	if (spec->synapse) {
-		warn_of_transfers(spec, (long)t->n_batches * spec->epochs, d);
-		warn_of_rows(&t->spec, (long)t->n_images * spec->epochs, d);
-	}
-
-	const struct rule_dfa *dfa = rule_dfa_of(r->rule);
-
-	if (dfa && dfa->compensation == DFA_REPROGRAM && dfa->n_reprogram >= (long)t->n_batches * spec->epochs)
-		diag_warn(d, diag_where(d, &dfa->n_reprogram),
-			"the whole training has %ld batches: its feedback is never programmed anew",
-			(long)t->n_batches * spec->epochs);
+	t->cut = trainer_cut(spec);
 	t->model = model_new(a, &(struct model_spec){
 					.network = spec->network,
 					.kern = t->spec.kern,
@@ -121,11 +63,13 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 					.bits = spec->synapse ? NULL : r->bits,
 					.intake = intake_new(a, r, spec->data, spec->seed),
 					.loss = r->loss == LOSS_SQUARES ? loss_squares : loss_softmax,
-					.n_batch = t->n_batch,
+					.n_batch = t->cut.n_batch,
 					.ranks = spec->ranks,
 				});
+	if (spec->numerics)
+		t->times = spec->numerics->times;
 	step_init(t, a);
-	t->order = NEW(a, int, t->n_images);
+	t->order = NEW(a, int, t->cut.n_images);
 	t->log = NEW(a, struct epoch_log, spec->epochs + 1);
 	t->saved_step = -1;
 	forget_transfer(t);
@@ -138,11 +82,6 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 		t->activity.update = t->spec.update->kind->head.name;
 	}
 	return t;
-}
-
-static bool is_power_of_two(long n)
-{
-	return (n & (n - 1)) == 0;
 }
 
 /* Forward and backward of all shards of a batch; their gradients are not folded yet. */
@@ -183,7 +122,7 @@ static int broken_in(const struct model *m, const struct shard *s)
 static const char *broken_layer(const struct model *m, int n_shards)
 {
 	int layer[MODEL_SHARDS], first = m->n_layers - 1;
-	void *place[MODEL_SHARDS];
+	void *place[MODEL_SHARDS] = {NULL};
 
 	for (int i = 0; i < n_shards; i++) {
 		layer[i] = i >= m->own_from && i < m->own_to ? broken_in(m, &m->shard[i]) : 0;
@@ -198,13 +137,14 @@ static const char *broken_layer(const struct model *m, int n_shards)
 
 static void report_progress(const struct trainer *t, int batch)
 {
-	int every = t->n_batches / 100 > 0 ? t->n_batches / 100 : 1;
+	int every = t->cut.n_batches / 100 > 0 ? t->cut.n_batches / 100 : 1;
 
-	if (t->spec.progress && (batch % every == 0 || batch == t->n_batches))
-		t->spec.progress(t->spec.ctx, t->epoch + 1, (double)batch / t->n_batches);
+	if (t->spec.progress && (batch % every == 0 || batch == t->cut.n_batches))
+		t->spec.progress(t->spec.ctx, t->epoch + 1, (double)batch / t->cut.n_batches);
 }
 
-static bool diverged(const struct trainer *t, const char *layer, struct diag *d)
+/* What the batch that was number step of all, from 1, led to. */
+static bool diverged(const struct trainer *t, long step, const char *what, const char *layer, struct diag *d)
 {
 	struct arena *a = arena_new();
 	const char *kept = t->saved_step < 0 ? ""
@@ -212,9 +152,9 @@ static bool diverged(const struct trainer *t, const char *layer, struct diag *d)
 						       t->saved_step, t->spec.checkpoint);
 
 	diag_error(d, (struct loc){NULL, 0, 0},
-		"the loss is no longer finite in epoch %d, batch %ld (step %ld), layer '%s': try a lower "
-		"learning_rate than %g%s",
-		t->epoch + 1, t->step - (long)t->epoch * t->n_batches + 1, t->step + 1, layer,
+		"%s no longer finite in epoch %ld, batch %ld (step %ld), layer '%s': try a lower learning_rate than "
+		"%g%s",
+		what, (step - 1) / t->cut.n_batches + 1, (step - 1) % t->cut.n_batches + 1, step, layer,
 		t->spec.recipe->learning_rate, kept);
 	arena_free(a);
 	return false;
@@ -241,39 +181,46 @@ static const char *broken_weights(const struct model *m)
 	return NULL;
 }
 
-/* Only a state one can go on from is saved. */
-static bool save(struct trainer *t, struct diag *d)
+static bool weights_are_finite(const struct trainer *t, struct diag *d)
 {
-	const char *broken = t->spec.checkpoint ? broken_weights(t->model) : NULL;
+	const char *broken = broken_weights(t->model);
 
-	if (broken)
-		return diverged(t, broken, d);
+	return !broken || diverged(t, t->step, "the weights are", broken, d);
+}
+
+static void save(struct trainer *t)
+{
 	if (t->spec.checkpoint && (!t->spec.ranks || t->spec.ranks->rank == 0))
 		trainer_save(t, t->spec.checkpoint, t->spec.settings);
-	return true;
 }
 
 static bool batch_of_epoch(struct trainer *t, int batch, struct diag *d)
 {
-	long n_all = (long)t->n_batches * t->spec.epochs;
-	int first = batch * t->n_batch, every = t->spec.checkpoint_every;
-	int n = t->n_images - first < t->n_batch ? t->n_images - first : t->n_batch;
+	long n_all = (long)t->cut.n_batches * t->spec.epochs;
+	int first = batch * t->cut.n_batch, every = t->spec.checkpoint_every;
+	int n = t->cut.n_images - first < t->cut.n_batch ? t->cut.n_images - first : t->cut.n_batch;
 	struct loss loss = pass_batch(t, first, n);
 
 	if (!isfinite(loss.sum))
-		return diverged(t, broken_layer(t->model, (n + t->model->n_shard_images - 1) / t->model->n_shard_images), d);
+		return diverged(t, t->step + 1, "the loss is",
+			broken_layer(t->model, (n + t->model->n_shard_images - 1) / t->model->n_shard_images), d);
 	step_apply(t, n, recipe_rate(t->spec.recipe, t->step, n_all));
 	t->so_far.sum += loss.sum;
 	t->so_far.n_right += loss.n_right;
 	t->step++;
 	report_progress(t, batch + 1);
-	return every == 0 || t->step % every != 0 || batch + 1 == t->n_batches || save(t, d);
+	if (every == 0 || t->step % every != 0 || batch + 1 == t->cut.n_batches)
+		return true;
+	if (!weights_are_finite(t, d))
+		return false;
+	save(t);
+	return true;
 }
 
 static void measure_alignment(struct trainer *t)
 {
 	struct model *m = t->model;
-	int n = t->n_batch < t->n_images ? t->n_batch : t->n_images;
+	int n = t->cut.n_batch < t->cut.n_images ? t->cut.n_batch : t->cut.n_images;
 
 	feedback_alignment(m, model_deal(m, &t->spec.data->train, t->order, 0, n),
 		t->alignment + (ptrdiff_t)t->epoch * m->n_weight_layers);
@@ -284,25 +231,47 @@ const double *trainer_alignment(const struct trainer *t, int i)
 	return t->alignment ? t->alignment + (ptrdiff_t)i * t->model->n_weight_layers : NULL;
 }
 
+/* After the first epoch. */
+static void warn_of_rest(const struct trainer *t, struct diag *d)
+{
+	double n = 0;
+
+	for (int i = 0; i < t->model->n_weight_layers; i++) {
+		const struct write_counts *u = &t->tally->layer[i].update;
+		n += u->n_up + u->n_down + u->n_cells;
+	}
+	if (t->spec.synapse && t->epoch == 0 && n == 0)
+		diag_warn(d, diag_where(d, t->spec.update),
+			"no cell was written in the whole first epoch: what batches ask for is less than 'update: {kind: %s}' "
+			"and the rounding to pulses let through",
+			t->spec.update->kind->head.name);
+}
+
 bool trainer_epoch(struct trainer *t, struct epoch_log *log, struct diag *d)
 {
-	long n_all = (long)t->n_batches * t->spec.epochs;
+	long n_all = (long)t->cut.n_batches * t->spec.epochs;
 	double start = clock_now();
-	int begin = (int)(t->step - (long)t->epoch * t->n_batches);
+	int begin = (int)(t->step - (long)t->epoch * t->cut.n_batches);
 
 	model_set_epoch(t->model, t->epoch);
-	rng_permutation(rng_stream(t->spec.seed, RNG_SHUFFLE, 0), (uint64_t)t->epoch, t->n_images,
+	rng_permutation(rng_stream(t->spec.seed, RNG_SHUFFLE, 0), (uint64_t)t->epoch, t->cut.n_images,
 		t->order);
-	for (int batch = begin; batch < t->n_batches; batch++)
+	for (int batch = begin; batch < t->cut.n_batches; batch++)
 		if (!batch_of_epoch(t, batch, d))
 			return false;
+	if (!weights_are_finite(t, d))
+		return false;
+	warn_of_rest(t, d);
 
 	struct loss tested = model_test(t->model, &t->spec.data->test);
 
+	if (!isfinite(tested.sum))
+		return diverged(t, t->step, "the test loss is", broken_layer(t->model, t->model->n_shards), d);
+
 	*log = (struct epoch_log){
 		.epoch = t->epoch + 1,
-		.train_loss = t->so_far.sum / t->n_images,
-		.train_accuracy_percent = 100.0 * t->so_far.n_right / t->n_images,
+		.train_loss = t->so_far.sum / t->cut.n_images,
+		.train_accuracy_percent = 100.0 * t->so_far.n_right / t->cut.n_images,
 		.test_loss = tested.sum / t->spec.data->test.n,
 		.test_accuracy_percent = 100.0 * tested.n_right / t->spec.data->test.n,
 		.learning_rate = recipe_rate(t->spec.recipe, t->step - 1, n_all),
@@ -317,7 +286,8 @@ bool trainer_epoch(struct trainer *t, struct epoch_log *log, struct diag *d)
 	t->log[t->epoch++] = *log;
 	t->so_far = (struct loss){0};
 	forget_transfer(t);
-	return save(t, d);
+	save(t);
+	return true;
 }
 
 int trainer_epochs(const struct trainer *t)
@@ -336,7 +306,7 @@ const struct activity *trainer_activity(struct trainer *t)
 		return NULL;
 	tally_report(t->tally, t->model, &t->activity);
 	rule_count(t->spec.recipe->rule, t->spec.network, &t->activity);
-	t->activity.n_images_per_epoch = t->n_images;
+	t->activity.n_images_per_epoch = t->cut.n_images;
 	t->activity.n_epochs = t->epoch;
 	return &t->activity;
 }

@@ -40,6 +40,9 @@ struct train_spec {
 	/* called now and then with the share of the epoch done; may be NULL */
 	void (*progress)(void *ctx, int epoch, double share);
 	void *ctx;
+	/* what batches and transfers take with the counts so far; NULL: what numerics say */
+	struct batch_times (*price)(void *pricer, const struct activity *);
+	void *pricer;
 };
 
 struct epoch_log {
@@ -54,23 +57,26 @@ struct epoch_log {
 
 /* Everything that determines the result of a training, as canonical text: two specs with the same
  * text give the same weights and the same activity. The kernels are not in it: they give the same
- * bits. Of the numerics t_batch and t_transfer count only if a cell forgets; simulated_s of the log
- * is not covered. The data are known by name and size. */
+ * bits. Of the numerics times count only if a cell forgets; simulated_s of the log is not covered. The data are known by name and size. */
 const char *train_fingerprint(struct arena *, const struct train_spec *);
 
 /* The same of the cells alone: cells with the same text can take each other's states. */
 const char *cells_fingerprint(struct arena *, const struct synapse *);
 
-/* The network must fit the data, and for arrays every input of a layer with weights must be >= 0:
- * reported and NULL if not. */
+/* Whether network, data, design and recipe go together: reported if not. */
+bool trainer_fits(const struct train_spec *, struct diag *);
+/* What is legal, but probably unmeant. */
+void trainer_warn(const struct train_spec *, struct diag *);
+
+/* NULL after reported errors: it does not fit. */
 struct trainer *trainer_new(struct arena *, const struct train_spec *, struct diag *);
 
 /* Cosine between the gradients of an epoch's first batch and those of back-propagation after epoch i,
  * [layers with weights]; NULL without random feedback. */
 const double *trainer_alignment(const struct trainer *, int i);
 
-/* Train one epoch, or what is left of it, then test. False when the loss is no longer finite (reported
- * with step and layer); the last checkpoint stays as it is. */
+/* Train one epoch, or what is left of it, then test. False when a loss or a weight is no longer finite
+ * (reported with step and layer); the last checkpoint stays as it is. */
 bool trainer_epoch(struct trainer *, struct epoch_log *, struct diag *);
 
 /* What was counted so far; NULL for float. */
@@ -82,6 +88,9 @@ const struct epoch_log *trainer_log(const struct trainer *, int i);
 
 /* Write weights and state as safetensors (trainer_state.c). */
 void trainer_save(struct trainer *, const char *path, const char *settings_json);
+
+/* Whether all ranks begin with the same training in the same state, NULL for one that cannot; reported if not. */
+bool trainer_agrees(const struct trainer *, const struct ranks *, struct diag *);
 
 /* Go on from there: the file must be of the same training. False after reported errors. */
 bool trainer_resume(struct trainer *, const char *path, struct diag *);

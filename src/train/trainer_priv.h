@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The trainer's inside, shared by its files: trainer.c (epochs), step.c (one batch's update),
- * trainer_state.c (what a checkpoint holds). */
+ * trainer_state.c (what a checkpoint holds), trainer_check.c (what it refuses and warns of). */
 #ifndef MHO_TRAIN_TRAINER_PRIV_H
 #define MHO_TRAIN_TRAINER_PRIV_H
 
@@ -19,6 +19,12 @@ struct piece {
 	float largest; /* magnitude, for rounding */
 };
 
+/* A training in batches. */
+struct train_cut {
+	int n_images, n_batch, n_batches; /* per epoch; per batch; batches per epoch */
+};
+struct train_cut trainer_cut(const struct train_spec *);
+
 struct trainer {
 	struct train_spec spec;
 	struct model *model;
@@ -33,10 +39,11 @@ struct trainer {
 	int n_pieces;
 	struct piece *piece;
 	int *order;                       /* of the images in this epoch */
-	int n_images, n_batch, n_batches; /* per epoch; per batch; batches per epoch */
+	struct train_cut cut;
 	long step;                        /* batches done */
 	int epoch;                        /* epochs done */
 	struct loss so_far;               /* of this epoch */
+	struct batch_times times; /* as priced last */
 	double t_simulated;
 	double around[3]; /* accuracies of this epoch's last transfer, as in struct epoch_log; NaN: none */
 	struct epoch_log *log; /* [spec.epochs] of the epochs done */
@@ -50,6 +57,12 @@ void outer_update(struct trainer *, int i, int n, double rate);
 
 /* Whether a recipe leaves weights to outer products: reported if not. */
 bool outer_fits(const struct train_spec *, struct diag *);
+
+/* Batches and transfers at which things are set anew on what was seen so far: 1, 2, 4, 8... */
+static inline bool is_power_of_two(long n)
+{
+	return (n & (n - 1)) == 0;
+}
 
 /* Put the gradients of a batch of n images to use. */
 void step_apply(struct trainer *, int n, double rate);

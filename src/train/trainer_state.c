@@ -13,18 +13,33 @@
  * Checked  tests/unit/check_checkpoint.c, tests/resume/run.sh (kills at random)
  */
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/diag.h"
 #include "train/checkpoint.h"
+#include "train/ranks.h"
+#include "train/sha256.h"
 #include "train/trainer_priv.h"
 
 enum {
-	EPOCH, STEP, LOSS, HITS, T_SIMULATED, TALLY_BATCHES, TALLY_SAMPLES, TALLY_EVENTS, AROUND,
+	EPOCH, STEP, LOSS, HITS, T_SIMULATED, T_BATCH, T_TRANSFER, TALLY_BATCHES, TALLY_SAMPLES, TALLY_EVENTS, AROUND,
 	N_NUMBERS = AROUND + 3
 };
-enum { N_LOG = 11, N_TALLY = sizeof(struct layer_tally) / sizeof(double) };
+/* A row of the log: the epoch, these, and 0 in place of the wall clock's time: same bytes from any run. */
+static const size_t log_places[] = {
+	offsetof(struct epoch_log, train_loss),
+	offsetof(struct epoch_log, train_accuracy_percent),
+	offsetof(struct epoch_log, test_loss),
+	offsetof(struct epoch_log, test_accuracy_percent),
+	offsetof(struct epoch_log, learning_rate),
+	offsetof(struct epoch_log, simulated_s),
+	offsetof(struct epoch_log, before_transfer_percent),
+	offsetof(struct epoch_log, after_transfer_percent),
+	offsetof(struct epoch_log, power_off_percent),
+};
+enum { N_PLACES = sizeof log_places / sizeof *log_places, N_LOG = N_PLACES + 2, N_TALLY = sizeof(struct layer_tally) / sizeof(double) };
 enum { N_EXTRA = 2 + UPDATE_MAX_MEMORY + 5 };
 
 static struct tensor of_params(const char *name, const struct trainer *t, float *data)
@@ -69,6 +84,8 @@ static void put_numbers(const struct trainer *t, double *x)
 	x[LOSS] = t->so_far.sum;
 	x[HITS] = t->so_far.n_right;
 	x[T_SIMULATED] = t->t_simulated;
+	x[T_BATCH] = t->times.t_batch;
+	x[T_TRANSFER] = t->times.t_transfer;
 	x[TALLY_BATCHES] = t->tally->n_batches;
 	x[TALLY_SAMPLES] = t->tally->n_samples;
 	x[TALLY_EVENTS] = t->tally->n_events;
@@ -80,30 +97,57 @@ static double *log_numbers(struct arena *a, const struct trainer *t)
 	double *x = NEW(a, double, t->epoch * N_LOG);
 
 	for (int i = 0; i < t->epoch; i++) {
-		const struct epoch_log *l = &t->log[i];
-		const double row[N_LOG] = {l->epoch, l->train_loss, l->train_accuracy_percent,
-			l->test_loss, l->test_accuracy_percent, l->learning_rate, l->simulated_s,
-			l->before_transfer_percent, l->after_transfer_percent, l->power_off_percent};
-		memcpy(x + (ptrdiff_t)i * N_LOG, row, sizeof row); /* without wall_s: same bytes */
+		double *row = x + (ptrdiff_t)i * N_LOG;
+		row[0] = t->log[i].epoch;
+		for (int k = 0; k < N_PLACES; k++)
+			memcpy(&row[1 + k], (const char *)&t->log[i] + log_places[k], sizeof *row);
 	}
 	return x;
+}
+
+/* Everything that a training is. */
+static struct tensors state_of(struct arena *a, const struct trainer *t)
+{
+	struct tensor *params;
+	int n_params = checkpoint_tensors(a, t->model, &params);
+	struct tensor *all = NEW(a, struct tensor, n_params + N_EXTRA);
+	double *numbers = NEW(a, double, N_NUMBERS);
+	struct tensors state = {.tensor = all, .n = n_params};
+
+	memcpy(all, params, (size_t)n_params * sizeof *all);
+	state.n += plain(a, t, all + n_params);
+	put_numbers(t, numbers);
+	all[state.n++] = of_numbers("state.numbers", 0, N_NUMBERS, numbers);
+	if (t->epoch > 0)
+		all[state.n++] = of_numbers("state.log", (size_t)t->epoch, N_LOG, log_numbers(a, t));
+	return state;
+}
+
+bool trainer_agrees(const struct trainer *t, const struct ranks *ranks, struct diag *d)
+{
+	struct arena *a = arena_new();
+	struct rank_start own = {.step = t ? t->step : 0, .good = t};
+	struct sha256 sum;
+
+	if (t && ranks->n > 1) {
+		const struct tensors state = state_of(a, t);
+		const char *text = train_fingerprint(a, &t->spec);
+		dataset_digest(t->spec.data, own.digest);
+		sha256_init(&sum);
+		sha256_add(&sum, own.digest, sizeof own.digest);
+		sha256_add(&sum, text, strlen(text));
+		for (int i = 0; i < state.n; i++)
+			sha256_add(&sum, state.tensor[i].data, tensor_bytes(&state.tensor[i]));
+		sha256_text(&sum, own.digest);
+	}
+	arena_free(a);
+	return ranks_agree(ranks, &own, d);
 }
 
 void trainer_save(struct trainer *t, const char *path, const char *settings)
 {
 	struct arena *a = arena_new();
-	struct tensor *params;
-	int n_params = checkpoint_tensors(a, t->model, &params);
-	struct tensor *all = NEW(a, struct tensor, n_params + N_EXTRA);
-	double *numbers = NEW(a, double, N_NUMBERS);
-	struct tensors file = {.tensor = all, .n = n_params};
-
-	memcpy(all, params, (size_t)n_params * sizeof *all);
-	file.n += plain(a, t, all + n_params);
-	put_numbers(t, numbers);
-	all[file.n++] = of_numbers("state.numbers", 0, N_NUMBERS, numbers);
-	if (t->epoch > 0)
-		all[file.n++] = of_numbers("state.log", (size_t)t->epoch, N_LOG, log_numbers(a, t));
+	struct tensors file = state_of(a, t);
 
 	struct tensor_note note[] = {
 		{"format", "mho"},
@@ -163,10 +207,10 @@ static bool numbers_are_sane(const struct trainer *t, const double *x)
 		if (!isfinite(x[i]) || x[i] < 0 || x[i] > 1e18)
 			return false;
 	return x[EPOCH] == floor(x[EPOCH]) && x[STEP] == floor(x[STEP]) &&
-	       x[EPOCH] <= t->spec.epochs && x[STEP] >= x[EPOCH] * t->n_batches &&
-	       (x[STEP] < (x[EPOCH] + 1) * t->n_batches ||
-		       (x[EPOCH] == t->spec.epochs && x[STEP] == x[EPOCH] * t->n_batches)) &&
-	       x[HITS] <= t->n_images;
+	       x[EPOCH] <= t->spec.epochs && x[STEP] >= x[EPOCH] * t->cut.n_batches &&
+	       (x[STEP] < (x[EPOCH] + 1) * t->cut.n_batches ||
+		       (x[EPOCH] == t->spec.epochs && x[STEP] == x[EPOCH] * t->cut.n_batches)) &&
+	       x[HITS] <= t->cut.n_images;
 }
 
 static bool take_numbers(struct arena *a, struct trainer *t, const struct tensors *file, struct diag *d)
@@ -184,6 +228,7 @@ static bool take_numbers(struct arena *a, struct trainer *t, const struct tensor
 	t->step = (long)x[STEP];
 	t->so_far = (struct loss){x[LOSS], (int)x[HITS]};
 	t->t_simulated = x[T_SIMULATED];
+	t->times = (struct batch_times){x[T_BATCH], x[T_TRANSFER]};
 	t->tally->n_batches = x[TALLY_BATCHES];
 	t->tally->n_samples = x[TALLY_SAMPLES];
 	t->tally->n_events = x[TALLY_EVENTS];
@@ -200,8 +245,11 @@ static bool take_log(struct arena *a, struct trainer *t, const struct tensors *f
 		return true;
 	if (!checkpoint_copy(file, &want, x, d))
 		return false;
-	for (int i = 0; i < t->epoch; i++, x += N_LOG)
-		t->log[i] = (struct epoch_log){i + 1, x[1], x[2], x[3], x[4], x[5], x[6], x[7], x[8], x[9], 0};
+	for (int i = 0; i < t->epoch; i++, x += N_LOG) {
+		t->log[i] = (struct epoch_log){.epoch = i + 1};
+		for (int k = 0; k < N_PLACES; k++)
+			memcpy((char *)&t->log[i] + log_places[k], &x[1 + k], sizeof *x);
+	}
 	return true;
 }
 

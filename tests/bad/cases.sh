@@ -7,8 +7,12 @@ case_ "missing words" 2 "mho: estimate: expected DESIGN NETWORK" "$mho" estimate
 case_ "one word too many" 2 "mho: estimate: 'c' is one argument too many" "$mho" estimate a b c
 case_ "no threads" 2 "mho: --threads: expected a whole number from 1 to 4096, found '0'" \
 	"$mho" train float lenet5 --threads 0
-case_ "unknown instruction set" 2 "mho: --isa: 'mmx' is not a kernel set this machine can use" \
-	"$mho" train float lenet5 --isa mmx
+"$mho" train float lenet5 --isa mmx >"$dir/said" 2>&1
+verdict "unknown instruction set" "2 mho: --isa: 'mmx' is not a kernel set this machine can use, expected scalar" \
+	"$? $(head -n 1 "$dir/said" | sed 's/scalar[,a-z0-9 ]*/scalar/')"
+OMP_NUM_THREADS=0 "$mho" train float mlp-64-32-10 --recipe digits >"$dir/said" 2>&1
+verdict "no threads of OpenMP" "2 mho: OMP_NUM_THREADS: expected a whole number from 1, found '0'" "$? $(grep mho: "$dir/said")"
+rm "$dir/said"
 case_ "unknown data set" 2 "mho: data: unknown data set 'minst', expected cifar10, digits, fashion-mnist or mnist" "$mho" data minst
 case_ "unknown thing" 2 "mho: list: 'cell' is not a thing to list, expected cells, nodes, memories, modules, synapses, converters, updates, rules, networks, datasets, designs, recipes or studies" \
 	"$mho" list cell
@@ -48,6 +52,45 @@ case_ "converter finer than a level" 0 "--set:1:25: warning: a converter of 8 bi
 	"$mho" estimate stt-mram-40nm lenet5 --set converter.n_bits=8
 case_ "a run without a transfer" 0 "--set:1:27: warning: the run ends after 44 batches, before the first transfer" \
 	"$mho" train hybrid-pcm-40nm mlp-64-32-10 --recipe digits --epochs 1 --set synapse.n_interval=45
+case_ "a run without a refresh" 0 "--set:1:27: warning: the run ends after 44 batches, before the first refresh" \
+	"$mho" train pcm-40nm mlp-64-32-10 --recipe digits --epochs 1 --set synapse.n_interval=5000
+case_ "refresh of cells that move both ways" 0 "--set:1:27: warning: 'n_interval' has no effect: a pair whose cells move both ways is never refreshed" \
+	"$mho" estimate rram-40nm lenet5 --set synapse.kind=pair --set synapse.n_interval=50
+case_ "cells of a design without any" 0 "--set:1:1: warning: 'design.update.kind' has no effect: 'float' has no arrays" \
+	"$mho" train float mlp-64-32-10 --recipe digits --epochs 1 --set recipe.n_images=64 --set update.kind=sign
+case_ "a threshold that nothing passes" 0 "--set:1:20: warning: no cell was written in the whole first epoch: what batches ask for is less than 'update: {kind: sign}' and the rounding to pulses let through" \
+	"$mho" train rram-40nm mlp-64-32-10 --recipe digits --epochs 1 --set update.kind=sign --set update.k_threshold=1000
+recipe() { # keys: a recipe with them
+	printf 'format: 1\ndataset: digits\nepochs: 1\nn_images: 64\nlearning_rate: 0.1\n%s\n' "$1" >"$dir/recipe.yaml"
+}
+while IFS='|' read -r keys text; do
+	recipe "$keys"
+	case_ "recipe with $keys" 0 "DIR/recipe.yaml:6:$text" "$mho" train rram-40nm mlp-64-32-10 --recipe "$dir/recipe.yaml"
+done <<END
+drops: [0.5]|8: warning: 'drops' have no effect: they go with 'schedule: step', here it is 'cosine'
+optimiser: adam|12: warning: 'adam' moves the biases alone: weights in arrays take the plain gradient, scaled by 'k_array_rate'
+bits: {n_weight: 4}|7: warning: 'bits' have no effect: arrays have those of the design's inputs, errors and converters
+augment: {crop: 8}|17: warning: images of 8 x 8 may be moved out of sight: expected less than 8 pixels
+augment: {cutout: 8}|19: warning: a square of 8 pixels may blank out a whole image of 8 x 8
+END
+# the same of a study: in what is refused or warned of, and before anything is trained
+study() { # designs, axis: mho run of both
+	printf 'format: 1\nname: x\ndesigns: [%s]\nnetworks: [mlp-64-32-10]\nrecipes: [%s]\nseeds: [1, 2]\naxes: {%s}\n' "$1" "$dir/recipe.yaml" "$2" >"$dir/study.yaml"
+	"$mho" run "$dir/study.yaml" -o "$dir/studied" 2>&1 >/dev/null | sed "s|$dir|DIR|g"
+}
+recipe 'seed: 1'
+verdict "an interval longer than a study's runs" "DIR/study.yaml:7:39: warning: the run ends after 1 batches, before the first transfer
+    7 | axes: {design.synapse.n_interval: [1, 5000]}
+      |                                       ^
+      = in point 1: hybrid-pcm-40nm mlp-64-32-10 DIR/recipe.yaml, design.synapse.n_interval 5000
+results in DIR/studied" "$(study hybrid-pcm-40nm 'design.synapse.n_interval: [1, 5000]')"
+rm -r "$dir/studied"
+verdict "a norm in a study" "DIR/study.yaml:7:30: error: 'update: {kind: outer}' sums no gradient whose norm could be limited: remove 'clip_norm'
+    7 | axes: {recipe.clip_norm: [0, 5]}
+      |                              ^
+      = in point 3: outer-rram-40nm mlp-64-32-10 DIR/recipe.yaml, recipe.clip_norm 5" "$(study 'float, outer-rram-40nm' 'recipe.clip_norm: [0, 5]')"
+no_file "a norm in a study" "$dir/studied"
+rm "$dir/recipe.yaml" "$dir/study.yaml"
 case_ "a capacitor that forgets within a batch" 0 "--set:1:42: warning: the volatile part forgets faster than a batch takes (4e-05 s)" \
 	"$mho" train hybrid-pcm-40nm mlp-64-32-10 --recipe digits --epochs 1 --set "synapse.volatile.hold.t_retention=20 us"
 case_ "a threshold and a reset" 1 "--set:1:37: error: with 'k_threshold' some cells of a row stay as they are, but 'invert: true' takes all of them" \
@@ -56,6 +99,11 @@ case_ "converter finer than noise" 0 "--set:1:25: warning: the last place of the
 	"$mho" estimate fefet-40nm lenet5 --set converter.n_bits=13
 case_ "6T rows read together" 0 "--set:1:30: warning: 16 rows that pull one bit line through their access transistors may write each other: read them one by one, or through a port of their own (sram-8t)" \
 	"$mho" estimate sram-cim-40nm lenet5 --set array.n_rows_parallel=16 --set synapse.cell=cell-sram-6t
+printf 'format: 1\nname: x\ninput: {channels: 1, height: 8, width: 8}\nclasses: 10\nlayers:\n  - {kind: conv, out: 4, kernel: 3}\n  - {kind: dense, out: 10}\n' >"$dir/small.yaml"
+verdict "wires of kernel positions" "--set:1:21: warning: 'ir_drop' is solved for rows as 'unrolled' has them: training sees that, the price 'kernel_position'" "$(
+	"$mho" train rram-40nm "$dir/small.yaml" --recipe digits --epochs 1 --set recipe.n_images=32 --set mapping.kind=kernel_position \
+		--set array.n_rows=16 --set array.n_cols=16 --set array.ir_drop=first_order 2>&1 | grep unrolled)"
+rm "$dir/small.yaml"
 case_ "norm of a gradient that is not summed" 1 "--set:1:18: error: 'update: {kind: outer}' sums no gradient whose norm could be limited: remove 'clip_norm'" \
 	"$mho" train outer-rram-40nm mlp-64-32-10 --recipe digits --data datasets/digits --set recipe.clip_norm=5
 case_ "array too tall for its conveyor" 1 "--set:1:27: error: a column of 144 cells takes 2.33 ns to settle to half a step of 6 bits, more than 't_settle_max' (2 ns)" \
@@ -144,6 +192,8 @@ rm -r "$dir/fetch"; rm -f "$dir/said" "$dir/told"
 # networks to infer with
 "$mho" train float mlp-64-32-10 --recipe digits --epochs 1 -o "$dir/net" >/dev/null
 infer() { "$mho" infer "$@" "$dir/net/checkpoint.safetensors"; }
+verdict "an inference chip of one bit" "--set:1:25: error: a network runs on partial sums of either sign: expected 2 bits or more, or digits read one by one ('n_rows_parallel: 1'); a chip that is priced alone has 'training: false'" \
+	"$(infer rram-40nm mlp-64-32-10 --set training=false --set converter.n_bits=1 2>&1 | grep error:)"
 case_ "times without unit" 2 "mho: --at: expected times like 25s,1h,1d,1y (ms, s, min, h, d, y), found '25,1h'" \
 	infer float mlp-64-32-10 --at 25,1h
 case_ "unknown compensation" 2 "mho: --compensate: expected none, gdc or adabs, found 'all'" \
@@ -176,7 +226,7 @@ case_ "activity of other cells" 0 "DIR/net/activity.json: warning: this activity
 case_ "a run of another seed" 1 "DIR/net/checkpoint.safetensors: error: a checkpoint of another training: it had '2 k_array_rate 10 k_warmup 0.02 seed 1', now it is '2 k_array_rate 10 k_warmup 0.02 seed 9'" \
 	"$mho" train hybrid-pcm-40nm mlp-64-32-10 --recipe digits --epochs 1 -o "$dir/net" --resume --seed 9
 rm -rf "$dir/net"
-"$mho" train pcm-40nm mlp-64-32-10 --recipe digits --epochs 1 --set recipe.n_images=32 -o "$dir/net" >/dev/null
+"$mho" train pcm-40nm mlp-64-32-10 --recipe digits --epochs 1 --set recipe.n_images=32 -o "$dir/net" >/dev/null 2>&1
 case_ "activity of another rule" 0 "DIR/net/activity.json: warning: this activity was counted with 'update: {kind: pulses}', the design has 'update: {kind: outer}': its pulses are not those of the design" \
 	"$mho" estimate pcm-40nm mlp-64-32-10 --set update.kind=outer --activity "$dir/net/activity.json"
 rm -rf "$dir/net"

@@ -50,12 +50,12 @@ struct clock {
 	double last, best;
 };
 
-static void lap(void *ctx, const struct epoch_log *log)
+static void lap(void *ctx, const struct outcome *o)
 {
 	struct clock *c = ctx;
 	double t = now();
 
-	(void)log;
+	(void)o;
 	c->best = t - c->last < c->best ? t - c->last : c->best;
 	c->last = t;
 }

@@ -48,4 +48,22 @@ done
 ranks 2 train float mlp-64-32-10 --recipe digits --set recipe.learning_rate=20 --set recipe.k_decay=1 \
 	--set recipe.momentum=0 --set recipe.k_warmup=0 >"$dir/said" 2>&1
 verdict "an error on two ranks" "1 1" "$? $(grep -c 'no longer finite' "$dir/said")"
+# ranks that cannot begin, or begin elsewhere than the first: all stop, and it is said
+both() { # words of the first rank, words of the second
+	timeout 60 mpirun --oversubscribe --bind-to none --mca btl self,vader -n 1 sh -c "$1" : -n 1 sh -c "$2" >"$dir/said" 2>&1
+	echo $?
+}
+train="cd $dir; exec $mpi train float mlp-64-32-10 --recipe digits --epochs 2"
+verdict "a rank without data" "1 1 1" "$(both "$train" "$train --data /nonexistent") $(grep -c '^on rank 1:$' "$dir/said") $(
+	grep -c "^error: no data set 'digits' in '/nonexistent'" "$dir/said")"
+(cd "$dir" && LD_PRELOAD="$preload" MHO_TEST_KILL=1 MHO_TEST_AFTER=1 "$mho" train float mlp-64-32-10 --recipe digits --epochs 2 -o run) >/dev/null 2>&1
+mkdir -p "$dir/blind/studied"
+verdict "a checkpoint that one rank does not see" "1 1" "$(both "$train -o run --resume" "$train -o blind/run --resume") $(
+	grep -c '^error: rank 1 begins at step 0, rank 0 at step 44:' "$dir/said")"
+printf 'format: 1\nname: x\ndesigns: [float]\nnetworks: [mlp-64-32-10]\nrecipes: [digits]\nseeds: [1, 2]\n' >"$dir/study.yaml"
+study="cd $dir; exec $mpi run study.yaml --set recipe.epochs=1 --resume"
+(cd "$dir" && "$mho" run study.yaml --seed 1 --set recipe.epochs=1 -o studied >/dev/null 2>&1)
+verdict "a store that one rank does not see" "1 1" "$(both "$study -o studied" "$study -o blind/studied") $(
+	grep -c '^error: rank 1 begins with other settings, data or weights than rank 0' "$dir/said")"
+verdict "a rank that dies" "3 1" "$(both "$train" "$train --weights $dir") $(grep -c '^mho: ' "$dir/said")"
 count

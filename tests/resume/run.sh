@@ -32,14 +32,14 @@ same_results() { # folder
 	echo same
 }
 
-# 44 batches an epoch, 6 checkpoints and the epoch's: 21 renamings, then the four results
+# 44 batches an epoch, 6 checkpoints, the epoch's and its log: 24 renamings, then the three results
 for design in float pcm-40nm hybrid-pcm-40nm tiki-taka-rram-40nm; do
 	train >/dev/null || exit 1
 	mv "$dir/run" "$dir/whole.$design"
 	for round in 1 2 3; do
 		kills=""
 		for kill in 1 2; do
-			at=$((1 + $(random 24)))
+			at=$((1 + $(random 27)))
 			after=$(random 2)
 			kills="$kills $at/$after"
 			LD_PRELOAD=$preload MHO_TEST_KILL=$at MHO_TEST_AFTER=$after train --resume >/dev/null 2>&1
@@ -148,6 +148,30 @@ verdict "a rate too high" "1 error: the loss is no longer finite in epoch 1, bat
 verdict "the last good state is kept" "checkpoint.safetensors" "$(ls "$dir/wild")"
 (cd "$dir" && "$mho" train float mlp-64-32-10 --recipe digits --weights wild/checkpoint.safetensors --epochs 1 >said 2>&1)
 verdict "and can be started from" "0 epoch 1 " "$? $(cut -c 1-8 "$dir/said")"
+# six batches an epoch: two epochs are good
+(cd "$dir" && "$mho" train float mlp-64-32-10 --recipe digits --set recipe.n_images=192 --set recipe.learning_rate=20 \
+	--set recipe.k_decay=1 --set recipe.momentum=0 --set recipe.k_warmup=0 --set recipe.schedule=constant -o third >/dev/null 2>said)
+verdict "the log of the good epochs is kept" "1 epoch 1 2 in epoch 3, batch 2 (step 14)" \
+	"$? $(cut -d, -f1 "$dir/third/log.csv" | paste -sd' ' -) $(grep -o 'in epoch [^,]*, batch [^,]*' "$dir/said")"
+# the last batch of all ruins the weights: its loss was a number still
+wild() { (cd "$dir" && exec "$mho" train float mlp-64-32-10 --recipe digits --epochs 1 --set recipe.n_images=352 --set recipe.learning_rate=1000 \
+	--set recipe.loss=squares --set recipe.schedule=constant --set recipe.k_warmup=0 "$@" 2>&1); }
+verdict "weights lost in the last batch" "1 error: the weights are no longer finite in epoch 1, batch 11 (step 11), layer 'output': try a lower learning_rate than 1000" \
+	"$(wild >"$dir/said"; echo $?) $(head -n 1 "$dir/said")"
+verdict "weights lost before the checkpoint" "1 error: the weights are no longer finite in epoch 1, batch 11 (step 11), layer 'output': try a lower learning_rate than 1000 []" \
+	"$(wild -o lost >"$dir/said"; echo $?) $(head -n 1 "$dir/said") [$(ls "$dir/lost")]"
+cat >"$dir/lost.yaml" <<'END'
+format: 1
+name: lost
+designs: [float]
+networks: [mlp-64-32-10]
+recipes: [digits]
+seeds: [1]
+axes: {recipe.learning_rate: [0.1, 1000]}
+END
+(cd "$dir" && "$mho" run lost.yaml --set recipe.epochs=1 --set recipe.n_images=352 --set recipe.loss=squares --set recipe.schedule=constant \
+	--set recipe.k_warmup=0 -o lost >/dev/null 2>said)
+verdict "and in a study" "1 1 1" "$? $(grep -c ',ok$\|,ok,' "$dir/lost/results.csv") $(grep -c 'the weights are no longer finite in epoch 1, batch 11 (step 11)' "$dir/lost/results.csv")"
 head -c 3000 "$dir/run/checkpoint.safetensors" >"$dir/cut"
 mv "$dir/cut" "$dir/run/checkpoint.safetensors"
 train --resume >"$dir/said"

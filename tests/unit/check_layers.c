@@ -200,6 +200,42 @@ START_TEST(no_kind_is_left_unchecked)
 }
 END_TEST
 
+/* With few bits both halves of an LSTM's input are on levels: 3 magnitudes at 3 bits, of an image and step. */
+START_TEST(states_are_rounded_like_inputs)
+{
+	enum { HIDDEN = 16, ROWS = 2 * SIDE + HIDDEN, STEP = ROWS + 6 * HIDDEN };
+	struct arena *a = arena_new();
+	struct dataset *data = data_of(a, (struct shape){2, SIDE, SIDE}, 4);
+	struct recipe_bits bits = {.n_activation = 3};
+	struct model *m = model_new(a, &(struct model_spec){
+					       .network = network_of(a, "[{kind: lstm, hidden: 16}, {kind: dense, out: 4}]"),
+					       .kern = kern_pick(NULL),
+					       .seed = 1,
+					       .k_weight_range = 4,
+					       .bits = &bits,
+					       .loss = loss_softmax,
+					       .n_batch = N_BATCH});
+
+	model_forward(m, model_deal(m, &data->train, NULL, 0, N_BATCH));
+
+	const struct pass *p = &m->shard[0].pass[0];
+
+	for (int t = 1; t < SIDE; t++)
+		for (int image = 0; image < p->n; image++) {
+			const float *h = (const float *)p->keep + (size_t)(t * p->n) * STEP + image * ROWS + 2 * SIDE;
+			float most = 0;
+			for (int k = 0; k < HIDDEN; k++)
+				most = fmaxf(most, fabsf(h[k]));
+			float step = exp2f(ceilf(log2f(most / 3)));
+			ck_assert(most > 0);
+			for (int k = 0; k < HIDDEN; k++)
+				ck_assert_msg(fabsf(h[k] / step) == rintf(fabsf(h[k] / step)), "step %d: %g of %g", t,
+					(double)h[k], (double)step);
+		}
+	arena_free(a);
+}
+END_TEST
+
 /* A whole batch, cut into shards of any size, has the statistics of two plain passes. */
 START_TEST(batch_statistics_are_those_of_the_batch)
 {
@@ -416,8 +452,7 @@ START_TEST(graphs_train_through_arrays)
 		.n_bits_error = 8,
 		.n_bits_converter = 8,
 		.k_full_scale = 4,
-		.t_batch = 1e-3,
-		.t_transfer = 1e-2};
+		.times = {1e-3, 1e-2}};
 	struct arena *a = arena_new();
 	struct diag *d = diag_new(a, stderr);
 	struct recipe r = recipe_of(25, 16, 0.1);
@@ -587,6 +622,7 @@ int main(void)
 	tcase_add_loop_test(t, batch_statistics_are_those_of_the_batch, 0, 12);
 	tcase_add_test(t, running_statistics_are_used_and_refreshed);
 	tcase_add_test(t, dropout_drops_its_share);
+	tcase_add_test(t, states_are_rounded_like_inputs);
 	tcase_add_test(t, meetings_do_not_change_a_bit);
 	tcase_add_test(t, graphs_train_through_arrays);
 	tcase_add_loop_test(t, shipped_networks_learn, 0, sizeof learners / sizeof *learners);

@@ -9,7 +9,9 @@
 #include "base/arena.h"
 #include "base/rng.h"
 #include "near.h"
+#include "net/row_blocks.h"
 #include "train/mvm.h"
+#include "train/row_order.h"
 
 #define MAX_PARTS 3
 
@@ -569,6 +571,119 @@ START_TEST(fine_converters_give_the_exact_product)
 }
 END_TEST
 
+/* Rows that lie in another order, some of them empty, give what the same weights and inputs do that are laid out so
+ * beforehand: bits, whole inputs, and errors through the transpose. */
+START_TEST(rows_may_lie_in_another_order)
+{
+	const struct shape_case *s = &shapes[_i];
+	struct arena *a = arena_new();
+	struct mvm_case c = case_new(a, _i, kern_pick(NULL)), laid = c;
+	int n = s->n_vectors, n_all = s->n_rows + (s->n_rows - 1) / 6, *order = NEW(a, int, n_all);
+	struct shape_case wide = *s;
+
+	for (int i = 0, k = s->n_rows; i < n_all; i++)
+		order[i] = i % 7 == 6 ? -1 : --k; /* backwards */
+	wide.n_rows = n_all;
+	laid.code = NEW(a, int, n_all *n);
+	for (int i = 0; i < n_all; i++)
+		for (int v = 0; v < n && order[i] >= 0; v++)
+			laid.code[v * n_all + i] = c.code[v * s->n_rows + order[i]];
+	laid.whole = NEW(a, float, n_all *s->n_cols);
+	for (int p = 0; p < s->n_parts; p++) {
+		laid.part[p] = NEW(a, float, n_all *s->n_cols);
+		for (int i = 0; i < n_all; i++)
+			if (order[i] >= 0)
+				memcpy(laid.part[p] + i * s->n_cols, c.part[p] + order[i] * s->n_cols,
+					(size_t)s->n_cols * sizeof(float));
+	}
+	for (int by_level = 0; by_level < 2; by_level++) {
+		struct mvm_case *const which[] = {&laid, &c};
+		float *y[2], *back[2];
+		for (int k = 0; k < 2; k++) {
+			struct mvm_spec spec = spec_of(&wide);
+			struct mvm_case *q = which[k];
+			int n_in = k ? s->n_rows : n_all;
+			spec.whole = by_level;
+			spec.order = k ? order : NULL;
+			q->mvm = mvm_new(a, &spec, kern_pick(NULL));
+			mvm_load(q->mvm, (const float *const *)q->part, q->whole);
+			for (int p = 0; p < s->n_parts; p++)
+				mvm_set_full_scale(q->mvm, p, sqrt(spec.n_rows) / 4 * (by_level ? 1 << spec.n_planes : 1));
+			int n_acc = q->mvm->n_panels * KERN_LANES * n;
+			y[k] = NEW(a, float, n_acc + s->n_cols * n);
+			back[k] = NEW(a, float, n_all);
+			float *x = NEW(a, float, (n_in > s->n_cols ? n_in : s->n_cols) * n);
+			for (int i = 0; i < n_in * n; i++)
+				x[i] = (float)q->code[i % n * n_in + i / n];
+			if (by_level) {
+				float *room = NEW(a, float, mvm_whole_scratch(q->mvm) / sizeof(float));
+				mvm_read_whole(q->mvm, 0, NULL, x, n, (size_t)n, NULL, y[k], room);
+			} else {
+				struct shape_case in = *s;
+				in.n_rows = n_in;
+				q->word = pack(a, q, &in, 1);
+				q->below = s->is_signed ? pack(a, q, &in, -1) : NULL;
+				mvm_read(q->mvm, 0, q->word, q->below, n, y[k]);
+			}
+			struct mvm_spec t = spec;
+			t.order = NULL;
+			t.n_rows = s->n_cols;
+			t.n_cols = n_in;
+			t.bipolar = true;
+			t.is_signed = t.whole = false;
+			struct mvm *transposed = mvm_new(a, &t, kern_pick(NULL));
+			float *room = NEW(a, float, mvm_whole_scratch(transposed) / sizeof(float));
+			mvm_load_transposed(transposed, q->mvm);
+			for (int p = 0; p < s->n_parts; p++)
+				mvm_set_full_scale(transposed, p, sqrt(s->n_cols) / 4);
+			for (int col = 0; col < s->n_cols; col++)
+				x[col] = (float)(col % 5 - 2);
+			mvm_read_whole(transposed, 0, NULL, x, 1, 1, NULL, back[k], room);
+		}
+		ck_assert_mem_eq(y[0], y[1], (size_t)n * (size_t)s->n_cols * sizeof(float));
+		for (int i = 0; i < n_all; i++)
+			ck_assert(order[i] < 0 || back[0][i] == back[1][order[i]]);
+	}
+	arena_free(a);
+}
+END_TEST
+
+/* channels, kernel, rows of an array, read together: blocks of whole positions, as many as the price has arrays */
+static const int positions[][5] = {{4, 3, 16, 16, 3}, {6, 5, 128, 128, 2}, {3, 3, 16, 8, 4}, {20, 3, 16, 16, 18}, {64, 3, 128, 32, 18},
+	{33, 3, 16, 4, 81}, {1, 5, 4, 4, 7}};
+
+START_TEST(channels_of_a_position_keep_together)
+{
+	const int *q = positions[_i];
+	int n_channels = q[0], n_positions = q[1] * q[1], n_seen = 0;
+	struct arena *a = arena_new();
+	struct layer_conv conv = {.layer = {.kind = &layer_conv, .in = {n_channels, 9, 9}, .out = {2, 9, 9}},
+		.out = 2, .kernel = q[1], .stride = 1, .pad = q[1] / 2, .groups = 1, .pad_width = -1};
+	struct row_order o = row_order(a, &conv.layer, q[2], q[3]);
+	struct row_blocks b = row_blocks(n_channels * n_positions, n_channels, q[2]);
+
+	ck_assert_int_eq((o.n_rows + o.n_block_rows - 1) / o.n_block_rows, q[4]);
+	for (int i = 0; i < o.n_rows; i++) {
+		if (o.of[i] < 0)
+			continue;
+		n_seen++;
+		/* rows of the block that belong to the same position are all its channels, or an even share */
+		int position = o.of[i] % n_positions, first = i / o.n_block_rows * o.n_block_rows, n_same = 0;
+		for (int k = first; k < first + o.n_block_rows && k < o.n_rows; k++)
+			n_same += o.of[k] >= 0 && o.of[k] % n_positions == position;
+		ck_assert_msg(q[3] < q[2] || n_same == n_channels ||
+				      (b.n_fit == 0 && abs(n_same * b.n_split - n_channels) < b.n_split * b.n_split),
+			"%d of %d channels of position %d together", n_same, n_channels, position);
+	}
+	ck_assert_int_eq(n_seen, n_channels * n_positions);
+	if (q[2] == q[3])
+		ck_assert_int_eq(b.n, q[4]);
+	/* nothing to keep together where all fits, and where positions are unrolled */
+	ck_assert(!row_order(a, &conv.layer, 0, q[3]).of && !row_order(a, &conv.layer, 4096, 4096).of);
+	arena_free(a);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("mvm");
@@ -578,6 +693,10 @@ int main(void)
 	tcase_add_loop_test(t, products_equal_the_triple_loop, 0, 2 * N_SHAPES);
 	tcase_add_loop_test(t, bits_as_numbers_equal_the_triple_loop, 0, N_SHAPES);
 	tcase_add_loop_test(t, transposed_reads_equal_the_triple_loop, 0, N_SHAPES);
+	for (int i = 0; i < N_SHAPES; i++)
+		if (shapes[i].n_groups == 1 && (shapes[i].n_bits_digit == 0 || shapes[i].is_pair))
+			tcase_add_loop_test(t, rows_may_lie_in_another_order, i, i + 1);
+	tcase_add_loop_test(t, channels_of_a_position_keep_together, 0, sizeof positions / sizeof *positions);
 	tcase_add_loop_test(t, noise_is_as_large_as_it_should_be, 0, 4);
 	tcase_add_test(t, digits_are_told_from_other_weights);
 	tcase_add_test(t, known_steps_make_sums_whole_numbers);

@@ -163,7 +163,7 @@ START_TEST(test_phases)
 	ck_assert_int_eq(n.n_rows, 128);
 	ck_assert_int_eq(n.n_bits_converter, 6);
 	ck_near(n.k_full_scale, 4, 0);
-	ck_near(n.t_batch,
+	ck_near(n.times.t_batch,
 		N_BATCH * (c->phase[0].latency + c->phase[1].latency + c->phase[2].latency) +
 			c->phase[PHASE_UPDATE].latency,
 		1e-12);

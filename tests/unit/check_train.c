@@ -187,15 +187,13 @@ static const struct numerics fine = {.n_rows = 64,
 	.n_bits_error = 16,
 	.n_bits_converter = 16,
 	.k_full_scale = 20,
-	.t_batch = 1e-3,
-	.t_transfer = 1e-2};
+	.times = {1e-3, 1e-2}};
 static const struct numerics coarse = {.n_rows = 20,
 	.n_bits_input = 4,
 	.n_bits_error = 8,
 	.n_bits_converter = 6,
 	.k_full_scale = 4,
-	.t_batch = 1e-3,
-	.t_transfer = 1e-2};
+	.times = {1e-3, 1e-2}};
 
 /* The same with wires that cost about a fifth of a read. */
 static const struct crossbar wires = {.how = IR_DROP_FULL,
@@ -747,7 +745,7 @@ START_TEST(fingerprints_tell_what_matters)
 	const char *first = train_fingerprint(a, &spec);
 
 	ck_assert_str_eq(first, train_fingerprint(a, &spec));
-	n.t_batch = 7; /* no cell forgets: time does not matter */
+	n.times.t_batch = 7; /* no cell forgets: time does not matter */
 	ck_assert_str_eq(first, train_fingerprint(a, &spec));
 	n.n_bits_converter = 5;
 	ck_assert_str_ne(first, train_fingerprint(a, &spec));
