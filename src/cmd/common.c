@@ -29,7 +29,7 @@ void common_threads(const struct args *args)
 {
 	const char *given = getenv("OMP_NUM_THREADS");
 
-	if (given && strtol(given, NULL, 10) < 1)
+	if (given && *given && strtol(given, NULL, 10) < 1)
 		usage_error(args, "OMP_NUM_THREADS: expected a whole number from 1, found '%s'", given);
 	wait_asleep(args);
 

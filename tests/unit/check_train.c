@@ -569,6 +569,8 @@ START_TEST(signs_groups_and_states_pass_through_arrays)
 
 	n.whole_inputs = _i % 2;
 	n.n_bits_converter = n.whole_inputs ? 16 : 12;
+	if (_i / 2 == 1) /* three kernel positions to an array */
+		n.n_rows = n.n_rows_position = 20;
 	n.k_full_scale = 8;
 	bind(a, cells_fields, arena_printf(a, "format: 1\nsynapse: %s\n", synapses[IDEAL]), &cells);
 	for (int i = 0; i < 2; i++) {
@@ -608,6 +610,7 @@ START_TEST(signs_groups_and_states_train_with_any_kernels_and_threads)
 	n.whole_inputs = _i % 2;
 	n.k_noise_input = n.k_noise_read = _i / 2 / N_SIGNED > 0 ? 0.3 : 0;
 	n.n_columns_error = _i / 2 / N_SIGNED > 1 ? 3 : 0;
+	n.n_rows_position = n.n_columns_error > 0 ? n.n_rows : 0;
 	for (int k = 0; kern_table[k]; k++) {
 		if (!kern_table[k]->usable())
 			continue;
