@@ -10,7 +10,7 @@
 #include "base/path.h"
 #include "base/table.h"
 #include "base/units.h"
-#include "cmd/cmd.h"
+#include "cmd/common.h"
 #include "cmd/device_figure.h"
 #include "device/node.h"
 #include "lab/sweep.h"
@@ -95,6 +95,35 @@ static const char *setting_text(const struct loader *l, const char *path)
 	return "";
 }
 
+static bool is_given(const struct loader *l, const char *head)
+{
+	for (int i = 0; i < l->n_setting; i++)
+		if (!l->setting[i].is_default && strncmp(l->setting[i].path, head, strlen(head)) == 0)
+			return true;
+	return false;
+}
+
+/* What the file says nothing of counts as none: better than any cell. */
+static void write_absent(const struct cell *c, const struct loader *l, FILE *out)
+{
+	const struct response_kind *k = c->response->kind;
+	const struct {
+		const char *what;
+		bool there;
+	} all[] = {
+		{"a limit of endurance", is_given(l, "n_endurance") || is_given(l, "wear") || (c->remanent && c->remanent->n_endurance > 0)},
+		{"forgetting", sweep_forgets(c) && (c->hold || c->drift || c->relaxation)},
+		{"noise of pulses", is_given(l, "variation.k_cycle") || k->sigma},
+		{"spread from cell to cell", is_given(l, "variation.k_device") || is_given(l, "variation.k_g_m") || c->programming},
+	};
+	int n = 0;
+
+	for (size_t i = 0; i < sizeof all / sizeof *all && !cell_structure(c)->g_of_node; i++)
+		if (!all[i].there)
+			fprintf(out, "%s%s", n++ ? ", " : "\nNot given, taken as none: ", all[i].what);
+	fputs(n ? "\n" : "", out);
+}
+
 static void write_text(struct arena *a, const char *name, const struct cell *c, const struct loader *l,
 	const struct figure *f, FILE *out)
 {
@@ -109,6 +138,8 @@ static void write_text(struct arena *a, const char *name, const struct cell *c, 
 			!isfinite(f[i].value) ? "-"
 			: f[i].dim == DIM_NONE ? arena_printf(a, "%.4g", f[i].value)
 					       : units_text(a, strtod(arena_printf(a, "%.4g", f[i].value), NULL), f[i].dim));
+	common_assumed(l, out);
+	write_absent(c, l, out);
 }
 
 static void write_json(struct arena *a, const char *name, const char *node, const struct cell *c,
@@ -142,6 +173,18 @@ static const char *panels(const struct args *args)
 		s += n + (s[n] == ',');
 	}
 	return asked;
+}
+
+/* Derived figures are of the nominal cell: what belongs to trains of pulses would go unheard. */
+static void check_options(const struct args *args, bool trains, bool figure)
+{
+	static const char *const of_trains[] = {"pulses", "cells", "cycles", "ideal"};
+
+	if (!figure && args_get(args, "panels"))
+		usage_error(args, "--panels: of a figure, expected --format svg beside it");
+	for (size_t i = 0; i < sizeof of_trains / sizeof *of_trains && !trains; i++)
+		if (args_get(args, of_trains[i]))
+			usage_error(args, "--%s: of trains of pulses, expected --format csv or svg beside it", of_trains[i]);
 }
 
 static int run(struct args *args)
@@ -182,8 +225,7 @@ static int run(struct args *args)
 	const char *name = path_stem(a, args->word[0]);
 	struct out out;
 
-	if (format != SVG && args_get(args, "panels"))
-		usage_error(args, "--panels: of a figure, expected --format svg beside it");
+	check_options(args, format == CSV || format == SVG, format == SVG);
 	if (format == SVG) {
 		if (!path || strcmp(path, "-") == 0)
 			usage_error(args, "device: --format svg needs -o FILE.svg: its data and script are kept beside it");

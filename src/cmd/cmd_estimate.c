@@ -179,16 +179,7 @@ static void write_text(const struct job *job, FILE *out)
 	table_text(a, layer_table(job), out);
 	fputc('\n', out);
 	table_text(a, entry_table(job), out);
-
-	int n_assumed = 0;
-
-	for (int i = 0; i < p->loader.n_setting; i++) {
-		const struct setting *s = &p->loader.setting[i];
-		if (!s->source || strcmp(s->source, "assumed") != 0)
-			continue;
-		fprintf(out, "%s  %s = %s\n", n_assumed++ ? "" : "\nThese values are assumed, not published:\n", s->path,
-			s->text);
-	}
+	common_assumed(&p->loader, out);
 }
 
 /* Pulses counted on some cells, or asked for by one rule, are not those of others. */

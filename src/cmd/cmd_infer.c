@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "base/json_text.h"
 #include "base/path.h"
 #include "base/table.h"
+#include "base/units.h"
 #include "cmd/common.h"
 #include "train/dataset.h"
 #include "train/infer.h"
@@ -147,6 +149,23 @@ static void write_result(struct args *args, const struct table *t)
 	out_close(&out);
 }
 
+/* Cells of which only some times are known stand still after the last. */
+static void warn_untold(struct arena *a, const struct synapse *s, const double *t, int n_times, struct diag *d)
+{
+	struct part part[SYNAPSE_MAX_PARTS];
+	double last = 0;
+
+	for (int i = 0; i < n_times; i++)
+		last = fmax(last, t[i]);
+	for (int i = 0, n = s ? synapse_parts(s, part) : 0; i < n; i++)
+		if (last > aging_told(part[i].cell)) {
+			diag_warn(d, diag_where(d, &part[i].cell->relaxation),
+				"measured until %s: at later times the cells are taken to stand as they were then",
+				units_text(a, aging_told(part[i].cell), DIM_SECOND));
+			return;
+		}
+}
+
 static int run(struct args *args)
 {
 	struct arena *a = args->arena;
@@ -177,6 +196,7 @@ static int run(struct args *args)
 
 	if (!infer)
 		return STATUS_INPUT;
+	warn_untold(a, point.design ? point.design->synapse : NULL, t, n_times, d);
 
 	struct table *table = table_new(a, NULL, columns, N_COLUMNS - (data->label == NULL));
 

@@ -143,3 +143,13 @@ void progress_clear(struct progress *p)
 	if (p->on)
 		fprintf(stderr, "\r\033[K");
 }
+
+void common_assumed(const struct loader *l, FILE *out)
+{
+	int n = 0;
+
+	for (int i = 0; i < l->n_setting; i++)
+		if (l->setting[i].source && strcmp(l->setting[i].source, "assumed") == 0)
+			fprintf(out, "%s  %s = %s\n", n++ ? "" : "\nThese values are assumed, not published:\n", l->setting[i].path,
+				l->setting[i].text);
+}

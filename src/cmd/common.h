@@ -30,6 +30,9 @@ bool common_point(struct args *, struct point *, const char *dflt_recipe, const 
  * folder. */
 const struct dataset *common_point_data(struct args *, const struct point *, struct diag *);
 
+/* The values in use that nobody published, a line each; nothing if there is none. */
+void common_assumed(const struct loader *, FILE *);
+
 /* A progress bar on stderr with rate and time left; silent unless stderr is a terminal or wanted. */
 struct progress {
 	bool on;

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "device/cell.h"
+#include "device/soft_bounds.h"
 #include "lab/sweep.h"
 #include "lab/trace.h"
 #include "report/plot.h"
@@ -109,10 +110,11 @@ static void add_steps(const struct subject *s, struct plot_panel *p)
 {
 	const struct response *r = s->cell->response;
 	double swing = (s->span.g_high - s->span.g_low) * s->unit.k, most = 0, y_symmetry;
+	double shift = soft_bounds_shift(r, &own_nominal, 0); /* of the reference it is seen against */
 	struct plot_point up[STEP_POINTS + 1], down[STEP_POINTS + 1];
 
 	for (int i = 0; i <= STEP_POINTS; i++) {
-		double y = (double)i / STEP_POINTS, g = g_of(s, y) * s->unit.k;
+		double y = (double)i / STEP_POINTS, g = g_of(s, y - shift) * s->unit.k;
 		up[i] = (struct plot_point){.x = g, .y = response_step(r, &own_nominal, true, y) * swing};
 		down[i] = (struct plot_point){.x = g, .y = -response_step(r, &own_nominal, false, y) * swing};
 		most = fmax(most, fmax(up[i].y, s->cell->write.one_sided ? 0 : down[i].y));
@@ -133,7 +135,7 @@ static void add_steps(const struct subject *s, struct plot_panel *p)
 	}
 	y_symmetry = sweep_symmetry(s->cell);
 	if (isfinite(y_symmetry)) {
-		double step = response_step(r, &own_nominal, true, y_symmetry) * swing;
+		double step = response_step(r, &own_nominal, true, y_symmetry + shift) * swing;
 		struct plot_point at = {g_of(s, y_symmetry) * s->unit.k, step, step, step};
 		plot_add(s->arena, p, "symmetry point", PLOT_BARS, BLACK, &at, 1);
 	}

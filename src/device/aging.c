@@ -6,12 +6,13 @@
  *          and k_relative g added in squares
  *          relaxation   g(t) = max(0, g + shift(r, t) + sigma(r, t) xi), xi that of the programming
  *          read noise   sigma^2 = (k_white g)^2 + (g_white + k_slope g)^2 + (unit curve(r))^2
- *          + (g Q(r_p) sqrt(ln((t + t_read)/(2 t_read))))^2, r_p of the conductance programmed, g or a unit
+ *          + (g Q(r_p) sqrt(ln((t + t_0 + t_read)/(2 t_read))))^2, r_p of the conductance programmed, g or a unit,
+ *          t_0 of the drift: 1/f noise counts from programming, t from the first read
  *          temperature  times at temp count e^(E/k (1/temp_ref - 1/temp)) fold
  * Source   [Nandakumar2019], [Joshi2020] (90 nm phase change), [KhaddamAljameh2022] (14 nm), [Wan2022]
  *          (relaxation of RRAM), [Agrawal2022] (SONOS)
  * Assumes  normal distributions cut at conductance 0; read noise of separate reads independent
- * Valid    times of the fits; before the first read time the 1/f term is 0
+ * Valid    times of the fits; the 1/f term is 0 until a read's duration has passed since programming
  * Checked  tests/unit/check_aging.c, moments and tails in check_stats.c
  */
 #include "device/aging.h"
@@ -133,6 +134,8 @@ double aging_sigma_read(const struct cell *c, double g, double g_programmed, dou
 
 	if (!n)
 		return 0;
+	if (c->drift && c->drift->kind->first)
+		t += c->drift->kind->first(c->drift);
 	if (n->flicker && t > n->t_read)
 		flicker = (n->absolute ? n->g_unit : g) * fmax(curve_at(n->flicker, g_programmed / c->g_max), 0) *
 			sqrt(log((t + n->t_read) / (2 * n->t_read)));
@@ -148,6 +151,13 @@ double aging_read(const struct cell *c, double g, double t, double temp, const s
 	if (!c->read_noise)
 		return now;
 	return now + aging_sigma_read(c, now, aging_programmed(c, g, z->program), t) * z->read;
+}
+
+double aging_told(const struct cell *c)
+{
+	const struct cell_relaxation *x = c->relaxation;
+
+	return x ? ((const struct relaxation_point *)x->points.item)[x->points.n - 1].t : HUGE_VAL;
 }
 
 bool aging_present(const struct cell *c)

@@ -35,6 +35,8 @@ struct drift_kind {
 	bool (*check)(const struct drift *, const struct cell *, struct diag *);
 	/* g [S] programmed, t [s] at the reference temperature, z the cell's draw. */
 	double (*at)(const struct drift *, const struct cell *, double g, double t, double z);
+	/* [s] from programming to t = 0, where the law counts from the first read on; may be NULL: 0 */
+	double (*first)(const struct drift *);
 };
 
 extern const struct drift_kind *const drift_kinds[]; /* NULL-ended */
@@ -57,7 +59,7 @@ struct cell_read_noise {
 	double g_white, k_slope; /* sigma g_white + k_slope g */
 	double g_unit;           /* [S] one unit of the curves where they are absolute */
 	const struct curve *white;   /* sigma over g/g_max, absolute; or NULL */
-	const struct curve *flicker; /* Q, or NULL: sigma = g Q sqrt(ln((t + t_read)/(2 t_read))) */
+	const struct curve *flicker; /* Q, or NULL: sigma = g Q sqrt(ln((t + t_0 + t_read)/(2 t_read))) */
 	bool absolute;               /* of flicker: g_unit stands in place of g */
 	double t_read;               /* [s] */
 };
@@ -81,6 +83,9 @@ double aging_read(const struct cell *, double g, double t, double temp, const st
 
 /* Sigma of the read noise [S] of a cell at g that was programmed to g_programmed t seconds ago. */
 double aging_sigma_read(const struct cell *, double g, double g_programmed, double t);
+
+/* The last time [s] that the cell's data tell of, INFINITY where a law goes on: later nothing changes. */
+double aging_told(const struct cell *);
 
 /* Whether anything above belongs to the cell at all. */
 bool aging_present(const struct cell *);

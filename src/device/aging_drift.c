@@ -93,6 +93,11 @@ static double at_power_law(const struct drift *f, const struct cell *c, double g
 	return g * pow((t + p->t_0) / p->t_0, -(p->both_ways ? nu : fabs(nu)));
 }
 
+static double first_power_law(const struct drift *f)
+{
+	return ((const struct power_law *)f)->t_0;
+}
+
 static double at_logarithmic(const struct drift *f, const struct cell *c, double g, double t, double z)
 {
 	const struct logarithmic *l = (const struct logarithmic *)f;
@@ -116,6 +121,7 @@ static const struct drift_kind drift_power_law = {
 		"Nandakumar2019", sizeof(struct power_law), power_law_fields},
 	.check = check_power_law,
 	.at = at_power_law,
+	.first = first_power_law,
 };
 
 static const struct drift_kind drift_logarithmic = {

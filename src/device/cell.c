@@ -324,6 +324,14 @@ static bool check_variation(const struct cell *c, struct diag *d)
 			v->log_normal ? "log_normal" : "k_asymmetry");
 		return false;
 	}
+	const struct response_kind *k = c->response->kind;
+
+	if ((v->k_cycle > 0 || v->k_cycle_step > 0) && k->has_quantiles && k->has_quantiles(c->response)) {
+		diag_error(d, diag_where(d, v->k_cycle > 0 ? &v->k_cycle : &v->k_cycle_step),
+			"'%s': the quantiles of the response ('p') are all the scatter of a pulse that it has",
+			v->k_cycle > 0 ? "k_cycle" : "k_cycle_step");
+		return false;
+	}
 	if (v->k_slope > 0 && !c->response->kind->slopes) {
 		diag_error(d, diag_where(d, &v->k_slope), "'k_slope': a response of kind '%s' has no slopes",
 			c->response->kind->head.name);

@@ -459,8 +459,9 @@ static void body_pulse_listed(const struct population *p, size_t from, size_t n,
 		c.k_most = 0;
 		for (int j = 0; j < c.n; j++) {
 			int32_t count = k[done + (size_t)j], size = count < 0 ? -count : count;
+			size = size < LARGEST ? size : LARGEST;
 			c.cell[j] = cell[done + (size_t)j];
-			c.k[j] = count;
+			c.k[j] = count < 0 ? -size : size;
 			c.y[j] = p->inner[from + (size_t)c.cell[j]];
 			c.k_most = size > c.k_most ? size : c.k_most;
 		}

@@ -3,6 +3,7 @@
  * Likelihood of readings under a response.
  *
  * Model    P <- (1 + s')^2 P + q per pulse, q = sigma_step^2 + (sigma_share s)^2 (+ the response's own);
+ *          (gaps between readings in closed form where steps are linear in the state)
  *          error e = u - y with variance S = P + w^2 (w of reading and of rounding), gain P/S; a reading at a hard bound: the chance
  *          of lying beyond it
  * Source   [Kalman1960]; [Tobin1958]
@@ -11,6 +12,7 @@
  * Checked  tests/unit/check_fit.c
  */
 #include <math.h>
+#include <stdlib.h>
 
 #include <gsl/gsl_sf_erf.h>
 
@@ -18,6 +20,7 @@
 #include "lab/fit_priv.h"
 
 #define LEAST_SIGMA 1e-8
+enum { MOST_STEPPED = 8191 }; /* pulses of a gap that are taken one by one: as device/population.h does */
 
 struct mover {
 	const struct response *r;
@@ -63,6 +66,25 @@ static double variance(const struct mover *m, const struct noise *z, bool up, do
 	return x * x + z->share * z->share * s * s + own * own + LEAST_SIGMA * LEAST_SIGMA;
 }
 
+/* Where hard bounds hold the state. */
+static double held(const struct readings *rd, const struct own *o, double y)
+{
+	y = rd->bound[1] && y > o->high ? o->high : y;
+	return rd->bound[0] && y < o->low ? o->low : y;
+}
+
+/* n pulses at once where steps are linear in the state; the sums over the pulses are geometric. */
+static void go_on(const struct branch *b, const struct noise *z, double span, double n, double *y, double *p)
+{
+	const double most = 1e12; /* of what runs away from the start */
+	double grow = 1 + b->at_high - b->at_low, square = grow * grow, all = fmin(pow(square, n), most);
+	double s = b->at_low * (b->high - *y) + b->at_high * (*y - b->low), x = z->step / span;
+
+	*p = all * *p + (x * x + LEAST_SIGMA * LEAST_SIGMA) * (fabs(square - 1) < 1e-9 ? n : (1 - all) / (1 - square)) +
+	     z->share * z->share * s * s * n * fmin(pow(square, n - 1), most);
+	*y = fmin(fmax(branch_move(b, *y, n), -most), most);
+}
+
 double log_below(double z)
 {
 	return gsl_sf_log_erfc(-z * 0.70710678118654752) - 0.69314718055994531;
@@ -92,18 +114,19 @@ double likelihood(const struct readings *rd, const struct response *r, const str
 				residual[i] = 0;
 			continue;
 		}
-		int n = now->k < 0 ? -now->k : now->k;
-		for (int j = 0; j < n; j++) {
-			double s = step(&m, up, y);
+		int n = abs(now->k);
+		if (n > 1 && r->kind->branch) {
+			go_on(&m.branch[up], z, span, n - 1, &y, &p);
+			y = held(rd, o, y);
+			n = 1;
+		}
+		for (int j = 0; j < n && j < MOST_STEPPED; j++) {
+			double s = step(&m, up, j ? y = held(rd, o, y) : y);
 			if (needs_variance) {
 				double grow = needs_slope || n > 1 ? 1 + slope(&m, up, y) : 1;
 				p = grow * grow * p + variance(&m, z, up, y, s, span);
 			}
 			y += s;
-			if (j < n - 1 && rd->bound[1] && y > o->high)
-				y = o->high;
-			if (j < n - 1 && rd->bound[0] && y < o->low)
-				y = o->low;
 		}
 		double deviation = frozen ? sd[i] / span : sqrt(p + write2);
 		if (sd && !frozen)

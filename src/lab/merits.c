@@ -13,6 +13,7 @@
  */
 #include <math.h>
 
+#include "device/soft_bounds.h"
 #include "lab/sweep.h"
 
 #define MAX_GAP_PER_LABEL 0.09899494936611666 /* 0.07 sqrt(2) */
@@ -51,7 +52,7 @@ double sweep_symmetry(const struct cell *c)
 		else
 			high = mid;
 	}
-	return (low + high) / 2;
+	return (low + high) / 2 - soft_bounds_shift(c->response, &own_nominal, 0);
 }
 
 double sweep_noise(const struct cell *c, bool up, double y)

@@ -18,6 +18,8 @@ const char *const retention_words[] = {
 	NULL,
 };
 
+#define STANDS_OUT 2.0 /* difference of BIC from which a law is more than chance */
+
 static bool check_times(struct series *s, struct diag *d)
 {
 	const struct trace *t = s->trace;
@@ -52,6 +54,22 @@ void retention_summary(const struct series *s, const double *v, struct retention
 			(between.variance + square) * sqrt(2.0 / (n - 1)) / (2 * sqrt(between.variance)), true};
 }
 
+/* BIC of cells that forget nothing. */
+static double still(const struct series *s)
+{
+	const struct trace *t = s->trace;
+	double all = 0, least = pow(1e-12 * t->sample[0].g, 2);
+
+	for (int c = 0; c < t->n_cells; c++) {
+		double n = s->from[c + 1] - s->from[c], sum = 0;
+		for (int i = s->from[c]; i < s->from[c + 1]; i++)
+			sum += t->sample[i].g;
+		for (int i = s->from[c]; i < s->from[c + 1]; i++)
+			all += pow(t->sample[i].g - sum / n, 2);
+	}
+	return (t->n_cells + 1) * log(t->n) + t->n * (log(all / t->n + least) + LN_2_PI_E);
+}
+
 struct retention *fit_retention(struct arena *a, const struct trace *t, const struct cell *base, const char *kind,
 	struct diag *d)
 {
@@ -84,7 +102,12 @@ struct retention *fit_retention(struct arena *a, const struct trace *t, const st
 		if (!kind || strcmp(kind, retention_words[k]) == 0)
 			diag_error(d, (struct loc){&src, r->law[k].line ? r->law[k].line : t->sample[0].line, 1}, "%s: %s",
 				retention_words[k], r->law[k].trouble);
-	return good && any ? r : NULL;
+	if (any && !(r->law[r->best].bic < still(&s) - STANDS_OUT)) {
+		diag_error(d, (struct loc){&src, t->sample[0].line, 1}, "nothing forgotten stands out of the noise: BIC %.6g of the best "
+			"law, %s, %.6g of none", r->law[r->best].bic, retention_words[r->best], still(&s));
+		return NULL;
+	}
+	return any ? r : NULL;
 }
 
 double retention_at(const struct retention *r, const struct cell *base, int cell, double t)

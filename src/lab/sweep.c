@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "device/aging.h"
 #include "device/population.h"
+#include "device/soft_bounds.h"
 #include "lab/trace.h"
 
 enum { MAX_TRAIN = 100000 };
@@ -114,20 +115,21 @@ struct trace *sweep_trace(struct arena *a, const struct cell *c, struct span s, 
 	struct bench b = bench_new(a, c, o, (size_t)n_cells, 0);
 	float *y = NEW(a, float, (size_t)n_rows * (size_t)n_cells * (size_t)o->n_cycles);
 	size_t block = (size_t)n_rows * (size_t)n_cells;
+	double shift = soft_bounds_shift(c->response, &own_nominal, 0); /* of the reference it is seen against */
 
 	t->n_cells = n_cells;
 	t->sample = NEW(a, struct sample, block * (size_t)o->n_cycles);
 	for (int cycle = 0; cycle < o->n_cycles && !o->ideal; cycle++)
 		drive(&b, c, n_up, n_down, y + (size_t)cycle * block);
 	for (int i = 0; i < n_cells; i++) {
-		double ideal = 0;
+		double ideal = fmin(fmax(shift, 0), 1); /* shown as 0 */
 		for (int cycle = 0; cycle < o->n_cycles; cycle++)
 			for (int k = 0; k < n_rows; k++) {
 				int polarity = k == 0 ? STEP_START : k <= n_up ? STEP_UP
 							: c->write.one_sided ? STEP_ERASE : STEP_DOWN;
 				ideal = ideal_state(c, ideal, k, n_up);
 				row(t, i, cycle, k, polarity,
-					o->ideal ? ideal : (double)y[(size_t)cycle * block + (size_t)(k * n_cells + i)], s);
+					o->ideal ? ideal - shift : (double)y[(size_t)cycle * block + (size_t)(k * n_cells + i)], s);
 			}
 	}
 	return t;

@@ -380,9 +380,15 @@ case_ "a window for retention" 2 "mho: --g-min: goes with pulse data, but 'DIR/k
 printf 'time_s,conductance_uS\n1,10\n10,9\n100,0\n1000,6\n' >"$dir/kept.csv"
 case_ "a power law to 0" 1 "DIR/kept.csv:4:1: error: power_law: a conductance of 0 has no logarithm" \
 	"$mho" fit "$dir/kept.csv" --base cell-pcm-40nm --kind power_law
+case_ "a retention that shows no law" 1 "DIR/kept.csv:2:1: error: nothing forgotten stands out of the noise: BIC -85.9355 of the best law, logarithmic, -85.5181 of none" \
+	"$mho" fit "$dir/kept.csv" --base cell-pcm-40nm
 case_ "a time constant that the data leave open" 1 "DIR/kept.csv:2:1: error: exponential_decay: the time constant of this cell is not told to a factor of e: its times end too early or are too few" \
 	"$mho" fit "$dir/kept.csv" --base cell-pcm-40nm --kind exponential_decay
 rm -f "$dir/kept.csv"
+case_ "cells of a text" 2 "mho: --cells: of trains of pulses, expected --format csv or svg beside it" \
+	"$mho" device cell-pcm-40nm --cells 10
+case_ "a table without noise" 2 "mho: --ideal: of trains of pulses, expected --format csv or svg beside it" \
+	"$mho" device cell-pcm-40nm --ideal --format json
 case_ "panels of a text" 2 "mho: --panels: of a figure, expected --format svg beside it" \
 	"$mho" device cell-pcm-40nm --panels curves
 case_ "pulses down of a one-sided cell" 1 "examples/alox-pulses.csv:70:1: error: a depression pulse beside --one-sided" \

@@ -143,6 +143,7 @@ stored() { # change, design, settings: is the training in the store, with the ch
 verdict "the current of a weight" "0 0 1" "$(out=amperes stored design.synapse.cell.read.v_read=0.1V pcm-40nm \
 	--set design.converter.range=fixed --set design.converter.i_full_scale=20uA)"
 verdict "quantiles of a jump" "0 0 1" "$(out=jumps stored 'design.synapse.cell.response.up.p=[0.2, 0.8]' rram-40nm \
+	--set design.synapse.cell.variation.k_cycle=0 \
 	--set 'design.synapse.cell.response={kind: jump, up: {g: [0 S, 1 S], dg: [1 nS, 9 nS, 1 nS, 9 nS], p: [0.3, 0.7]}, down: {g: [0 S, 1 S], dg: [-9 nS, -1 nS, -9 nS, -1 nS], p: [0.3, 0.7]}}')"
 # and so are other pictures in the same number
 mkdir -p "$dir/data/digits"

@@ -43,10 +43,10 @@ START_TEST(pcm_90nm_has_its_statistics)
 	ck_near(drift_at(c, 25e-6, 0, 3), 25e-6, 1e-12); /* nothing passed */
 	/* |nu|: -7 sigma is 0.007 again */
 	ck_near(drift_at(c, 25e-6, 180, -7), 25e-6 * pow(10, -0.007), 1e-9);
-	/* Q(1) = 0.0088, ln((1 + 250n)/(500n)) = 14.508658 */
-	ck_near(aging_sigma_read(c, 25e-6, 25e-6, 1), 25e-6 * 0.0088 * sqrt(log(1.00000025 / 5e-7)), 1e-9);
-	ck_near(aging_sigma_read(c, 1e-8, 1e-8, 1), 1e-8 * 0.2 * sqrt(log(1.00000025 / 5e-7)), 1e-9);
-	ck_assert(aging_sigma_read(c, 25e-6, 25e-6, 1e-8) == 0);
+	/* Q(1) = 0.0088; programmed 20 s before t = 0 */
+	ck_near(aging_sigma_read(c, 25e-6, 25e-6, 1), 25e-6 * 0.0088 * sqrt(log(21.00000025 / 5e-7)), 1e-9);
+	ck_near(aging_sigma_read(c, 1e-8, 1e-8, 1), 1e-8 * 0.2 * sqrt(log(21.00000025 / 5e-7)), 1e-9);
+	ck_near(aging_sigma_read(c, 25e-6, 25e-6, 0), 25e-6 * 0.0088 * sqrt(log(20.00000025 / 5e-7)), 1e-9);
 	arena_free(m.a);
 }
 END_TEST
@@ -62,7 +62,7 @@ START_TEST(pcm_14nm_has_its_statistics)
 	/* below the threshold, at r = 0.05: 0.0387 ln 20 - 0.0182 = 0.0977.. */
 	ck_near(drift_at(c, 1.035e-6, 2700, 0), 1.035e-6 * pow(10, -(0.0387 * 2.995732274 - 0.0182)), 1e-8);
 	ck_near(aging_sigma_read(c, 20.7e-6, 20.7e-6, 1),
-		20.7e-6 * (0.0123 + 0.0211 - 0.0280 + 0.0069) * sqrt(log((1 + 512e-9) / 1024e-9)), 1e-9);
+		20.7e-6 * (0.0123 + 0.0211 - 0.0280 + 0.0069) * sqrt(log((301 + 512e-9) / 1024e-9)), 1e-9);
 	arena_free(m.a);
 }
 END_TEST

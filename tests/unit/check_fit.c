@@ -312,6 +312,40 @@ static struct trace *pulsed(struct maker *m, const struct cell *cell, int n_cell
 	return t;
 }
 
+/* Readings after every 7th pulse tell the steps as well as those after each; pauses may be long. */
+START_TEST(gaps)
+{
+	struct maker m = maker_new();
+	const struct cell *cell = maker_cell(&m,
+		"response: {kind: linear_step, n_up: 60, n_down: 80, k_slope_up: 0.7, k_slope_down: 0.7}, variation: {k_cycle: 0.003}");
+	struct trace *t = pulsed(&m, cell, 4, 70);
+	struct fit_options kind = {.kind = "linear_step", .g_min = 1e-6, .g_max = 11e-6};
+	int n = 0;
+
+	for (int i = 0; i < t->n; i++)
+		if (t->sample[i].polarity == STEP_START || t->sample[i].pulse % 7 == 0)
+			t->sample[n++] = t->sample[i];
+	t->n = n;
+	for (int i = 1; i < n; i++) { /* the last pause of a train up ends at the bound */
+		struct sample *x = &t->sample[i];
+		bool last = x->polarity == STEP_UP && x[1].polarity == STEP_DOWN;
+		x->g = last ? 11e-6 : x->g;
+		x->pulse += last || x->polarity == STEP_DOWN ? 900000000 : 0;
+	}
+
+	struct fit *f = fit_pulses(m.a, t, &kind, m.d);
+
+	ck_assert(f != NULL);
+	for (int k = 0; k < 4; k++) {
+		static const struct truth truth[] = {{"n_up", 60}, {"n_down", 80}, {"k_slope_up", 0.7}, {"k_slope_down", 0.7}};
+		const struct estimate *e = find(&f->result[0], truth[k].key);
+		ck_assert_msg(fabs(e->value - truth[k].value) < 4 * e->se && e->se < 0.2 * truth[k].value, "%s: %g +- %g",
+			truth[k].key, e->value, e->se);
+	}
+	arena_free(m.a);
+}
+END_TEST
+
 /* A cell that does not move says nothing of the window of the others. */
 START_TEST(stuck_cells)
 {
@@ -455,6 +489,7 @@ int main(void)
 	tcase_set_timeout(tc, 240);
 	tcase_add_test(tc, exact);
 	tcase_add_test(tc, reading_noise);
+	tcase_add_test(tc, gaps);
 	tcase_add_loop_test(tc, stuck_cells, 0, 2);
 	tcase_add_test(tc, below_zero);
 	tcase_add_loop_test(tc, forgetting, 0, sizeof laws / sizeof *laws);

@@ -350,6 +350,47 @@ START_TEST(a_read_of_two_numbers_ages_their_sum)
 }
 END_TEST
 
+/* A level lands where it should with sigma k_program: moments of 1e5 of them, and the tail beyond 3 sigma. */
+START_TEST(levels_land_with_their_sigma)
+{
+	enum { N = 100000 };
+	const struct synapse *s = made_synapse("synapse: {kind: 2t1f, k_span: 4, cell: {name: x, structure: 2t1f, "
+				       "geometry: {k_width_in_f: 4, k_height_in_f: 4}, g_min: 1 uS, g_max: 10 uS, "
+				       "read: {v_read: 0.2 V}, variation: {}, write: {" PULSES "}, "
+				       "response: " STEPS("128") ", capacitor: {c_storage: 10 fF, i_write: 1 uA, "
+				       "k_width_source_in_f: 2, k_width_read_in_f: 2}, "
+				       "remanent: {n_levels: 3, program: {v: 4 V, t: 1 us}, erase: {v: 4 V, t: 1 us}, "
+				       "v_coercive: 1 V, q_switched_per_a: 40 uC/cm^2, k_film_area_in_f2: 10, k_program: 0.05}}}");
+	struct synapse_array *a = synapse_array_new(arena, s, 1, N, 1, 0);
+	struct write_counts update = {0}, transfer = {0};
+	float *w = NEW(arena, float, N);
+	const float *level = NULL;
+	double sum = 0, square = 0, beyond = 0;
+
+	for (int i = 0; i < N; i++)
+		w[i] = 2 * 2.0f / 6 - 1; /* level 0, charge at its middle */
+	synapse_array_program(a, w);
+	for (int i = 0; i < N; i++)
+		w[i] = 2 * 1.3f / 6; /* one step and a bit: level 1, the half of the range */
+	synapse_array_update(a, w, 0, false, &update);
+	synapse_array_transfer(a, 0, &transfer);
+	for (int i = 0; i < synapse_array_stores(a); i++) {
+		struct synapse_store store = synapse_array_store(a, i, arena);
+		level = strstr(store.name, "level") && store.value ? store.value : level;
+	}
+	ck_assert(level != NULL);
+	for (int i = 0; i < N; i++) {
+		double z = ((double)level[i] - 0.5) / 0.05;
+		sum += z;
+		square += z * z;
+		beyond += fabs(z) > 3;
+	}
+	ck_assert_msg(fabs(sum) < 4.5 * sqrt(N), "mean %g", sum / N);
+	ck_assert_msg(fabs(square - N) < 4.5 * sqrt(2.0 * N), "variance %g", square / N);
+	ck_assert_msg(fabs(beyond - 270) < 4.5 * sqrt(270), "%g beyond 3 sigma", beyond);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("hybrid transfer");
@@ -364,6 +405,7 @@ int main(void)
 	tcase_add_test(c, verified_pulses_land_nearer);
 	tcase_add_loop_test(c, counts_are_the_pulses_applied, 0, 4);
 	tcase_add_test(c, power_off_leaves_what_is_kept);
+	tcase_add_test(c, levels_land_with_their_sigma);
 	tcase_add_test(c, a_read_of_two_numbers_ages_their_sum);
 	suite_add_tcase(s, c);
 	return run_suite(s);

@@ -39,6 +39,24 @@ START_TEST(golden_curve)
 }
 END_TEST
 
+/* What a cell shows is seen against its reference, with noise and without. */
+START_TEST(seen_against_a_reference)
+{
+	struct maker m = maker_new();
+	const struct cell *c = maker_cell(&m, "response: {kind: soft_bounds_reference, n_up: 60, n_down: 30}");
+	struct sweep_options o = {.n_cells = 1, .n_cycles = 1, .n_pulses = 50}, ideal = o;
+
+	ideal.ideal = true;
+
+	struct trace *t = sweep_trace(m.a, c, (struct span){1, 2}, &o), *u = sweep_trace(m.a, c, (struct span){1, 2}, &ideal);
+
+	for (int i = 0; i < t->n; i++)
+		ck_assert_msg(fabs(t->sample[i].g - u->sample[i].g) < 1e-3, "%d: %g, %g", i, t->sample[i].g, u->sample[i].g);
+	ck_near(merits_of(&m, c).y_symmetry, 0.5, 1e-9);
+	arena_free(m.a);
+}
+END_TEST
+
 START_TEST(figures)
 {
 	struct maker m = maker_new();
@@ -110,6 +128,7 @@ int main(void)
 	TCase *tc = tcase_create("lab");
 
 	tcase_add_test(tc, golden_curve);
+	tcase_add_test(tc, seen_against_a_reference);
 	tcase_add_test(tc, figures);
 	tcase_add_test(tc, erase);
 	tcase_add_loop_test(tc, ways_to_write, 0, 5);
