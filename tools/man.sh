@@ -33,6 +33,34 @@ for kind in cell design dram macro network node recipe study; do
 		printf '.Sh DESCRIPTION\nA YAML file that opens with\n.Ql format: 1 .\nDimensional values carry their unit; any value may be written\n.Ql {value: ..., source: ..., note: ...} .\n.Sh KEYS\n.Bl -tag -width Ds\n'
 		"$mho" explain "$kind" --man
 		printf '.El\n'
+		[ "$kind" != network ] || cat <<'END'
+.Sh FILES OF WEIGHTS
+.Ql mho train --weights
+and
+.Ql mho infer
+read safetensors files of F16, BF16, F32 or F64, of
+.Ql mho train
+or of other tools, by the names of tensors.
+Behind a layer's
+.Cm tensor
+(its name if absent) stand:
+.Bl -tag -width Ds
+.It Ql .weight
+of dense and linear [outputs][inputs], the inputs of dense in the order [channel][row][column]; of conv
+[outputs][inputs / groups][kernel height][kernel width]; of lstm [4 x hidden][inputs + hidden], the outputs in the order
+input gate, forget gate, cell, output gate; of batchnorm [channels].
+.It Ql .bias
+[outputs], or [channels] of batchnorm.
+.It Ql .running_mean , Ql .running_var
+[channels] of batchnorm.
+.El
+.Pp
+Copies that a repeat makes of a layer add _1, _2 and so on to either name.
+Every one of these tensors must be there, and none that no layer takes; other tensors are passed over.
+Files of
+.Ql mho train
+also hold the states of the cells, and the layers, which must be those of the network.
+END
 		# a file to start from, where a page has one
 		[ "$kind" != study ] || {
 			printf '.Sh EXAMPLES\n.Bd -literal\n'

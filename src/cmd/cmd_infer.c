@@ -28,6 +28,7 @@ static const struct table_column columns[] = {
 	{"repeat", "repeat", "", 0, 6},
 	{"accuracy_percent", "accuracy", "%", 1, 4},
 	{"loss", "loss", "", 0, 4},
+	{"dataset", "data", "", 0, 0}, /* of data that are not the original */
 };
 
 enum { N_COLUMNS = sizeof columns / sizeof columns[0] };
@@ -60,29 +61,56 @@ static int read_times(struct args *args, double *t)
 	usage_error(args, "--at: more than %d times", MAX_TIMES);
 }
 
-/* The data and the way they are taken in are those the network was trained with, unless said; weights from
- * elsewhere do not tell. */
+/* What only cells do is not asked of a design without them. */
+static void need_cells(struct args *args, const struct point *p, const double *t, int n_times, int how)
+{
+	if (p->design && p->design->synapse)
+		return;
+	for (int i = 0; i < n_times; i++)
+		if (t[i] > 0)
+			usage_error(args, "--at: the design '%s' has no cells that age: leave it out", p->design_name);
+	if (how == COMPENSATE_GDC)
+		usage_error(args, "--compensate: the design '%s' has no cells whose drift gdc could make good: expected none or adabs",
+			p->design_name);
+}
+
+/* The settings of the recipe that a test depends on, by their notes in a checkpoint. */
+static const struct {
+	const char *note, *key;
+} settings[] = {
+	{"data", "dataset"},
+	{"normalise", "normalise"},
+	{"loss", "loss"},
+	{"bits", "bits"},
+};
+
+enum { N_SETTINGS = sizeof settings / sizeof settings[0] };
+
+/* They are those the network was trained with, unless said; weights from elsewhere do not tell. */
 static bool own_settings(
 	const struct args *args, const struct tensors *t, struct study_sets *sets, struct diag *d)
 {
-	const char *data = tensors_note(t, "data"), *normalise = tensors_note(t, "normalise");
-	const char *given = args_get(args, "data");
+	const char *data = tensors_note(t, "data"), *given = args_get(args, "data");
 
-	*sets = (struct study_sets){.option = NEW(args->arena, const char *, 2)};
+	*sets = (struct study_sets){.option = NEW(args->arena, const char *, N_SETTINGS)};
 	if (args_get(args, "recipe"))
 		return true;
-	if (!data || !dataset_kind_of(data) || !normalise) {
-		data = given && dataset_kind_of(given) ? given : NULL;
-		normalise = "none";
+	if (data && dataset_kind_of(data)) {
+		for (int i = 0; i < N_SETTINGS; i++) {
+			const char *note = tensors_note(t, settings[i].note);
+			if (note && *note)
+				sets->option[sets->n++] = arena_printf(args->arena, "recipe.%s=%s", settings[i].key, note);
+		}
+		return true;
 	}
-	if (!data) {
+	if (!given || !dataset_kind_of(given)) {
 		diag_error(d, t->at,
 			"it does not say which data the network was trained on: name a recipe that does (--recipe), "
 			"or a data set of pixels from 0 to 1 (--data)");
 		return false;
 	}
-	sets->option[sets->n++] = arena_printf(args->arena, "recipe.dataset=%s", data);
-	sets->option[sets->n++] = arena_printf(args->arena, "recipe.normalise=%s", normalise);
+	sets->option[sets->n++] = arena_printf(args->arena, "recipe.dataset=%s", given);
+	sets->option[sets->n++] = "recipe.normalise=none";
 	return true;
 }
 
@@ -91,9 +119,9 @@ static void write_json(struct arena *a, FILE *out, const struct table *t)
 	json_t *rows = json_array();
 
 	for (int i = 0; i < t->n_rows; i++) {
-		const struct table_cell *c = &t->cell[(size_t)i * N_COLUMNS];
+		const struct table_cell *c = &t->cell[(ptrdiff_t)i * t->n_columns];
 		json_t *row = json_object();
-		for (int k = 0; k < N_COLUMNS; k++)
+		for (int k = 0; k < t->n_columns; k++)
 			json_object_set_new(row, columns[k].key,
 				c[k].text ? json_string(c[k].text) : json_real(c[k].number));
 		json_array_append_new(rows, row);
@@ -160,6 +188,8 @@ static int run(struct args *args)
 	if (!own_settings(args, weights, &own, d) || !common_point(args, &point, "fashion-mnist", &own, d))
 		return STATUS_INPUT;
 
+	need_cells(args, &point, t, n_times, how);
+
 	const struct dataset *data = common_point_data(args, &point, d);
 	uint64_t seed = (uint64_t)args_int(args, "seed", 0, 9007199254740992, point.recipe->seed);
 	struct infer *infer = data ? point_infer(a, &point, data, weights, seed, kern, d) : NULL;
@@ -168,8 +198,7 @@ static int run(struct args *args)
 		return STATUS_INPUT;
 	warn_untold(a, point.design ? point.design->synapse : NULL, t, n_times, d);
 
-	struct table *table = table_new(a,
-		data->label ? arena_printf(a, "data: %s", data->label) : NULL, columns, N_COLUMNS);
+	struct table *table = table_new(a, NULL, columns, N_COLUMNS - (data->label == NULL));
 
 	for (int i = 0; i < n_times; i++)
 		for (int repeat = 1; repeat <= n_repeats; repeat++) {
@@ -182,6 +211,8 @@ static int run(struct args *args)
 			cell[2] = cell_number(repeat);
 			cell[3] = cell_number(r.accuracy_percent);
 			cell[4] = cell_number(r.loss);
+			if (data->label)
+				cell[5] = cell_text(data->label);
 		}
 	write_result(args, table);
 	return STATUS_DONE;
@@ -191,7 +222,7 @@ static const struct option options[] = {
 	{"at", 0, "TIMES", "times after programming, like 25s,1h,1d,1y (default: 0s, as trained)"},
 	{"compensate", 0, "HOW", "none, gdc (one factor per layer) or adabs (batch-norm statistics anew)"},
 	{"repeats", 0, "N", "programmings and reads drawn at each of the times (default: 1)"},
-	{"recipe", 0, "RECIPE", "data set and normalisation, instead of those in the checkpoint"},
+	{"recipe", 0, "RECIPE", "data set, normalisation, loss and bits, instead of those in the checkpoint"},
 	{"data", 0, "NAME|DIR", "data set, or the folder that holds its files"},
 	{"format", 0, "FORMAT", "text, csv or json"},
 	OPTION_OUT,

@@ -100,12 +100,7 @@ static void train(struct study_run *r, const struct point *p, uint64_t seed, str
 
 static const char *fingerprint_of(struct study_run *r, const struct point *p, uint64_t seed)
 {
-	const struct dataset *data = data_of(r, p);
-	const char *fingerprint = point_fingerprint(r->arena, p, data, seed);
-
-	if (data->label) /* a copy with the name and size of the original */
-		fingerprint = arena_printf(r->arena, "data %s\n%s", data->label, fingerprint);
-	return fingerprint;
+	return point_fingerprint(r->arena, p, data_of(r, p), seed);
 }
 
 static int seeds_of(const struct study_plan *plan)

@@ -117,15 +117,15 @@ static void write_logs(const char *folder, const struct point *p, const struct o
 	arena_free(a);
 }
 
-static void write_results(struct arena *a, const char *folder, const struct point *p, const char *settings,
-	const struct outcome *o)
+static void write_results(struct arena *a, const char *folder, const struct point *p, const struct dataset *data,
+	const char *settings, const struct outcome *o)
 {
 	/* float counts nothing: its file holds the stated defaults and says so */
-	const struct activity *activity =
-		o->activity ? o->activity : point_activity(a, p, p->recipe->batch);
+	struct activity activity = o->activity ? *o->activity : *point_activity(a, p, p->recipe->batch);
 
+	activity.dataset = dataset_label(data);
 	write_logs(folder, p, o); /* again: a run gone on with may have had no epoch left */
-	write_text_file(folder, "activity.json", activity_to_json(a, activity), a);
+	write_text_file(folder, "activity.json", activity_to_json(a, &activity), a);
 	write_text_file(folder, "run.json", arena_printf(a, "%s\n", settings), a);
 }
 
@@ -197,7 +197,7 @@ static int run_on(struct args *args, const struct ranks *ranks)
 	if (strcmp(outcome.status, "ok") != 0)
 		return STATUS_INPUT;
 	if (folder && ranks->rank == 0)
-		write_results(args->arena, folder, &point,
+		write_results(args->arena, folder, &point, data,
 			settings_of(args->arena, args, &point, data, seed), &outcome);
 	return STATUS_DONE;
 }

@@ -106,11 +106,8 @@ char *common_run_json(struct arena *a, const struct run_record *r)
 	}
 	for (int i = 0; i < r->n_files; i++)
 		add_hash(a, files, r->file[i]);
-	for (int i = 0; i < r->n_data; i++) {
-		char hex[65];
-		dataset_digest(r->data[i], hex);
-		json_object_set_new(data, dataset_label(r->data[i]), json_string(hex));
-	}
+	for (int i = 0; i < r->n_data; i++)
+		json_object_set_new(data, dataset_label(r->data[i]), json_string(r->data[i]->sha256));
 	for (int i = 0; i < r->n_seeds; i++)
 		json_array_append_new(seeds, json_integer((json_int_t)r->seed[i]));
 	json_object_set_new(root, "version", json_string(MHO_VERSION));

@@ -299,6 +299,12 @@ static float high_of(const struct population *p, size_t i)
 	return p->high ? pulse_end(p->high[i]) : 1;
 }
 
+void population_window(const struct population *p, size_t i, float *low, float *high)
+{
+	*low = low_of(p, i);
+	*high = high_of(p, i);
+}
+
 static float clip(float y, float low, float high)
 {
 	return y < low ? low : y > high ? high : y;

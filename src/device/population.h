@@ -75,6 +75,9 @@ void population_pulse_listed(struct population *, size_t from, size_t n, const i
 /* To the bottom of the window, by one pulse. */
 void population_erase(struct population *, size_t i, struct rng noise, uint64_t step);
 
+/* The own window of a cell. */
+void population_window(const struct population *, size_t i, float *low, float *high);
+
 /* To a state exactly, by a write of |k| pulses with verification; 0: as if it had been there. As far as the own
  * window goes and wear has left it open; failed cells stay where they are. */
 void population_write(struct population *, size_t i, int32_t k, float y);

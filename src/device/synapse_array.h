@@ -131,9 +131,13 @@ struct synapse_store {
 	float *value;    /* one of the two */
 	uint32_t *count;
 	bool alone;      /* one value for all cells */
+	float low, high; /* what a value may be, */
+	const struct population *cells; /* NULL, or counted from the ends of its cells' own windows */
 };
 int synapse_array_stores(struct synapse_array *);
 struct synapse_store synapse_array_store(struct synapse_array *, int i, struct arena *);
+/* May cell i of a store hold what it holds? */
+bool synapse_store_holds(const struct synapse_store *, size_t i);
 /* To be called after planes or stores were overwritten. */
 void synapse_array_refresh_parts(struct synapse_array *);
 

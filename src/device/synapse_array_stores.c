@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is asked of an array of synapses: weights, states, wear, and all that a checkpoint has to keep. */
+#include <float.h>
+
 #include "base/arena.h"
 #include "base/diag.h"
 #include "device/synapse_array_priv.h"
@@ -107,6 +109,9 @@ float *synapse_array_plane(struct synapse_array *s, int plane, const char **name
 	return NULL;
 }
 
+/* More than any training gives a cell. */
+#define MOST_PULSES ((uint32_t)1 << 31)
+
 /* What the cells of one side keep, as far as they keep it; names after the part's and side's. */
 enum { SIDE_STORES = 9 };
 static int stores_of(
@@ -114,21 +119,33 @@ static int stores_of(
 {
 	static const char *const kept[TRANSFER_REFERRED] = {"sum", "mean", "reference"};
 	struct population *c = &ps->side[side];
+	float shown = 7 * (float)c->cell->variation.k_write; /* beyond the window at most (base/rng.h) */
 	int n = 0;
 
-	out[n++] = (struct synapse_store){.name = "state", .value = c->y};
+	out[n++] = (struct synapse_store){.name = "state", .value = c->y, .low = -shown, .high = shown, .cells = c};
 	if (c->inner != c->y)
-		out[n++] = (struct synapse_store){.name = "inner", .value = c->inner};
+		out[n++] = (struct synapse_store){.name = "inner", .value = c->inner, .cells = c};
 	out[n++] = (struct synapse_store){.name = "pulses", .count = c->n_pulses};
 	if (ps->level) {
-		out[n++] = (struct synapse_store){.name = "level", .value = ps->level};
+		out[n++] = (struct synapse_store){.name = "level", .value = ps->level, .high = 1};
 		out[n++] = (struct synapse_store){.name = "level_writes", .count = ps->n_levels_written};
 	}
 	if (s->transfer.invert && ps == &s->part[0])
-		out[n++] = (struct synapse_store){.name = "sign", .value = &ps->sign, .alone = true};
+		out[n++] = (struct synapse_store){.name = "sign", .value = &ps->sign, .alone = true, .low = -1, .high = 1};
 	for (int i = 0; ps->part.fast && i < s->n_kept; i++)
-		out[n++] = (struct synapse_store){.name = kept[i], .value = s->kept[i]};
+		out[n++] = (struct synapse_store){.name = kept[i], .value = s->kept[i], .low = -FLT_MAX, .high = FLT_MAX};
 	return n;
+}
+
+bool synapse_store_holds(const struct synapse_store *s, size_t i)
+{
+	float low = 0, high = 0;
+
+	if (s->count)
+		return s->count[i] <= MOST_PULSES;
+	if (s->cells)
+		population_window(s->cells, i, &low, &high);
+	return s->value[i] >= low + s->low && s->value[i] <= high + s->high;
 }
 
 int synapse_array_stores(struct synapse_array *s)

@@ -176,6 +176,8 @@ char *activity_to_json(struct arena *a, const struct activity *act)
 		json_object_set_new(root, "cells", json_string(act->cells));
 	if (act->update)
 		json_object_set_new(root, "update", json_string(act->update));
+	if (act->dataset)
+		json_object_set_new(root, "dataset", json_string(act->dataset));
 	json_object_set_new(root, "n_batch", json_integer(act->n_batch));
 	for (size_t k = 0; k < N_OF(whole_members); k++)
 		json_object_set_new(
@@ -300,6 +302,7 @@ static bool read_root(
 	act->measured = json_is_true(json_object_get(root, "measured"));
 	act->cells = read_text(r, root, "cells");
 	act->update = read_text(r, root, "update");
+	act->dataset = read_text(r, root, "dataset");
 	good &= read_number(r, json_object_get(root, "n_batch"), "n_batch", 1e9, &n_batch);
 	act->n_batch = (int)n_batch;
 	good &= read_members(r, root, "", whole_members, N_OF(whole_members), act);

@@ -61,7 +61,7 @@ struct activity {
 	double n_feedback_programs;   /* programmings of all its cells */
 	double n_feedback_squares;    /* per image and value, for its norm */
 	bool measured;                /* false: stated defaults */
-	const char *cells, *update;   /* synapse and update rule it was counted with; NULL: not known */
+	const char *cells, *update, *dataset; /* what it was counted with and on; NULL: not known */
 	/* the run it was counted in, for lifetimes */
 	double n_images_per_epoch, n_epochs;
 	double n_writes_p999; /* 99.9 % of the network's non-volatile cells took no more pulses */

@@ -21,6 +21,7 @@ struct layer {
 	const char *name;
 	const char *input; /* name of the layer it reads; NULL: the one before */
 	bool bias;         /* layers with weights: a trained constant for every column */
+	const char *tensor; /* what its tensors are called in files of weights; NULL, once wired its name */
 	/* filled by network_wire */
 	const struct layer *origin; /* as it stands in the file, once even if it is repeated */
 	const struct layer **from;  /* [n_from] what it reads; the network's input has index -1 */
@@ -125,6 +126,11 @@ struct layer_repeat {
 	NAME(layer, name, "", "name in reports and checkpoints; kind and number if absent"),       \
 		NAME(layer, input, "",                                                             \
 			"name of the layer it reads, 'input' for the network's input, 'entry' for what enters the repeat around it; the layer before if absent")
+
+/* Those of layers with weights or statistics. */
+#define LAYER_TENSOR                                                                               \
+	NAME(layer, tensor, "",                                                                    \
+		"what its tensors are called in files of weights, before .weight and .bias; may hold dots; its name if absent")
 
 /* Where a member of a layer, or the layer itself, stands in the file. */
 struct loc layer_where(const struct diag *, const struct layer *, const void *member);

@@ -14,6 +14,7 @@ static const struct field conv_fields[] = {
 	INT(layer_conv, pad, 0, 63, "0", "rows of zeros above and below, and columns unless said"),
 	INT(layer_conv, pad_width, -1, 63, "-1", "columns of zeros at either side; -1: as pad"),
 	INT(layer_conv, groups, 1, 65536, "1", "parts of the channels that do not see each other"),
+	LAYER_TENSOR,
 	BOOL(layer, bias, "true", "add a trained constant to every output channel"),
 	FIELD_END,
 };

@@ -8,6 +8,7 @@
 static const struct field dense_fields[] = {
 	LAYER_FIELDS,
 	INT(layer_dense, out, 1, 65536, NULL, "outputs"),
+	LAYER_TENSOR,
 	BOOL(layer, bias, "true", "add a trained constant to every output"),
 	FIELD_END,
 };

@@ -11,6 +11,7 @@ static const struct field lstm_fields[] = {
 	LAYER_FIELDS,
 	INT(layer_lstm, hidden, 1, 16384, NULL, "values of the state"),
 	BOOL(layer_lstm, last, "true", "only the state after the last step goes on, not all of them"),
+	LAYER_TENSOR,
 	BOOL(layer, bias, "true", "add a trained constant to every gate"),
 	FIELD_END,
 };

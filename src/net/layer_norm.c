@@ -8,6 +8,7 @@ static const struct field batch_fields[] = {
 	REAL(layer_norm, epsilon, DIM_NONE, 1e-12, 1, "1e-5", "added to the variance"),
 	REAL(layer_norm, k_keep, DIM_NONE, 0, 0.9999, "0.9",
 		"share of the running statistics that a batch leaves"),
+	LAYER_TENSOR,
 	FIELD_END,
 };
 

@@ -2,6 +2,7 @@
 /* From the list of a file to a graph: repeats unrolled, names, what reads what, shapes. Linear in the
  * number of layers. */
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -12,6 +13,7 @@
 #define MAX_VALUES (1 << 26)
 #define MAX_LAYERS 20000
 #define N_KINDS_MAX 64
+#define LETTERS     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
 
 /* A layer of the graph while it is made. */
 struct node {
@@ -55,6 +57,8 @@ static bool append(struct wiring *w, struct layer *origin, const char *scope, in
 	l->index = w->n;
 	if (l->name && *scope)
 		l->name = arena_printf(w->arena, "%s%s", l->name, scope);
+	if (l->tensor && *scope)
+		l->tensor = arena_printf(w->arena, "%s%s", l->tensor, scope);
 	w->node[w->n++] = (struct node){l, scope, entry, false};
 	return true;
 }
@@ -94,11 +98,9 @@ static size_t slot_of(const struct wiring *w, const char *name)
 
 static bool name_is_good(const struct wiring *w, const struct layer *l)
 {
-	static const char letters[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 	struct loc at = layer_where(w->diag, l, &l->name);
 
-	if (strspn(l->name, letters) != strlen(l->name)) {
+	if (strspn(l->name, LETTERS) != strlen(l->name)) {
 		diag_error(w->diag, at,
 			"layer name '%s': only letters, digits, '_' and '-' are allowed", l->name);
 		return false;
@@ -106,6 +108,45 @@ static bool name_is_good(const struct wiring *w, const struct layer *l)
 	if (strcmp(l->name, "input") == 0 || strcmp(l->name, "entry") == 0) {
 		diag_error(w->diag, at, "a layer cannot be named '%s': the word has a meaning of its own",
 			l->name);
+		return false;
+	}
+	return true;
+}
+
+static int by_tensor(const void *x, const void *y)
+{
+	const struct layer *const *l = x, *const *m = y;
+	int order = strcmp((*l)->tensor, (*m)->tensor);
+
+	return order ? order : (*l)->index - (*m)->index;
+}
+
+/* What files of weights call the layers' tensors. */
+static bool name_tensors(struct wiring *w)
+{
+	struct layer **sorted = NEW(w->arena, struct layer *, w->n);
+	bool named = false;
+
+	for (int i = 0; i < w->n; i++) {
+		struct layer *l = sorted[i] = w->node[i].layer;
+		named |= l->tensor != NULL;
+		if (!l->tensor)
+			l->tensor = l->name;
+		if (*l->tensor && strspn(l->tensor, LETTERS ".") == strlen(l->tensor))
+			continue;
+		diag_error(w->diag, layer_where(w->diag, l, &l->tensor),
+			"layer '%s': its 'tensor' takes letters, digits, '.', '_' and '-'", l->name);
+		return false;
+	}
+	if (!named)
+		return true;
+	qsort(sorted, (size_t)w->n, sizeof(struct layer *), by_tensor);
+	for (int i = 1; i < w->n; i++) {
+		const struct layer *l = sorted[i], *before = sorted[i - 1];
+		if (strcmp(l->tensor, before->tensor) != 0)
+			continue;
+		diag_error(w->diag, layer_where(w->diag, l, &l->tensor), "layers '%s' and '%s' have the same 'tensor', '%s'",
+			before->name, l->name, l->tensor);
 		return false;
 	}
 	return true;
@@ -260,7 +301,7 @@ bool network_wire(struct network *n, struct arena *a, struct diag *d)
 		return false;
 	}
 	n->image = (struct layer){.name = "input", .in = in, .out = in, .index = -1, .i_weight = -1};
-	if (!unroll(&w, &n->layers, "", -1) || !name_all(&w))
+	if (!unroll(&w, &n->layers, "", -1) || !name_all(&w) || !name_tensors(&w))
 		return false;
 	n->layers = (struct field_list){w.n, NULL, NEW(a, void *, w.n)};
 	for (int i = 0; i < w.n; i++) {

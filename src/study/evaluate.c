@@ -52,20 +52,18 @@ struct numerics point_numerics(struct arena *a, const struct point *p, const str
 }
 
 /* A digital chip of few bits trains with them, unless the recipe names its own. */
-static const struct recipe *recipe_of(struct arena *a, const struct point *p)
+static const struct recipe_bits *bits_of(struct arena *a, const struct point *p)
 {
-	if (!p->design || !p->design->digital || p->design->digital->n_bits > RECIPE_MAX_BITS ||
-		p->recipe->bits)
-		return p->recipe;
-
-	int n = p->design->digital->n_bits;
-	struct recipe *r = NEW(a, struct recipe, 1);
+	const struct design *design = p->design;
 	struct recipe_bits *bits = NEW(a, struct recipe_bits, 1);
 
+	if (!design || !design->digital || design->digital->n_bits > RECIPE_MAX_BITS || p->recipe->bits)
+		return design && design->synapse ? NULL : p->recipe->bits;
+
+	int n = design->digital->n_bits;
+
 	*bits = (struct recipe_bits){SCHEME_STRAIGHT_THROUGH, n, n, n, n};
-	*r = *p->recipe;
-	r->bits = bits;
-	return r;
+	return bits;
 }
 
 static struct train_spec spec_of(struct arena *a, const struct point *p, const struct dataset *data,
@@ -76,7 +74,8 @@ static struct train_spec spec_of(struct arena *a, const struct point *p, const s
 	*numerics = point_numerics(a, p, data);
 	return (struct train_spec){
 		.network = p->network,
-		.recipe = recipe_of(a, p),
+		.recipe = p->recipe,
+		.bits = bits_of(a, p),
 		.data = data,
 		.synapse = p->design ? p->design->synapse : NULL,
 		.update = p->design ? p->design->update : NULL,
@@ -205,19 +204,10 @@ void point_train(struct arena *a, const struct point *p, const struct dataset *d
 struct infer *point_infer(struct arena *a, const struct point *p, const struct dataset *data,
 	const struct tensors *weights, uint64_t seed, const struct kern *kern, struct diag *d)
 {
-	struct train_spec t = spec_of(a, p, data, seed);
-	struct infer_spec spec = {
-		.network = p->network,
-		.recipe = p->recipe,
-		.data = data,
-		.synapse = t.synapse,
-		.numerics = t.numerics,
-		.seed = seed,
-		.kern = kern,
-		.weights = weights,
-	};
+	struct train_spec spec = spec_of(a, p, data, seed);
 
-	return !p->design || design_runs(p->design, d) ? infer_new(a, &spec, d) : NULL;
+	spec.kern = kern;
+	return !p->design || design_runs(p->design, d) ? infer_new(a, &spec, weights, d) : NULL;
 }
 
 struct outcome outcome_keep(struct arena *a, const struct outcome *o)

@@ -80,6 +80,7 @@ static bool take_activity(struct arena *a, struct outcome *o, sqlite3_stmt *row)
 	act->layer = NEW(a, struct layer_activity, act->n_layers);
 	memcpy(act->layer, layers, n);
 	name_layers(a, act, text(a, row, 9));
+	act->cells = act->update = act->dataset = NULL; /* pointers of another process */
 	o->activity = act;
 	return true;
 }

@@ -17,7 +17,7 @@ static struct tensor weight_shape(struct arena *a, const struct weights *w)
 	const struct layer *l = w->layer;
 	size_t n_rows = (size_t)w->n_rows, n_cols = (size_t)w->n_cols;
 	struct tensor t = {
-		.name = arena_printf(a, "%s.weight", l->name),
+		.name = arena_printf(a, "%s.weight", l->tensor),
 		.type = TENSOR_F32,
 		.rank = 2,
 		.shape = {n_cols, n_rows},
@@ -38,7 +38,7 @@ static struct tensor weight_shape(struct arena *a, const struct weights *w)
 static struct tensor bias_shape(struct arena *a, const struct weights *w)
 {
 	return (struct tensor){
-		.name = arena_printf(a, "%s.bias", w->layer->name),
+		.name = arena_printf(a, "%s.bias", w->layer->tensor),
 		.type = TENSOR_F32,
 		.rank = 1,
 		.shape = {(size_t)w->n_cols},
@@ -53,7 +53,7 @@ static struct tensor store_shape(struct arena *a, const struct weights *w, int i
 	size_t n_rows = s.alone ? 1 : (size_t)w->n_rows, n_cols = s.alone ? 1 : (size_t)w->n_cols;
 
 	return (struct tensor){
-		.name = arena_printf(a, "%s.%s", w->layer->name, s.name),
+		.name = arena_printf(a, "%s.%s", w->layer->tensor, s.name),
 		.type = s.value ? TENSOR_F32 : TENSOR_U32,
 		.rank = 2,
 		.shape = {n_rows, n_cols},
@@ -85,7 +85,7 @@ static struct tensor norm_shape(struct arena *a, const struct norm *norm, int i)
 	float *const value[N_NORM] = {norm->scale, norm->shift, norm->mean, norm->variance};
 
 	return (struct tensor){
-		.name = arena_printf(a, "%s.%s", norm->layer->name, name[i]),
+		.name = arena_printf(a, "%s.%s", norm->layer->tensor, name[i]),
 		.type = TENSOR_F32,
 		.rank = 1,
 		.shape = {(size_t)norm->n},
@@ -107,7 +107,7 @@ static bool take_norm(
 	for (int c = 0; c < norm->n; c++)
 		if (norm->variance[c] < 0) {
 			diag_error(d, t->at, "tensor '%s.running_var' holds a variance below 0",
-				norm->layer->name);
+				norm->layer->tensor);
 			return false;
 		}
 	return true;
@@ -313,7 +313,14 @@ static bool take_cells(
 	for (int i = 0; i < n; i++) {
 		struct tensor want = store_shape(a, w, i);
 		struct synapse_store s = synapse_array_store(w->cells, i, a);
-		good &= checkpoint_copy(t, &want, s.value ? (void *)s.value : (void *)s.count, d);
+		bool copied = checkpoint_copy(t, &want, s.value ? (void *)s.value : (void *)s.count, d);
+		for (size_t k = 0; copied && k < want.n; k++)
+			if (!synapse_store_holds(&s, k)) {
+				diag_error(d, t->at, "tensor '%s': value %zu is %g, which is not a state of these cells",
+					want.name, k, s.value ? (double)s.value[k] : s.count[k]);
+				copied = false;
+			}
+		good &= copied;
 	}
 	synapse_array_refresh_parts(w->cells);
 	return good;
@@ -329,10 +336,82 @@ bool checkpoint_has_cells(const struct model *m, const struct tensors *t)
 	return same && tensors_find(t, "state.converters");
 }
 
+static int lines_of(const char *text, size_t n)
+{
+	int lines = 0;
+
+	for (size_t i = 0; i < n; i++)
+		lines += text[i] == '\n';
+	return lines;
+}
+
+/* The layers as they were in the training and as they are. */
+static bool same_layers(struct arena *a, const struct network *n, const char *then, const struct tensors *t, struct diag *d)
+{
+	const char *now = network_fingerprint(a, n);
+	size_t at = fingerprints_part(then, now);
+
+	if (then[at] == now[at])
+		return true;
+	if (!then[at] || !now[at])
+		diag_error(d, t->at, "a checkpoint of another network: it has %d layers, this one %d",
+			lines_of(then, strlen(then)), n->layers.n);
+	else
+		diag_error(d, t->at, "a checkpoint of another network: its layer %d has '%s', this one's '%s'",
+			lines_of(now, at) + 1, fingerprint_setting(a, then, now), fingerprint_setting(a, now, then));
+	return false;
+}
+
+/* Does one of these layers take a tensor of that name? */
+static bool is_taken(const struct model *m, const char *name)
+{
+	const char *what = strrchr(name, '.');
+	size_t n = (size_t)(what - name);
+
+	for (int i = 0; i < m->n_weight_layers; i++) {
+		const struct weights *w = &m->weights[i];
+		if (strlen(w->layer->tensor) == n && memcmp(w->layer->tensor, name, n) == 0)
+			return strcmp(what, ".weight") == 0 || (w->bias && strcmp(what, ".bias") == 0);
+	}
+	for (int i = 0; i < m->n_norms; i++)
+		if (strlen(m->norm[i].layer->tensor) == n && memcmp(m->norm[i].layer->tensor, name, n) == 0)
+			return true;
+	return false;
+}
+
+/* A file of somebody else's: weights that nobody takes belong to another network. */
+static bool all_taken(const struct model *m, const struct tensors *t, struct diag *d)
+{
+	static const char *const weights[] = {".weight", ".bias", ".running_mean", ".running_var"};
+
+	for (int i = 0; i < t->n; i++) {
+		const char *name = t->tensor[i].name, *what = strrchr(name, '.');
+		bool counts = false;
+		for (size_t k = 0; what && k < sizeof weights / sizeof *weights; k++)
+			counts |= strcmp(what, weights[k]) == 0;
+		if (!counts || is_taken(m, name))
+			continue;
+		diag_error(d, t->at, "a checkpoint of another network: no layer takes its tensor '%s'", name);
+		return false;
+	}
+	return true;
+}
+
+static bool is_of_network(struct arena *a, const struct model *m, const struct tensors *t, struct diag *d)
+{
+	const char *layers = tensors_note(t, "network");
+
+	return layers ? same_layers(a, m->spec.network, layers, t, d) : all_taken(m, t, d);
+}
+
 bool checkpoint_take(struct model *m, const struct tensors *t, struct diag *d)
 {
-	bool good = true, has_cells = checkpoint_has_cells(m, t);
+	struct arena *scratch = arena_new();
+	bool good = is_of_network(scratch, m, t, d), has_cells = good && checkpoint_has_cells(m, t);
 
+	arena_free(scratch);
+	if (!good)
+		return false;
 	if (m->spec.synapse && !has_cells && tensors_find(t, "state.converters"))
 		diag_warn(d, t->at,
 			"the checkpoint is of other cells than the design's: these are programmed to its "

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A network's parameters as tensors:
+ * LAYER being the layer's `tensor`, which is its name unless the network's file says otherwise:
  *     LAYER.weight  [out][in] or [out][in][ky][kx], in the network's units
  *     LAYER.bias    [out]
  *     LAYER.weight, LAYER.bias, LAYER.running_mean, LAYER.running_var  [channels] of a batch
@@ -20,9 +21,10 @@ struct model;
 /* Tensors of a model for writing; returns their number. Weights are copied, the rest is pointed to. */
 int checkpoint_tensors(struct arena *, const struct model *, struct tensor **);
 
-/* Take weights and biases by the names of layers, and the cells' stores if the file has those of the
- * same cells; other cells are programmed to the weights, with a warning if the file has stores. Whatever else the file holds is passed over. False
- * after reported errors: tensors missing, of another shape, not finite. */
+/* Take weights and biases by the names of tensors, and the cells' stores if the file has those of the
+ * same cells; other cells are programmed to the weights, with a warning if the file has stores. False
+ * after reported errors: a file of another network (by the layers noted in ours, by weights that no
+ * layer takes in others), tensors missing, of another shape, with values that cannot be. */
 bool checkpoint_take(struct model *, const struct tensors *, struct diag *);
 
 /* Does it hold the states of a model's cells, and the ranges of its inputs and converters? */

@@ -18,7 +18,6 @@
 #define N_PIXELS  (3 * 32 * 32)
 #define N_BATCHES 6 /* the last one for testing */
 #define N_IMAGES  10000 /* of a batch */
-#define JPEG_COPY "CIFAR-10 (JPEG copy)"
 
 bool cifar_parse(struct arena *a, struct loc at, const uint8_t *bytes, size_t n, struct images *out,
 	struct diag *d)
@@ -90,13 +89,24 @@ static struct images join(struct arena *a, const struct images *part, int n_part
 	return all;
 }
 
-/* The copy made from JPEG files has its classes in turn, the original has them in random order. */
-static bool classes_in_turn(const struct images *x)
+/* A file cut off between two images shows only beside the others: those for training hold equally many,
+ * and the one for testing all of its images where these do. Smaller sets are somebody's own. */
+static bool is_whole(struct arena *a, const char *folder, const struct dataset_file *f, const struct images *part,
+	struct diag *d)
 {
-	for (int i = 0; i < x->n; i++)
-		if (x->label[i] != i % N_CLASSES)
-			return false;
-	return x->n > 1;
+	int n_train = 0;
+	bool good = true;
+
+	for (int i = 0; i < N_BATCHES - 1; i++)
+		n_train = part[i].n > n_train ? part[i].n : n_train;
+	for (int i = 0; i < N_BATCHES; i++) {
+		if (part[i].n == n_train || (i == N_BATCHES - 1 && n_train < N_IMAGES))
+			continue;
+		diag_error(d, dataset_loc(a, dataset_find(a, folder, f[i].name)),
+			"%d images, but the other batches hold %d: fetch the file again", part[i].n, n_train);
+		good = false;
+	}
+	return good;
 }
 
 static bool read_cifar(struct arena *a, const char *folder, struct dataset *s, struct diag *d)
@@ -107,10 +117,10 @@ static bool read_cifar(struct arena *a, const char *folder, struct dataset *s, s
 
 	for (int i = 0; i < N_BATCHES; i++)
 		good &= read_file(scratch, folder, &s->kind->file[i], &part[i], d);
+	good = good && is_whole(a, folder, s->kind->file, part, d);
 	if (good) {
 		s->train = join(a, part, N_BATCHES - 1);
 		s->test = join(a, part + N_BATCHES - 1, 1);
-		s->label = classes_in_turn(&s->test) ? JPEG_COPY : NULL;
 	}
 	arena_free(scratch);
 	return good;
@@ -162,6 +172,8 @@ const struct dataset_kind dataset_cifar10 = {
 	.shape = {3, 32, 32},
 	.classes = N_CLASSES,
 	.file = files_cifar10,
+	.copy_sha256 = "f916d08aa5d13a6374bbd2efc9218bed353c7d7d68c77a340eb1638981e8d677",
+	.copy_label = "CIFAR-10 (JPEG copy)",
 	.get = get_cifar10,
 	.read = read_cifar,
 };

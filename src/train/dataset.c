@@ -172,19 +172,7 @@ bool dataset_verify(
 	return good;
 }
 
-struct dataset *dataset_read(
-	struct arena *a, const struct dataset_kind *k, const char *folder, struct diag *d)
-{
-	struct dataset *s = NEW(a, struct dataset, 1);
-
-	s->kind = k;
-	s->shape = k->shape;
-	s->classes = k->classes;
-
-	return k->read(a, folder, s, d) ? s : NULL;
-}
-
-void dataset_digest(const struct dataset *data, char out[65])
+static void digest(const struct dataset *data, char out[65])
 {
 	const struct images *part[] = {&data->train, &data->test};
 	size_t n_pixels = (size_t)shape_size(data->shape);
@@ -196,4 +184,20 @@ void dataset_digest(const struct dataset *data, char out[65])
 		sha256_add(&sum, part[i]->label, (size_t)part[i]->n);
 	}
 	sha256_text(&sum, out);
+}
+
+struct dataset *dataset_read(
+	struct arena *a, const struct dataset_kind *k, const char *folder, struct diag *d)
+{
+	struct dataset *s = NEW(a, struct dataset, 1);
+
+	s->kind = k;
+	s->shape = k->shape;
+	s->classes = k->classes;
+	if (!k->read(a, folder, s, d))
+		return NULL;
+	digest(s, s->sha256);
+	if (k->copy_sha256 && strcmp(s->sha256, k->copy_sha256) == 0)
+		s->label = k->copy_label;
+	return s;
 }

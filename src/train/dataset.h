@@ -22,6 +22,7 @@ struct dataset {
 	struct shape shape;
 	int classes;
 	struct images train, test;
+	char sha256[65];   /* over pixels and labels as read, training then test */
 	const char *label; /* what results call it; NULL: the kind's name */
 };
 
@@ -45,7 +46,8 @@ struct dataset_kind {
 	int classes;
 	const struct dataset_file *file;  /* NULL-ended */
 	const struct dataset_source *get; /* NULL-ended, tried in turn */
-	/* Fills train, test and label; false after reported errors. */
+	const char *copy_sha256, *copy_label; /* of a known copy that is not the original, read; NULL: none */
+	/* Fills train and test; false after reported errors. */
 	bool (*read)(struct arena *, const char *folder, struct dataset *, struct diag *);
 };
 
@@ -76,11 +78,8 @@ const char *dataset_locate(
 /* SHA-256 of every file against the pinned values; false after reported errors. */
 bool dataset_verify(struct arena *, const struct dataset_kind *, const char *folder, struct diag *);
 
-/* Read it. NULL after reported errors (truncated, corrupt, wrong size, counts that differ). */
+/* Read it, and tell which data they are. NULL after reported errors (truncated, corrupt, wrong size, counts that differ). */
 struct dataset *dataset_read(
 	struct arena *, const struct dataset_kind *, const char *folder, struct diag *);
-
-/* SHA-256 over pixels and labels as read, training then test: tells in a record which data a run had. */
-void dataset_digest(const struct dataset *, char out[65]);
 
 #endif

@@ -74,8 +74,7 @@ static bool read_idx(struct arena *a, const char *folder, struct dataset *s, str
 static const struct dataset_source get_fashion_mnist[] = {
 	{"the publisher's repository",
 		EACH_FILE("https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion")},
-	{"the publisher's store", /* without encryption: the checksums decide */
-		EACH_FILE("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com")},
+	{"the TensorFlow mirror", EACH_FILE("https://storage.googleapis.com/tensorflow/tf-keras-datasets")},
 	{"the Debian package dataset-fashion-mnist",
 		"apt-get download -qq dataset-fashion-mnist && dpkg-deb -x *.deb . && rm *.deb"},
 	{NULL, NULL},

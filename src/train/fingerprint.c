@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What determines a training, as text: a study runs a training once for all points that share
  * it. */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,33 +13,12 @@
 #include "device/update.h"
 #include "train/trainer.h"
 
-/* Numbers of a layer; its names do not count but for what they stand for. */
-static void put_member(FILE *f, const struct field *m, const void *at)
-{
-	if (m->type == FIELD_INT)
-		fprintf(f, " %s %d", m->key, *(const int *)at);
-	else if (m->type == FIELD_BOOL)
-		fprintf(f, " %s %d", m->key, *(const bool *)at);
-	else if (m->type == FIELD_REAL)
-		fprintf(f, " %s %.17g", m->key, *(const double *)at);
-}
-
-static void put_layer(FILE *f, const struct layer *l)
-{
-	fprintf(f, "layer %s %s %dx%dx%d -> %dx%dx%d", l->kind->head.name, l->name, l->in.c,
-		l->in.h, l->in.w, l->out.c, l->out.h, l->out.w);
-	for (int i = 0; i < l->n_from; i++)
-		fprintf(f, " from %s", l->from[i]->name);
-	for (const struct field *m = l->kind->head.fields; m->type != FIELD_LAST; m++)
-		put_member(f, m, (const char *)l + m->offset);
-	fputc('\n', f);
-}
-
-static void put_fields(FILE *f, const struct field *field, const void *base);
+static void put_fields(FILE *f, const struct field *field, const void *base, const char *const *apart);
 
 static void put_setting(FILE *f, const struct field *field, const void *at)
 {
 	const struct field_reals *list = at;
+	const void *const *may_be = at;
 
 	switch (field->type) {
 	case FIELD_REAL:
@@ -58,18 +38,52 @@ static void put_setting(FILE *f, const struct field *field, const void *at)
 		break;
 	case FIELD_MAP:
 		fprintf(f, " %s", field->key);
-		put_fields(f, field->sub, at);
+		put_fields(f, field->sub, at, NULL);
+		break;
+	case FIELD_OPT:
+		if (!*may_be)
+			break;
+		fprintf(f, " %s", field->key);
+		put_fields(f, field->sub, *may_be, NULL);
+		break;
+	case FIELD_NAME: /* counts for what it stands for */
+	case FIELD_NAMES:
 		break;
 	default:
 		BUG("a setting without a text");
 	}
 }
 
-/* Every setting of a kind. */
-static void put_fields(FILE *f, const struct field *field, const void *base)
+static bool is_among(const char *key, const char *const *keys)
+{
+	for (; keys && *keys; keys++)
+		if (strcmp(*keys, key) == 0)
+			return true;
+	return false;
+}
+
+/* Every setting of a table but for some (NULL: none). */
+static void put_fields(FILE *f, const struct field *field, const void *base, const char *const *apart)
 {
 	for (; field->key; field++)
-		put_setting(f, field, (const char *)base + field->offset);
+		if (!is_among(field->key, apart))
+			put_setting(f, field, (const char *)base + field->offset);
+}
+
+static void put_layer(FILE *f, const struct layer *l)
+{
+	fprintf(f, "layer %s %s %dx%dx%d -> %dx%dx%d", l->kind->head.name, l->name, l->in.c,
+		l->in.h, l->in.w, l->out.c, l->out.h, l->out.w);
+	for (int i = 0; i < l->n_from; i++)
+		fprintf(f, " from %s", l->from[i]->name);
+	put_fields(f, l->kind->head.fields, l, NULL);
+	fputc('\n', f);
+}
+
+static void put_network(FILE *f, const struct network *n)
+{
+	for (int i = 0; i < n->layers.n; i++)
+		put_layer(f, network_layer(n, i));
 }
 
 static void put_ends(FILE *f, const struct crossbar_ends *e)
@@ -94,32 +108,21 @@ static void put_crossbar(FILE *f, const struct crossbar *c)
 
 static void put_recipe(FILE *f, const struct train_spec *s)
 {
+	/* what is written elsewhere, or does not count always */
+	static const char *const apart[] = {"dataset", "rule", "bits", "sample_every", "seed", NULL};
 	const struct recipe *r = s->recipe;
+	const struct field *bits = recipe_fields;
 
-	fprintf(f, "data %s train %d test %d used %d\n", s->data->kind->name, s->data->train.n,
-		s->data->test.n, r->n_images);
-	fprintf(f,
-		"recipe epochs %d of %d batch %d rate %.17g schedule %d k_final %.17g momentum %.17g",
-		s->epochs, r->epochs, r->batch, r->learning_rate, r->schedule, r->k_final,
-		r->momentum);
-	fprintf(f,
-		" rounding %d k_weight_range %.17g k_array_rate %.17g k_warmup %.17g seed %llu\n",
-		r->rounding, r->k_weight_range, r->k_array_rate, r->k_warmup,
-		(unsigned long long)s->seed);
-	fprintf(f, "loss %d optimiser %d beta2 %.17g decay %.17g clip %.17g normalise %d drop %.17g at",
-		r->loss, r->optimiser, r->k_beta2, r->k_decay, r->clip_norm, r->normalise, r->k_drop);
-	for (int i = 0; i < r->drops.n; i++)
-		fprintf(f, " %.17g", r->drops.value[i]);
-	if (r->augment)
-		fprintf(f, "\naugment crop %d flip %d cutout %d", r->augment->crop,
-			r->augment->flip, r->augment->cutout);
-	if (r->bits && !s->synapse)
-		fprintf(f, "\nbits scheme %d weight %d activation %d error %d gradient %d",
-			r->bits->scheme, r->bits->n_weight, r->bits->n_activation, r->bits->n_error,
-			r->bits->n_gradient);
+	fprintf(f, "data %s train %d test %d sha256:%s\n", s->data->kind->name, s->data->train.n, s->data->test.n,
+		s->data->sha256);
+	fprintf(f, "recipe run %d seed %llu", s->epochs, (unsigned long long)s->seed);
+	put_fields(f, recipe_fields, r, apart);
+	while (strcmp(bits->key, "bits") != 0)
+		bits++;
+	put_setting(f, bits, &s->bits);
 	if (rule_dfa_of(r->rule)) {
 		fprintf(f, "\nrule %s", r->rule->kind->name);
-		put_fields(f, r->rule->kind->fields, r->rule);
+		put_fields(f, r->rule->kind->fields, r->rule, NULL);
 	}
 	fputc('\n', f);
 }
@@ -139,7 +142,7 @@ static void put_steps(FILE *f, const struct cell *c, bool up, double label)
 
 static void put_cell(FILE *f, const struct cell *c)
 {
-	const struct cell_variation *v = &c->variation;
+	static const char *const by_table[] = {"variation", "stuck", "wear", "hold", NULL};
 
 	fprintf(f, " response %s", c->response->kind->head.name);
 	for (int label = 0; label < 2; label++) {
@@ -147,24 +150,12 @@ static void put_cell(FILE *f, const struct cell *c)
 		put_steps(f, c, false, label);
 	}
 	if (c->response->kind->step) /* not a line: the steps above do not tell it all */
-		put_fields(f, c->response->kind->head.fields, c->response);
+		put_fields(f, c->response->kind->head.fields, c->response, NULL);
 	fprintf(f, " reference %.17g", soft_bounds_shift(c->response, &own_nominal, 1));
-	fprintf(f, " pulses %.17g %.17g one_sided %d k_cycle %.17g %.17g k_device %.17g %d %.17g",
-		c->response->n_up, c->response->n_down, c->write.one_sided, v->k_cycle, v->k_cycle_step,
-		v->k_device, v->log_normal, v->k_asymmetry);
-	fprintf(f, " slope %.17g window %.17g %.17g write %.17g %.17g", v->k_slope, v->k_g_min,
-		v->k_g_max, v->k_write, v->k_erase);
-	if (c->stuck)
-		fprintf(f, " stuck %.17g %.17g %.17g %.17g %.17g", c->stuck->k_low, c->stuck->k_high,
-			c->stuck->k_value, c->stuck->y_from, c->stuck->y_to);
-	if (c->wear)
-		fprintf(f, " wear %.17g %.17g %.17g %.17g %.17g %d", c->wear->n_half,
-			c->wear->k_slope, c->wear->y_close, c->wear->n_fail, c->wear->k_spread,
-			c->wear->fails);
-	if (c->hold)
-		fprintf(f, " hold %d %.17g %.17g %.17g %.17g %.17g", c->hold->law,
-			c->hold->t_retention, c->hold->k_spread, c->hold->y_rest,
-			c->hold->e_activation, c->hold->temp_ref);
+	fprintf(f, " pulses %.17g %.17g one_sided %d", c->response->n_up, c->response->n_down, c->write.one_sided);
+	for (const struct field *field = cell_fields; field->key; field++)
+		if (is_among(field->key, by_table))
+			put_setting(f, field, (const char *)c + field->offset);
 }
 
 /* What the states of a layer's cells are states of. */
@@ -225,7 +216,7 @@ static void put_arrays(FILE *f, const struct train_spec *s)
 		fprintf(f, "inputs whole\n");
 	fprintf(f, "sample every %d\n", s->recipe->sample_every);
 	fprintf(f, "update %s", update->kind->head.name);
-	put_fields(f, update->kind->head.fields, update);
+	put_fields(f, update->kind->head.fields, update, NULL);
 	fputc('\n', f);
 	put_synapse(f, s->synapse);
 	fprintf(f, "numerics rows %d input %d error %d converter %d k_full_scale %.17g\n",
@@ -260,14 +251,48 @@ const char *cells_fingerprint(struct arena *a, const struct synapse *s)
 	return memo_text(&m, a);
 }
 
+size_t fingerprints_part(const char *one, const char *other)
+{
+	size_t at = 0;
+
+	while (one[at] && one[at] == other[at])
+		at++;
+	return at;
+}
+
+const char *fingerprint_setting(struct arena *a, const char *text, const char *other)
+{
+	size_t at = fingerprints_part(text, other), from = at, n;
+
+	if (text[at] == ' ' && other[at] == '\n') /* one that the other does not have */
+		from++;
+	else if (text[at] == '\n' && other[at] == ' ')
+		return "nothing";
+	while (from > 0 && !(isspace((unsigned char)text[from - 1]) && isalpha((unsigned char)text[from])))
+		from--;
+	n = strcspn(text + from, "\n");
+	for (size_t i = 2; i < n; i++)
+		if (text[from + i - 1] == ' ' && isalpha((unsigned char)text[from + i]))
+			n = i - 1;
+	return arena_dup_n(a, text + from, n);
+}
+
+const char *network_fingerprint(struct arena *a, const struct network *n)
+{
+	struct memo m;
+
+	memo_open(&m);
+	put_network(m.file, n);
+	return memo_text(&m, a);
+}
+
 const char *train_fingerprint(struct arena *a, const struct train_spec *s)
 {
 	struct memo m;
 
 	memo_open(&m);
 	fprintf(m.file, "training 4\n");
-	for (int i = 0; i < s->network->layers.n; i++)
-		put_layer(m.file, network_layer(s->network, i));
+	put_network(m.file, s->network);
 	put_recipe(m.file, s);
 	if (s->synapse)
 		put_arrays(m.file, s);

@@ -24,7 +24,7 @@
 #define N_REFRESH 2600 /* training images: a twentieth of CIFAR-10 [Joshi2020] */
 
 struct infer {
-	struct infer_spec spec;
+	struct train_spec spec;
 	struct model *model;
 };
 
@@ -53,35 +53,26 @@ static void calibrate(struct infer *f)
 	model_calibrate(f->model, model_deal(f->model, train, NULL, 0, n));
 }
 
-struct infer *infer_new(struct arena *a, const struct infer_spec *spec, struct diag *d)
+struct infer *infer_new(struct arena *a, const struct train_spec *spec, const struct tensors *weights, struct diag *d)
 {
 	struct infer *f = NEW(a, struct infer, 1);
-	const struct recipe *r = spec->recipe;
 
-	if (!trainable(spec->network, r, spec->data, spec->synapse ? spec->numerics : NULL, d))
+	if (!trainable(spec, d))
 		return NULL;
+
+	struct model_spec model = trainable_model(a, spec);
 	struct numerics *numerics = NEW(a, struct numerics, 1);
 
-	if (spec->numerics)
+	if (spec->numerics) {
 		*numerics = *spec->numerics;
-	numerics->n_columns_error = 0; /* nothing goes back */
+		numerics->n_columns_error = 0; /* nothing goes back */
+		model.numerics = numerics;
+	}
 	f->spec = *spec;
-	f->model = model_new(a, &(struct model_spec){
-					.network = spec->network,
-					.kern = spec->kern ? spec->kern : kern_pick(NULL),
-					.synapse = spec->synapse,
-					.numerics = spec->numerics ? numerics : NULL,
-					.seed = spec->seed,
-					.k_weight_range = r->k_weight_range,
-					.signed_images = r->normalise != NORMALISE_NONE,
-					.bits = spec->synapse ? NULL : r->bits,
-					.intake = intake_new(a, r, spec->data, spec->seed),
-					.loss = r->loss == LOSS_SQUARES ? loss_squares : loss_softmax,
-					.n_batch = r->batch,
-				});
-	if (!checkpoint_take(f->model, spec->weights, d))
+	f->model = model_new(a, &model);
+	if (!checkpoint_take(f->model, weights, d))
 		return NULL;
-	if (spec->synapse && !checkpoint_has_cells(f->model, spec->weights))
+	if (spec->synapse && !checkpoint_has_cells(f->model, weights))
 		calibrate(f);
 	return f;
 }
@@ -194,10 +185,20 @@ static void put_statistics_back(struct model *m, const float *old)
 	}
 }
 
-static struct loss test_aged(struct infer *f, double t, enum compensation how, int repeat)
+/* Test as it stands; with adabs on statistics of its own. */
+static struct loss test_now(struct arena *a, struct infer *f, enum compensation how)
+{
+	float *statistics = how == COMPENSATE_ADABS ? refresh(a, f) : NULL;
+	struct loss l = model_test(f->model, &f->spec.data->test);
+
+	if (statistics)
+		put_statistics_back(f->model, statistics);
+	return l;
+}
+
+static struct loss test_aged(struct arena *a, struct infer *f, double t, enum compensation how, int repeat)
 {
 	struct model *m = f->model;
-	struct arena *a = arena_new();
 	float **kept = NEW(a, float *, m->n_weight_layers), *factor = NEW(a, float, m->n_weight_layers);
 	float *scale = NEW(a, float, m->n_weight_layers);
 
@@ -211,18 +212,14 @@ static struct loss test_aged(struct infer *f, double t, enum compensation how, i
 	}
 	model_load_cells(m);
 
-	float *statistics = how == COMPENSATE_ADABS ? refresh(a, f) : NULL;
-	struct loss l = model_test(m, &f->spec.data->test);
+	struct loss l = test_now(a, f, how);
 
-	if (statistics)
-		put_statistics_back(m, statistics);
 	for (int i = 0; i < m->n_weight_layers; i++) {
 		struct weights *w = &m->weights[i];
 		put_back(w->cells, (size_t)w->n_rows * (size_t)w->n_cols, kept[i]);
 		weights_set_scale(w, scale[i]);
 	}
 	model_load_cells(m);
-	arena_free(a);
 	return l;
 }
 
@@ -238,9 +235,10 @@ bool infer_test(struct infer *f, double t, enum compensation how, int repeat, st
 		return false;
 	}
 
-	struct loss l = f->spec.synapse ? test_aged(f, t, how, repeat)
-					: model_test(f->model, &f->spec.data->test);
+	struct arena *a = arena_new();
+	struct loss l = f->spec.synapse ? test_aged(a, f, t, how, repeat) : test_now(a, f, how);
 
+	arena_free(a);
 	*out = (struct infer_result){100.0 * l.n_right / n, l.sum / n};
 	return true;
 }

@@ -7,19 +7,9 @@
 
 #include "train/model.h"
 #include "train/safetensors.h"
+#include "train/trainer.h"
 
 enum compensation { COMPENSATE_NONE, COMPENSATE_GDC, COMPENSATE_ADABS };
-
-struct infer_spec {
-	const struct network *network;
-	const struct recipe *recipe; /* how the data are taken in */
-	const struct dataset *data;
-	const struct synapse *synapse;   /* NULL: float */
-	const struct numerics *numerics; /* NULL for float */
-	uint64_t seed;
-	const struct kern *kern;
-	const struct tensors *weights; /* a checkpoint of ours or any weights by the names of layers */
-};
 
 struct infer_result {
 	double accuracy_percent, loss;
@@ -27,9 +17,10 @@ struct infer_result {
 
 struct infer;
 
-/* Take the weights, program the cells, set the ranges of inputs and converters (from the checkpoint,
- * or on the first training images). NULL after reported errors. */
-struct infer *infer_new(struct arena *, const struct infer_spec *, struct diag *);
+/* As it was trained, with weights from a checkpoint of ours or any by the names of tensors: take them,
+ * program the cells, set the ranges of inputs and converters (from the checkpoint, or on the first
+ * training images). NULL after reported errors. */
+struct infer *infer_new(struct arena *, const struct train_spec *, const struct tensors *weights, struct diag *);
 
 /* Test on all test images as they would come out t seconds after programming. Each repeat is another
  * programming and another read. False after a reported error. */

@@ -98,6 +98,12 @@ static bool dataset_is_known(const struct recipe *r, struct arena *a, struct dia
 	return false;
 }
 
+const char *recipe_bits_text(struct arena *a, const struct recipe_bits *b)
+{
+	return arena_printf(a, "{scheme: %s, n_weight: %d, n_activation: %d, n_error: %d, n_gradient: %d}",
+		scheme_words[b->scheme], b->n_weight, b->n_activation, b->n_error, b->n_gradient);
+}
+
 static bool bits_are_sane(const struct recipe_bits *b, struct diag *d)
 {
 	const int *n[] = {&b->n_weight, &b->n_activation, &b->n_error, &b->n_gradient};

@@ -57,6 +57,9 @@ struct recipe {
 	int seed;
 };
 
+/* As it stands in a recipe. */
+const char *recipe_bits_text(struct arena *, const struct recipe_bits *);
+
 extern const struct field recipe_fields[];
 extern const struct file_kind recipe_file;
 

@@ -27,11 +27,6 @@ struct change {
 	double k_gradient; /* what makes a sum of gradients the mean, clipped */
 };
 
-static const struct recipe_bits *bits_of(const struct trainer *t)
-{
-	return t->spec.synapse ? NULL : t->spec.recipe->bits;
-}
-
 static int cut(struct piece *piece, int layer, bool bias, size_t from, size_t to)
 {
 	int n = 0;
@@ -268,7 +263,7 @@ static void move(struct trainer *t)
 
 static void use_gradients(struct trainer *t, struct change *c)
 {
-	const struct recipe_bits *bits = bits_of(t);
+	const struct recipe_bits *bits = t->spec.bits;
 	bool rounds = bits && bits->n_gradient > 0,
 	     straight = rounds && bits->scheme == SCHEME_STRAIGHT_THROUGH;
 	struct optimiser_step step = {.rate = c->rate, .number = t->step + 1};

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whether a network, its data and the numbers of a design go together. */
+/* A network, its data and the numbers of a design: whether they go together, and as a model. */
 #include "train/trainable.h"
 
 #include "base/diag.h"
+#include "train/kern.h"
 #include "train/pass.h"
 
 static bool fits_data(const struct network *net, const struct dataset *data, struct diag *d)
@@ -91,9 +92,28 @@ static bool numerics_are_sane(const struct numerics *n, struct diag *d)
 	return good;
 }
 
-bool trainable(const struct network *net, const struct recipe *r,
-	const struct dataset *data, const struct numerics *n, struct diag *d)
+bool trainable(const struct train_spec *s, struct diag *d)
 {
-	return fits_data(net, data, d) && can_be_trained(net, d) && rule_fits(r->rule, net, d) &&
-	       (!n || (groups_fit_wires(net, n, d) && numerics_are_sane(n, d)));
+	return fits_data(s->network, s->data, d) && can_be_trained(s->network, d) &&
+	       rule_fits(s->recipe->rule, s->network, d) &&
+	       (!s->synapse || (groups_fit_wires(s->network, s->numerics, d) && numerics_are_sane(s->numerics, d)));
+}
+
+struct model_spec trainable_model(struct arena *a, const struct train_spec *s)
+{
+	const struct recipe *r = s->recipe;
+
+	return (struct model_spec){
+		.network = s->network,
+		.kern = s->kern ? s->kern : kern_pick(NULL),
+		.synapse = s->synapse,
+		.numerics = s->numerics,
+		.seed = s->seed,
+		.k_weight_range = r->k_weight_range,
+		.signed_images = r->normalise != NORMALISE_NONE,
+		.bits = s->bits,
+		.intake = intake_new(a, r, s->data, s->seed),
+		.loss = r->loss == LOSS_SQUARES ? loss_squares : loss_softmax,
+		.n_batch = r->batch,
+	};
 }

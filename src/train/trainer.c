@@ -25,6 +25,7 @@
 #include "train/infer.h"
 #include "train/feedback.h"
 #include "train/ranks.h"
+#include "train/trainable.h"
 #include "train/trainer_priv.h"
 
 /* Of the epoch that begins no transfer has been tested yet. */
@@ -47,25 +48,16 @@ struct trainer *trainer_new(struct arena *a, const struct train_spec *spec, stru
 	if (!t->spec.update)
 		t->spec.update = &update_default;
 	t->outer = spec->synapse ? update_outer(t->spec.update) : NULL;
-	if (!t->spec.kern)
-		t->spec.kern = kern_pick(NULL);
 	t->cut = trainer_cut(spec);
-	t->model = model_new(a, &(struct model_spec){
-					.network = spec->network,
-					.kern = t->spec.kern,
-					.synapse = spec->synapse,
-					.numerics = spec->numerics,
-					.seed = spec->seed,
-					.k_weight_range = r->k_weight_range,
-					.dfa = rule_dfa_of(r->rule),
-					.outer = t->outer != NULL,
-					.signed_images = r->normalise != NORMALISE_NONE,
-					.bits = spec->synapse ? NULL : r->bits,
-					.intake = intake_new(a, r, spec->data, spec->seed),
-					.loss = r->loss == LOSS_SQUARES ? loss_squares : loss_softmax,
-					.n_batch = t->cut.n_batch,
-					.ranks = spec->ranks,
-				});
+
+	struct model_spec model = trainable_model(a, spec);
+
+	model.dfa = rule_dfa_of(r->rule);
+	model.outer = t->outer != NULL;
+	model.n_batch = t->cut.n_batch;
+	model.ranks = spec->ranks;
+	t->model = model_new(a, &model);
+	t->spec.kern = model.kern;
 	if (spec->numerics)
 		t->times = spec->numerics->times;
 	step_init(t, a);

@@ -26,6 +26,7 @@ struct trainer;
 struct train_spec {
 	const struct network *network;
 	const struct recipe *recipe;
+	const struct recipe_bits *bits; /* of numbers without hardware, whoever asks for them; NULL: not rounded */
 	const struct dataset *data;
 	const struct synapse *synapse;   /* NULL: float, without hardware */
 	const struct update *update;     /* of the cells; NULL: every batch's change as pulses */
@@ -57,11 +58,19 @@ struct epoch_log {
 
 /* Everything that determines the result of a training, as canonical text: two specs with the same
  * text give the same weights and the same activity. The kernels are not in it: they give the same
- * bits. Of the numerics times count only if a cell forgets; simulated_s of the log is not covered. The data are known by name and size. */
+ * bits. Of the numerics times count only if a cell forgets; simulated_s of the log is not covered. The data
+ * are known by what they hold (struct dataset, sha256). */
 const char *train_fingerprint(struct arena *, const struct train_spec *);
 
-/* The same of the cells alone: cells with the same text can take each other's states. */
+/* The same of the network alone, a line to a layer. */
+const char *network_fingerprint(struct arena *, const struct network *);
+
+/* And of the cells alone: cells with the same text can take each other's states. */
 const char *cells_fingerprint(struct arena *, const struct synapse *);
+
+/* Where two such texts part, and the setting there, key and values, as one of them has it. */
+size_t fingerprints_part(const char *, const char *);
+const char *fingerprint_setting(struct arena *, const char *text, const char *other);
 
 /* Whether network, data, design and recipe go together: reported if not. */
 bool trainer_fits(const struct train_spec *, struct diag *);

@@ -18,7 +18,7 @@ struct train_cut trainer_cut(const struct train_spec *s)
 
 bool trainer_fits(const struct train_spec *s, struct diag *d)
 {
-	bool good = trainable(s->network, s->recipe, s->data, s->synapse ? s->numerics : NULL, d);
+	bool good = trainable(s, d);
 
 	if (good && rule_dfa_of(s->recipe->rule) && s->ranks && s->ranks->n > 1) {
 		diag_error(d, diag_where(d, s->recipe->rule),

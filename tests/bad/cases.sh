@@ -156,6 +156,16 @@ if [ -d "$src" ]; then
 	rm -rf "$dir/data"
 fi
 
+# a test batch of CIFAR-10 cut between two images, beside whole ones
+mkdir -p "$dir/data/cifar10"
+head -c 30730000 /dev/zero | gzip -1 >"$dir/data/whole.gz"
+for f in data_batch_1 data_batch_2 data_batch_3 data_batch_4 data_batch_5; do ln -s ../whole.gz "$dir/data/cifar10/$f.bin.gz"; done
+head -c 30726927 /dev/zero | gzip -1 >"$dir/data/cifar10/test_batch.bin.gz"
+said=$("$mho" train float vgg8 --recipe cifar10-vgg8 --data "$dir/data" 2>&1 | sed "s|$dir|DIR|")
+verdict "a test batch cut between images" \
+	"DIR/data/cifar10/test_batch.bin.gz: error: 9999 images, but the other batches hold 10000: fetch the file again" "$said"
+rm -rf "$dir/data"
+
 # fetching: the sources are programs found along PATH, so that the tests need no network
 mkdir "$dir/fetch"
 fake() { # name, body: a program of that name that does what body says
@@ -180,7 +190,7 @@ no_file "files of another set" "$dir/got"
 if [ -d "$src" ]; then
 	fake curl "case \$* in *github*) exit 22 ;; esac; out=; for w; do [ \"\$out\" = next ] && out=\$w; [ \"\$w\" = -o ] && out=next; done; cp '$src'/\$out ."
 	fetch fashion-mnist --dir "$dir/got" >"$dir/said" 2>"$dir/told"
-	verdict "the second source has it" "0 $dir/got 4 fashion-mnist: trying the publisher's store" \
+	verdict "the second source has it" "0 $dir/got 4 fashion-mnist: trying the TensorFlow mirror" \
 		"$? $(cat "$dir/said") $(ls "$dir/got" | wc -l) $(sed -n 2p "$dir/told")"
 	fetch fashion-mnist --dir "$dir/got" >"$dir/said" 2>"$dir/told"
 	verdict "what is there is not fetched again" "0 $dir/got 0" \
@@ -200,11 +210,23 @@ case_ "unknown compensation" 2 "mho: --compensate: expected none, gdc or adabs, 
 	infer float mlp-64-32-10 --compensate all
 case_ "adabs without batch norm" 1 "networks/mlp-64-32-10.yaml:7:3: error: 'adabs' takes the statistics of batch norms anew, but 'multilayer perceptron 64-32-10' has no batch norm" \
 	infer pcm-40nm mlp-64-32-10 --compensate adabs
-case_ "another network's checkpoint" 1 "DIR/net/checkpoint.safetensors: error: a checkpoint of another network: it has no tensor 'conv1.weight', but 'hidden.weight', 'hidden.bias', 'output.weight', 'output.bias'..." \
+of_other() { # what is replaced in the network, how it reads
+	sed "$2" networks/mlp-64-32-10.yaml >"$dir/other.yaml"
+	case_ "a checkpoint of another network, $1" 1 "DIR/net/checkpoint.safetensors: error: a checkpoint of another network: $3" \
+		infer float "$dir/other.yaml"
+}
+case_ "another network's checkpoint" 1 "DIR/net/checkpoint.safetensors: error: a checkpoint of another network: its layer 1 has 'dense', this one's 'conv'" \
 	infer float lenet5 --recipe fashion-mnist
-sed 's/out: 32/out: 31/' networks/mlp-64-32-10.yaml >"$dir/other.yaml"
-case_ "another shape" 1 "DIR/net/checkpoint.safetensors: error: a checkpoint of another network: tensor 'hidden.weight' has the shape [32,64], expected [31,64]" \
-	infer float "$dir/other.yaml"
+of_other "shape" 's/out: 32/out: 31/' "its layer 1 has 'hidden 1x8x8 -> 32x1x1', this one's 'hidden 1x8x8 -> 31x1x1'"
+of_other "activation" 's/relu/tanh/' "its layer 2 has 'relu', this one's 'tanh'"
+of_other "bias" 's/out: 10}/out: 10, bias: false}/' "its layer 3 has 'bias 1', this one's 'bias 0'"
+of_other "depth" '$a\  - {kind: dense, out: 10}' "it has 3 layers, this one 4"
+case_ "the same where a training begins" 1 "DIR/net/checkpoint.safetensors: error: a checkpoint of another network: it has 3 layers, this one 4" \
+	"$mho" train float "$dir/other.yaml" --recipe digits --weights "$dir/net/checkpoint.safetensors"
+case_ "times of a design without cells" 2 "mho: --at: the design 'float' has no cells that age: leave it out" \
+	infer float mlp-64-32-10 --at 0s,1y
+case_ "drift of a design without cells" 2 "mho: --compensate: the design 'digital-8b-40nm' has no cells whose drift gdc could make good: expected none or adabs" \
+	infer digital-8b-40nm mlp-64-32-10 --compensate gdc
 case_ "no checkpoint" 1 "networks/mlp-64-32-10.yaml: error: no safetensors file: it announces a header of 5489140571263148067 bytes" \
 	"$mho" infer float mlp-64-32-10 networks/mlp-64-32-10.yaml
 case_ "resume without folder" 2 "mho: --resume needs -o, the folder of the run to go on with" \
@@ -215,7 +237,39 @@ case_ "a weight that is not a number" 1 "DIR/nan: error: tensor 'hidden.weight':
 	"$mho" infer float mlp-64-32-10 "$dir/nan" --recipe digits
 case_ "weights that do not name their data" 1 "DIR/nan: error: it does not say which data the network was trained on: name a recipe that does (--recipe), or a data set of pixels from 0 to 1 (--data)" \
 	"$mho" infer float mlp-64-32-10 "$dir/nan"
-rm -rf "$dir/net" "$dir/other.yaml" "$dir/header" "$dir/nan"
+# weights of other tools: every one of them must find its layer
+foreign() { # tensors, NAME:[SHAPE]:BYTES each: a file of zeros
+	at=0 list=
+	for t; do
+		name=${t%%:*} shape=${t#*:} n=${t##*:}
+		list="$list${list:+,}\"$name\":{\"dtype\":\"F32\",\"shape\":${shape%:*},\"data_offsets\":[$at,$((at + n))]}"
+		at=$((at + n))
+	done
+	list="{$list}"
+	while [ $((${#list} % 64)) -ne 0 ]; do list="$list "; done
+	{ printf "\\$(printf %o $((${#list} % 256)))\\$(printf %o $((${#list} / 256)))\\0\\0\\0\\0\\0\\0"
+		printf '%s' "$list"
+		head -c $at /dev/zero; } >"$dir/foreign"
+}
+weights="net.0.weight:[32,64]:8192 net.0.bias:[32]:128 net.2.weight:[10,32]:1280"
+sed 's/out: 32/out: 32, tensor: net.0/; s/out: 10}/out: 10, tensor: net.2, bias: false}/' networks/mlp-64-32-10.yaml >"$dir/other.yaml"
+into() { # name, status, message
+	case_ "weights of another tool, $1" "$2" "$3" "$mho" infer float "$dir/other.yaml" "$dir/foreign" --recipe digits
+}
+another="DIR/foreign: error: a checkpoint of another network:"
+foreign $weights net.1.num_batches_tracked:[1]:4
+into "by names with dots" 0 ""
+foreign $weights net.2.bias:[10]:40
+into "a bias too many" 1 "$another no layer takes its tensor 'net.2.bias'"
+foreign $weights net.4.weight:[10,10]:400
+into "a layer too many" 1 "$another no layer takes its tensor 'net.4.weight'"
+foreign $weights net.1.running_mean:[32]:128
+into "a batch norm too many" 1 "$another no layer takes its tensor 'net.1.running_mean'"
+foreign net.0.weight:[32,64]:8192 net.0.bias:[32]:128
+into "a layer too few" 1 "$another it has no tensor 'net.2.weight', but 'net.0.weight', 'net.0.bias'"
+foreign net.0.weight:[64,32]:8192 net.0.bias:[32]:128 net.2.weight:[10,32]:1280
+into "transposed" 1 "$another tensor 'net.0.weight' has the shape [64,32], expected [32,64]"
+rm -rf "$dir/net" "$dir/other.yaml" "$dir/header" "$dir/nan" "$dir/foreign"
 
 # a checkpoint and an activity of other cells: taken, but told of
 "$mho" train hybrid-pcm-40nm mlp-64-32-10 --recipe digits --epochs 1 -o "$dir/net" >/dev/null
@@ -223,7 +277,7 @@ case_ "cells of another design" 0 "DIR/net/checkpoint.safetensors: warning: the 
 	infer rram-40nm mlp-64-32-10
 case_ "activity of other cells" 0 "DIR/net/activity.json: warning: this activity was counted on 'hybrid: storage capacitor on the gate of a read transistor, with a write transistor (2T1C); C-doped GST phase-change memory, 1T1R, 40 nm class', the design has 'single: TaOx/HfOx analog resistive memory, 1T1R, 40 nm class': its pulses are not those of the design" \
 	"$mho" estimate rram-40nm mlp-64-32-10 --activity "$dir/net/activity.json"
-case_ "a run of another seed" 1 "DIR/net/checkpoint.safetensors: error: a checkpoint of another training: it had '2 k_array_rate 10 k_warmup 0.02 seed 1', now it is '2 k_array_rate 10 k_warmup 0.02 seed 9'" \
+case_ "a run of another seed" 1 "DIR/net/checkpoint.safetensors: error: a checkpoint of another training: its recipe has 'seed 1', not 'seed 9': go on with the settings it was made with, or start from its weights with --weights in another folder" \
 	"$mho" train hybrid-pcm-40nm mlp-64-32-10 --recipe digits --epochs 1 -o "$dir/net" --resume --seed 9
 rm -rf "$dir/net"
 "$mho" train pcm-40nm mlp-64-32-10 --recipe digits --epochs 1 --set recipe.n_images=32 -o "$dir/net" >/dev/null 2>&1

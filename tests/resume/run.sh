@@ -61,11 +61,22 @@ done
 
 # a finished network is what the training's last test saw, and comes back to it after aging
 for design in float pcm-40nm hybrid-pcm-40nm tiki-taka-rram-40nm; do
+	case $design in float) how="--at 0s,0ms" ;; *) how="--at 0s,1y,0ms --compensate gdc" ;; esac
 	want=$(tail -n 1 "$dir/whole.$design/log.csv" | awk -F, '{printf "%s,%.10g", $5, $4}')
-	got=$(cd "$dir" && "$mho" infer $design $(options) mlp-64-32-10 whole.$design/checkpoint.safetensors --at 0s,1y,0ms \
-		--compensate gdc --format csv | awk -F, '$1 == "0" {printf "%s%s,%.10g", n++ ? "\n" : "", $4, $5}')
+	got=$(cd "$dir" && "$mho" infer $design $(options) mlp-64-32-10 whole.$design/checkpoint.safetensors $how \
+		--format csv | awk -F, '$1 == "0" {printf "%s%s,%.10g", n++ ? "\n" : "", $4, $5}')
 	verdict "$design infers as it was trained" "$want
 $want" "$got"
+done
+# and so with what else changes a test: bits of the design or of the recipe, the loss
+for set in "digital.n_bits=4" "recipe.bits={n_weight: 3, n_activation: 4}" "recipe.loss=squares"; do
+	case $set in d*) design=digital-8b-40nm more="design.$set" ;; *) design=float more=recipe.seed=1 ;; esac
+	(cd "$dir" && "$mho" train $design mlp-64-32-10 --recipe digits --epochs 1 --set "$set" -o few >/dev/null) || exit 1
+	want=$(tail -n 1 "$dir/few/log.csv" | awk -F, '{printf "%s,%.10g", $5, $4}')
+	got=$(cd "$dir" && "$mho" infer $design mlp-64-32-10 few/checkpoint.safetensors --set "$more" \
+		--format csv | awk -F, 'NR == 2 {printf "%s,%.10g", $4, $5}')
+	verdict "$set infers as it was trained" "$want" "$got"
+	rm -r "$dir/few"
 done
 # weights of a float training on cells: nothing but rounding is lost (within 3 of 400 images)
 hits() { (cd "$dir" && "$mho" infer "$@" mlp-64-32-10 whole.float/checkpoint.safetensors --format csv | tail -n 1 | cut -d, -f4); }
@@ -87,6 +98,10 @@ trained=$(tail -n 1 "$dir/norm/log.csv" | awk -F, '{print 0, $5, $4}')
 verdict "adabs wins back" better "$(echo "$(aged 1y none) $(aged 1y adabs) $trained" |
 	awk '{print ($5 > $2 + 10 && $5 < $8 + 3 ? "better" : $0)}')"
 verdict "adabs leaves no trace" "$(aged 0s adabs)" "$(aged 1y,0s adabs | tail -n 1)"
+(cd "$dir" && "$mho" train float norm.yaml --recipe digits --epochs 1 -o norm >/dev/null) || exit 1
+verdict "adabs of a float network" anew "$(cd "$dir" && for how in none adabs; do
+	"$mho" infer float norm.yaml norm/checkpoint.safetensors --compensate $how --format csv | cut -d, -f5 | tail -n 1
+done | uniq | wc -l | sed 's/^2$/anew/')"
 
 # studies: trainings that are done are taken from the store
 cat >"$dir/study.yaml" <<'END'
@@ -128,7 +143,17 @@ stored() { # change, design, settings: is the training in the store, with the ch
 verdict "the current of a weight" "0 0 1" "$(out=amperes stored design.synapse.cell.read.v_read=0.1V pcm-40nm \
 	--set design.converter.range=fixed --set design.converter.i_full_scale=20uA)"
 verdict "quantiles of a jump" "0 0 1" "$(out=jumps stored 'design.synapse.cell.response.up.p=[0.2, 0.8]' rram-40nm \
+	--set design.synapse.cell.variation.k_cycle=0 \
 	--set 'design.synapse.cell.response={kind: jump, up: {g: [0 S, 1 S], dg: [1 nS, 9 nS, 1 nS, 9 nS], p: [0.3, 0.7]}, down: {g: [0 S, 1 S], dg: [-9 nS, -1 nS, -9 nS, -1 nS], p: [0.3, 0.7]}}')"
+# and so are other pictures in the same number
+mkdir -p "$dir/data/digits"
+for f in datasets/digits/*.gz; do gunzip -c "$f" >"$dir/data/digits/$(basename "$f" .gz)"; done
+printf '\377' | dd of="$dir/data/digits/train-images-idx3-ubyte" bs=1 seek=16 conv=notrunc 2>/dev/null
+pixel() { # folder of data: is the training in the store
+	(cd "$dir" && MHO_DATA=$1 exec "$mho" run one.yaml --set recipe.epochs=1 --set recipe.n_images=64 -o pixel --resume 2>&1 \
+		>/dev/null | grep -c '^1 of 1 results: trained before')
+}
+verdict "a pixel" "0 0 1" "$(pixel "") $(pixel data) $(pixel "")"
 echo nonsense >"$dir/parts/store.sqlite"
 study -o parts --resume >"$dir/said"
 verdict "a store that is none" "1 error: 'parts/store.sqlite' is no store of this version: remove it, or run without --resume" \
@@ -137,8 +162,11 @@ verdict "a store that is none" "1 error: 'parts/store.sqlite' is no store of thi
 # what it must not go on with
 design=float
 (cd "$dir" && "$mho" train float mlp-64-32-10 --recipe digits --epochs 3 --seed 2 --resume -o run >/dev/null 2>said)
-verdict "another seed" "1 run/checkpoint.safetensors: error: a checkpoint of another training: it had" \
-	"$? $(head -n 1 "$dir/said" | cut -c 1-75)"
+verdict "another seed" "1 run/checkpoint.safetensors: error: a checkpoint of another training: its recipe has 'seed 1', not 'seed 2': go on with the settings it was made with, or start from its weights with --weights in another folder" \
+	"$? $(head -n 1 "$dir/said")"
+(cd "$dir" && "$mho" train float mlp-64-32-10 --recipe digits --epochs 3 --data data --resume -o run >/dev/null 2>said)
+verdict "other data" "1 run/checkpoint.safetensors: error: a checkpoint of another training: its data has 'sha256:" \
+	"$? $(head -n 1 "$dir/said" | cut -c 1-90)"
 cp "$dir/run/checkpoint.safetensors" "$dir/before"
 # weights that grow 19-fold with every batch, until nothing can be computed any more
 (cd "$dir" && "$mho" train float mlp-64-32-10 --recipe digits --set recipe.learning_rate=20 --set recipe.k_decay=1 \

@@ -68,7 +68,7 @@ static struct dataset *data_of(struct arena *a, struct shape shape, int n_classe
 	}
 	*kind = (struct dataset_kind){.name = "squares", .shape = shape, .classes = n_classes};
 	*s = (struct dataset){
-		kind, shape, n_classes, {N_IMAGES, pixel, label}, {N_IMAGES, pixel, label}, NULL};
+		kind, shape, n_classes, {N_IMAGES, pixel, label}, {N_IMAGES, pixel, label}, "", NULL};
 	return s;
 }
 

@@ -115,7 +115,7 @@ static const struct dataset *pictures(struct arena *a)
 		for (size_t k = 0; k < size; k++)
 			pixel[i * size + k] = (uint8_t)(rng_below(r, i * size + k, 0, 100) + (k % 4 == i % 4 ? 120 : 0));
 	}
-	*s = (struct dataset){&kind, kind.shape, 4, {N_IMAGES, pixel, label}, {N_IMAGES, pixel, label}, NULL};
+	*s = (struct dataset){&kind, kind.shape, 4, {N_IMAGES, pixel, label}, {N_IMAGES, pixel, label}, "", NULL};
 	return s;
 }
 

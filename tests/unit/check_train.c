@@ -80,7 +80,7 @@ static struct dataset *data_of(struct arena *a)
 					label[i] % 2 * (SIDE / 2)] = 220;
 	}
 	*s = (struct dataset){
-		&kind, kind.shape, 4, {N_IMAGES, pixel, label}, {N_IMAGES, pixel, label}, NULL};
+		&kind, kind.shape, 4, {N_IMAGES, pixel, label}, {N_IMAGES, pixel, label}, "", NULL};
 	return s;
 }
 
@@ -258,6 +258,7 @@ static struct outcome train(struct arena *a, const char *layers, int synapse,
 
 	struct train_spec spec = {.network = network_of(a, layers),
 		.recipe = r,
+		.bits = r->bits,
 		.data = data_of(a),
 		.synapse = cells->synapse,
 		.update = cells->update,
@@ -754,6 +755,25 @@ START_TEST(fingerprints_tell_what_matters)
 	ck_assert_str_ne(first, train_fingerprint(a, &spec));
 	n.n_bits_converter = coarse.n_bits_converter;
 	spec.seed = 2;
+	ck_assert_str_eq(fingerprint_setting(a, first, train_fingerprint(a, &spec)), "seed 1");
+	spec.seed = 1;
+
+	struct dataset other = *spec.data; /* of the same name and size */
+	const struct train_spec before = spec;
+
+	strcpy(other.sha256, "other");
+	spec.data = &other;
+	ck_assert_str_eq(fingerprint_setting(a, train_fingerprint(a, &spec), first), "sha256:other");
+	spec = before;
+	spec.synapse = NULL;
+	spec.numerics = NULL;
+	first = train_fingerprint(a, &spec);
+	r.sample_every = 7; /* nothing to sample */
+	ck_assert_str_eq(first, train_fingerprint(a, &spec));
+	spec.bits = &bits[0];
+	ck_assert_str_ne(first, train_fingerprint(a, &spec));
+	spec.bits = NULL;
+	r.augment = &little;
 	ck_assert_str_ne(first, train_fingerprint(a, &spec));
 	arena_free(a);
 }
