@@ -18,7 +18,7 @@ set multiplot layout 1,1
 
 set title ""
 set xlabel "batches between transfers"
-set ylabel "most writes of a cell"
+set ylabel "most write pulses of a cell"
 set logscale x
 set logscale y
 set format x '10^{%T}'

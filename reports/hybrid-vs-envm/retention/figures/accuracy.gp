@@ -24,16 +24,16 @@ unset logscale y
 set format x '10^{%T}'
 set format y '%g'
 set autoscale
-set xrange [0.00794328235:1.25892541]
-set xtics norotate ("0.01" 0.01, "0.1" 0.1, "1" 1)
+set xrange [0.00562341325:1778.27941]
+set xtics norotate ("0.01" 0.01, "0.1" 0.1, "1" 1, "10" 10, "1000" 1000)
 set format x '%g'
 set format y '%g'
 set key on tmargin center horizontal Left reverse width -1
 set xtics offset 0,0.3
 set xlabel offset 0,0.7
 set grid noxtics
-plot 'accuracy.csv' skip 1 every ::0::2 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#0072b2' pt 7 title "n interval 20", \
-     '' skip 1 every ::3::5 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#d55e00' pt 5 title "n interval 313"
+plot 'accuracy.csv' skip 1 every ::0::4 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#0072b2' pt 7 title "n interval 20", \
+     '' skip 1 every ::5::9 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#d55e00' pt 5 title "n interval 313"
 
 set title "mlp-784-100-10"
 set xlabel "t retention [s]"
@@ -43,16 +43,16 @@ unset logscale y
 set format x '10^{%T}'
 set format y '%g'
 set autoscale
-set xrange [0.00794328235:1.25892541]
-set xtics norotate ("0.01" 0.01, "0.1" 0.1, "1" 1)
+set xrange [0.00562341325:1778.27941]
+set xtics norotate ("0.01" 0.01, "0.1" 0.1, "1" 1, "10" 10, "1000" 1000)
 set format x '%g'
 set format y '%g'
 set key on tmargin center horizontal Left reverse width -1
 set xtics offset 0,0.3
 set xlabel offset 0,0.7
 set grid noxtics
-plot 'accuracy.csv' skip 1 every ::6::8 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#0072b2' pt 7 title "n interval 20", \
-     '' skip 1 every ::9::11 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#d55e00' pt 5 title "n interval 313"
+plot 'accuracy.csv' skip 1 every ::10::14 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#0072b2' pt 7 title "n interval 20", \
+     '' skip 1 every ::15::19 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#d55e00' pt 5 title "n interval 313"
 
 unset multiplot
 set output

@@ -24,19 +24,18 @@ unset logscale y
 set format x '%g'
 set format y '%g'
 set autoscale
-set xrange [0.0375:0.3125]
-set xtics norotate ("0.05" 0.05, "0.15" 0.15, "0.3" 0.3)
+set xrange [-0.0045:0.3145]
+set xtics norotate ("0.01" 0.01, "0.05" 0.05, "0.15" 0.15, "0.3" 0.3)
 set format x '%g'
 set format y '%g'
 set key on tmargin center horizontal Left reverse width -1
-set pointintervalbox 0
 set xtics offset 0,0.3
 set xlabel offset 0,0.7
 set grid noxtics
-plot 'offset.csv' skip 1 every ::0::2 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#0072b2' pt 7 title "tiki-taka-v1.yaml", \
-     '' skip 1 every ::3::5 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#d55e00' pt 5 title "tiki-taka-v2.yaml", \
-     '' skip 1 every ::6::8 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#009e73' pt 9 title "chopped.yaml", \
-     '' skip 1 every ::9::11 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#e69f00' pt 13 title "agad.yaml"
+plot 'offset.csv' skip 1 every ::0::3 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#0072b2' pt 7 title "tiki-taka-v1", \
+     '' skip 1 every ::4::7 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#d55e00' pt 5 title "tiki-taka-v2", \
+     '' skip 1 every ::8::11 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#009e73' pt 9 title "chopped", \
+     '' skip 1 every ::12::15 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#e69f00' pt 13 title "agad"
 
 unset multiplot
 set output

@@ -1,6 +1,6 @@
 # gnuplot accuracy.gp draws accuracy.svg from accuracy.csv
 if (!exists('figure')) figure = 'accuracy.svg'
-set terminal svg size 380,344 font 'Helvetica,13' enhanced background '#ffffff' linewidth 1
+set terminal svg size 380,404 font 'Helvetica,13' enhanced background '#ffffff' linewidth 1
 set output figure
 set encoding utf8
 set datafile separator ','
@@ -25,16 +25,15 @@ set format x '%g'
 set format y '%g'
 set autoscale
 set xrange [-0.5:6.5]
-set xtics rotate by 25 right ("float" 0, "pulses.yaml" 1, "outer.yaml" 2, "tiki-taka-v1.yaml" 3, "tiki-taka-v2.yaml" 4, "chopped.yaml" 5, "agad.yaml" 6)
+set xtics rotate by 60 right ("float" 0, "pulses" 1, "outer" 2, "tiki-taka-v1" 3, "tiki-taka-v2" 4, "chopped" 5, "agad" 6)
 set format x '%g'
 set format y '%g'
 set key on tmargin center horizontal Left reverse width -1
-set pointintervalbox 0
 set xtics offset 0,0.3
 set xlabel offset 0,0.7
 set grid noxtics
 set key off
-plot 'accuracy.csv' skip 1 every ::0::6 using 3:4:5:6 with yerrorbars pt 0 lw 1.2 lc rgb '#0072b2' notitle, \
+plot 'accuracy.csv' skip 1 every ::0::6 using 3:5:(0):($6-$5) with vectors heads size screen 0.008,90 lw 1.2 lc rgb '#0072b2' notitle, \
      '' skip 1 every ::7::13 using 3:4 with points ps 0.75 lc rgb '#0072b2' pt 7 notitle
 
 unset multiplot
