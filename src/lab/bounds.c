@@ -218,8 +218,8 @@ static void find_end(struct readings *r, struct arena *a, bool top)
 		n_same += fabs(end[c] - all) < FIT_SAME;
 		n_hard += hard[c] = rests(r, &(struct group){c, c + 1, NULL, end[c], top});
 	}
-	/* one cell does not speak for all */
-	if ((n_same > 1 || r->n_cells == 1) && rests(r, &(struct group){0, r->n_cells, end, all, top}))
+	/* one cell speaks for all if no other one rests elsewhere */
+	if ((n_same > 1 || n_hard <= 1) && rests(r, &(struct group){0, r->n_cells, end, all, top}))
 		hard_end(r, top, end, hard, true, all);
 	else if (2 * n_hard > r->n_cells)
 		hard_end(r, top, end, hard, false, all);

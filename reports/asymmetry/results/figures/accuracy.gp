@@ -24,20 +24,20 @@ unset logscale y
 set format x '%g'
 set format y '%g'
 set autoscale
-set xrange [-6.45:3.45]
-set xtics norotate ("-6" -6, "-5" -5, "-4" -4, "-3" -3, "-2" -2, "0" 0, "3" 3)
+set xrange [-6.6:6.6]
+set xtics norotate ("-6" -6, "-5" -5, "-4" -4, "-3" -3, "-2" -2, "-1" -1, "0" 0, "3" 3, "6" 6)
 set format x '%g'
 set format y '%g'
 set key on tmargin center horizontal Left reverse width -1
 set xtics offset 0,0.3
 set xlabel offset 0,0.7
 set grid noxtics
-plot 'accuracy.csv' skip 1 every ::0::6 using 3:5:(0):($6-$5) with vectors heads size screen 0.008,90 lw 1.2 lc rgb '#0072b2' notitle, \
-     '' skip 1 every ::7::13 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#0072b2' pt 7 title "SGD", \
-     '' skip 1 every ::14::20 using 3:5:(0):($6-$5) with vectors heads size screen 0.008,90 lw 1.2 lc rgb '#d55e00' notitle, \
-     '' skip 1 every ::21::27 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#d55e00' pt 5 title "averaged", \
-     '' skip 1 every ::28::34 using 3:5:(0):($6-$5) with vectors heads size screen 0.008,90 lw 1.2 lc rgb '#009e73' notitle, \
-     '' skip 1 every ::35::41 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#009e73' pt 9 title "adaptive"
+plot 'accuracy.csv' skip 1 every ::0::8 using 3:5:(0):($6-$5) with vectors heads size screen 0.008,90 lw 1.2 lc rgb '#0072b2' notitle, \
+     '' skip 1 every ::9::17 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#0072b2' pt 7 title "SGD", \
+     '' skip 1 every ::18::26 using 3:5:(0):($6-$5) with vectors heads size screen 0.008,90 lw 1.2 lc rgb '#d55e00' notitle, \
+     '' skip 1 every ::27::35 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#d55e00' pt 5 title "averaged", \
+     '' skip 1 every ::36::44 using 3:5:(0):($6-$5) with vectors heads size screen 0.008,90 lw 1.2 lc rgb '#009e73' notitle, \
+     '' skip 1 every ::45::53 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#009e73' pt 9 title "adaptive"
 
 set title "rate 0.3"
 set xlabel "label of depression"
@@ -47,20 +47,20 @@ unset logscale y
 set format x '%g'
 set format y '%g'
 set autoscale
-set xrange [-6.45:3.45]
-set xtics norotate ("-6" -6, "-5" -5, "-4" -4, "-3" -3, "-2" -2, "0" 0, "3" 3)
+set xrange [-6.6:6.6]
+set xtics norotate ("-6" -6, "-5" -5, "-4" -4, "-3" -3, "-2" -2, "-1" -1, "0" 0, "3" 3, "6" 6)
 set format x '%g'
 set format y '%g'
 set key on tmargin center horizontal Left reverse width -1
 set xtics offset 0,0.3
 set xlabel offset 0,0.7
 set grid noxtics
-plot 'accuracy.csv' skip 1 every ::42::48 using 3:5:(0):($6-$5) with vectors heads size screen 0.008,90 lw 1.2 lc rgb '#0072b2' notitle, \
-     '' skip 1 every ::49::55 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#0072b2' pt 7 title "SGD", \
-     '' skip 1 every ::56::62 using 3:5:(0):($6-$5) with vectors heads size screen 0.008,90 lw 1.2 lc rgb '#d55e00' notitle, \
-     '' skip 1 every ::63::69 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#d55e00' pt 5 title "averaged", \
-     '' skip 1 every ::70::76 using 3:5:(0):($6-$5) with vectors heads size screen 0.008,90 lw 1.2 lc rgb '#009e73' notitle, \
-     '' skip 1 every ::77::83 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#009e73' pt 9 title "adaptive"
+plot 'accuracy.csv' skip 1 every ::54::62 using 3:5:(0):($6-$5) with vectors heads size screen 0.008,90 lw 1.2 lc rgb '#0072b2' notitle, \
+     '' skip 1 every ::63::71 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#0072b2' pt 7 title "SGD", \
+     '' skip 1 every ::72::80 using 3:5:(0):($6-$5) with vectors heads size screen 0.008,90 lw 1.2 lc rgb '#d55e00' notitle, \
+     '' skip 1 every ::81::89 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#d55e00' pt 5 title "averaged", \
+     '' skip 1 every ::90::98 using 3:5:(0):($6-$5) with vectors heads size screen 0.008,90 lw 1.2 lc rgb '#009e73' notitle, \
+     '' skip 1 every ::99::107 using 3:4 with linespoints lw 2 ps 0.62 lc rgb '#009e73' pt 9 title "adaptive"
 
 unset multiplot
 set output

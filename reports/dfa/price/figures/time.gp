@@ -30,7 +30,6 @@ set boxwidth 0.245333333 absolute
 set format x '%g'
 set format y '%g'
 set key on tmargin center horizontal Left reverse width -1
-set pointintervalbox 0
 set xtics offset 0,0.3
 set xlabel offset 0,0.7
 set grid noxtics
@@ -52,7 +51,6 @@ set boxwidth 0.245333333 absolute
 set format x '%g'
 set format y '%g'
 set key on tmargin center horizontal Left reverse width -1
-set pointintervalbox 0
 set xtics offset 0,0.3
 set xlabel offset 0,0.7
 set grid noxtics
