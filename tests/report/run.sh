@@ -125,7 +125,7 @@ case_ "run.json cut off" 1 "" sh -c "'$mho' report '$dir/none' 2>&1 >/dev/null |
 echo '{"version": "1"}' >"$dir/none/run.json"
 case_ "run.json of something else" 1 "DIR/none/run.json: error: not the record of 'mho run': it lacks version, command or study" \
 	"$mho" report "$dir/none"
-case_ "unknown format" 2 "mho: --format: expected text, csv, latex, html, json or svg, found 'pdf'" "$mho" report "$run" --format pdf
+case_ "unknown format" 2 "mho: --format: expected text, csv, latex, markdown, html, json or svg, found 'pdf'" "$mho" report "$run" --format pdf
 case_ "which figure" 2 "mho: svg is one figure: choose by --only accuracy, gain or trade" "$mho" report "$run" --format svg
 case_ "no such table" 2 "mho: --only: there is no table 'label', expected comparison, labels or energy" "$mho" report "$run" --only label
 count
