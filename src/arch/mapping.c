@@ -23,12 +23,8 @@
 #include <math.h>
 
 #include "base/arena.h"
+#include "base/whole.h"
 #include "net/row_blocks.h"
-
-static int div_up(int a, int b)
-{
-	return (a + b - 1) / b;
-}
 
 /* Kernel, step and padding along one direction. */
 struct taps {

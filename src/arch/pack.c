@@ -15,6 +15,7 @@
 
 #include "arch/mapping.h"
 #include "base/arena.h"
+#include "base/whole.h"
 
 #define N_OPEN    32 /* subarrays looked at */
 #define N_SHELVES 8
@@ -31,11 +32,6 @@ struct bin {
 	} shelf[N_SHELVES];
 	int held[N_HELD]; /* layers */
 };
-
-static int least(int a, int b)
-{
-	return a < b ? a : b;
-}
 
 /* Else its blocks are all taken to be as large as the largest. */
 static bool is_regular(const struct placed *p)

@@ -26,6 +26,7 @@
 #include "arch/read.h"
 #include "arch/reload.h"
 #include "arch/traffic.h"
+#include "base/whole.h"
 
 /* n_sums sums over n_blocks partial sums each: most are formed low in the tree. */
 double book_trees(const struct run *r, double n_sums, int n_blocks)
@@ -49,11 +50,6 @@ double book_trees(const struct run *r, double n_sums, int n_blocks)
 		t += tree[i]->latency;
 	}
 	return t;
-}
-
-static int least(int a, int b)
-{
-	return a < b ? a : b;
 }
 
 /* All vectors of an image through all blocks; returns the time with the trees. */

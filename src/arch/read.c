@@ -29,11 +29,7 @@
 
 #include "arch/drop.h"
 #include "arch/phases.h"
-
-static int div_up(int a, int b)
-{
-	return (a + b - 1) / b;
-}
+#include "base/whole.h"
 
 struct groups groups_of(int n_lines, int n_blocks, int n_lines_max, int n_together)
 {

@@ -26,6 +26,7 @@
 #include "arch/ledger.h"
 #include "arch/verify.h"
 #include "base/diag.h"
+#include "base/whole.h"
 #include "circuit/capacitor_reset.h"
 #include "circuit/charge_pump.h"
 #include "circuit/column_switch.h"
@@ -185,11 +186,6 @@ static void drive_words(struct block *b, const struct tech *t)
 	b->t_write_column = write.latency + restore.latency;
 	b->e_scan_row = scan.energy;
 	b->e_scan_column = data.energy + write.energy;
-}
-
-static int div_up(int a, int b)
-{
-	return (a + b - 1) / b;
 }
 
 static struct block block_make(const struct design *z, const struct tech *t, const struct part *part,

@@ -196,6 +196,9 @@ const char *path_without_kinds(struct arena *, const char *path);
 /* The word of a NULL-ended list nearest to a misspelt one (edit distance), NULL if nothing is near. */
 const char *nearest_word(const char *word, const char *const *words);
 
+/* Is it one of them? words may be NULL: none. */
+bool word_among(const char *word, const char *const *words);
+
 /* Names of a NULL-ended array of kind descriptors (each starting with a kind_head), NULL-ended. */
 const char *const *kind_names(struct arena *, const void *kinds);
 

@@ -38,6 +38,14 @@ static int distance(const char *a, const char *b)
 	return row[n_a % 3][n_b];
 }
 
+bool word_among(const char *word, const char *const *words)
+{
+	for (; words && *words; words++)
+		if (strcmp(*words, word) == 0)
+			return true;
+	return false;
+}
+
 const char *nearest_word(const char *word, const char *const *words)
 {
 	const char *best = NULL;

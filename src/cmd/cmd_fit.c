@@ -225,23 +225,12 @@ static double conductance(struct args *args, const char *option)
 	return g;
 }
 
-static bool is_of_times(const char *kind)
-{
-	for (int i = 0; retention_words[i]; i++)
-		if (strcmp(kind, retention_words[i]) == 0)
-			return true;
-	return false;
-}
-
 static void check_kind(struct args *args, const char *kind)
 {
 	const char *const *names = kind_names(args->arena, response_kinds);
 
-	if (!kind || is_of_times(kind))
+	if (!kind || word_among(kind, retention_words) || word_among(kind, names))
 		return;
-	for (int i = 0; names[i]; i++)
-		if (strcmp(kind, names[i]) == 0)
-			return;
 	const char *near = nearest_word(kind, names);
 	usage_error(args, "--kind: '%s' is no response%s%s%s, expected %s (retention data: %s)", kind,
 		near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "", words_text(args->arena, names),
@@ -254,7 +243,7 @@ static void check_options(struct args *args, bool retention)
 	static const char *const of_pulses[] = {"g-min", "g-max", "one-sided", "name"};
 	const char *kind = args_get(args, "kind"), *data = args->word[0];
 
-	if (kind && is_of_times(kind) != retention)
+	if (kind && word_among(kind, retention_words) != retention)
 		usage_error(args, "--kind: '%s' is of %s data, but '%s' holds %s data", kind,
 			retention ? "pulse" : "retention", data, retention ? "retention" : "pulse");
 	for (size_t i = 0; i < sizeof of_pulses / sizeof *of_pulses && retention; i++)

@@ -22,6 +22,7 @@
 #include <stddef.h>
 
 #include "base/arena.h"
+#include "base/whole.h"
 
 #define K_RESIDUAL  1e-8
 #define K_ERROR     1e-6 /* of effective weights: their rms error is less than a float's rounding */
@@ -53,11 +54,6 @@ struct crossbar_room {
 	double *v, *i_in, *i_out; /* lanes of lines */
 	struct ladder ladder;
 };
-
-static int ceil_div(int a, int b)
-{
-	return (a + b - 1) / b;
-}
 
 static int max_int(int a, int b)
 {
@@ -114,12 +110,12 @@ static void add_line(struct axis *a, int at, int index, int slice, enum side sid
  * of a slot, which are sensed, with their references. */
 static void lay_lines(struct axis *a, const struct side_by_side *s, int slot, int slice)
 {
-	int n_slots = ceil_div(s->n_all * s->n_slices, s->n_converters);
+	int n_slots = div_up(s->n_all * s->n_slices, s->n_converters);
 	int n_places = n_slots * s->n_converters, n_per = s->n_per_reference, group = -1;
 	int slot_wanted = s->first * s->n_slices / s->n_converters + slot;
 
 	a->n = 0;
-	a->total = s->pair ? 2 * n_places : n_places + (n_per > 0 ? ceil_div(n_places, n_per) : 0);
+	a->total = s->pair ? 2 * n_places : n_places + (n_per > 0 ? div_up(n_places, n_per) : 0);
 	for (int p = 0; p <= n_places; p++) {
 		bool end = p == n_places;
 		int c = p % n_slots * s->n_converters + p / n_slots - s->first * s->n_slices;

@@ -43,6 +43,11 @@ struct pulse_kern {
 extern const struct pulse_kern pulse_kern_scalar, pulse_kern_avx2, pulse_kern_avx512;
 extern const struct pulse_kern *const pulse_kern_table[]; /* from the simplest up, NULL-ended */
 
+/* x in last places rounded, up with the probability of the fraction, to a number of n_bits, which saturates;
+ * k: room for n. */
+void pulse_kern_keep(const struct pulse_kern *, const float *x, size_t from, size_t n, int n_bits, struct rng, uint64_t step,
+	int32_t *k, float *kept);
+
 /* By name, or the best this CPU can run when isa is NULL; NULL if there is none of that name or the
  * CPU cannot run it. */
 const struct pulse_kern *pulse_kern_pick(const char *isa);

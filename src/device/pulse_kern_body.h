@@ -375,6 +375,16 @@ static void move_stepped(const struct population *p, struct chunk *c, struct rng
 	}
 }
 
+/* A command as far as it makes sense; returns its pulses. */
+static inline int32_t take_command(struct chunk *c, int j, int32_t k)
+{
+	int32_t count = k < 0 ? -k : k;
+
+	count = count < LARGEST ? count : LARGEST;
+	c->k[j] = k < 0 ? -count : count;
+	return count;
+}
+
 static void fetch(struct chunk *c, const struct population *p, size_t from, int n, const int32_t *k)
 {
 	const float *y = p->inner + from;
@@ -382,9 +392,7 @@ static void fetch(struct chunk *c, const struct population *p, size_t from, int 
 	int32_t most = 0;
 
 	for (int j = 0; j < n; j++) {
-		int32_t count = k[j] < 0 ? -k[j] : k[j];
-		count = count < LARGEST ? count : LARGEST;
-		c->k[j] = k[j] < 0 ? -count : count;
+		int32_t count = take_command(c, j, k[j]);
 		most = count > most ? count : most;
 		n_written += count != 0;
 	}
@@ -458,10 +466,8 @@ static void body_pulse_listed(const struct population *p, size_t from, size_t n,
 		c.number = number + done;
 		c.k_most = 0;
 		for (int j = 0; j < c.n; j++) {
-			int32_t count = k[done + (size_t)j], size = count < 0 ? -count : count;
-			size = size < LARGEST ? size : LARGEST;
+			int32_t size = take_command(&c, j, k[done + (size_t)j]);
 			c.cell[j] = cell[done + (size_t)j];
-			c.k[j] = count < 0 ? -size : size;
 			c.y[j] = p->inner[from + (size_t)c.cell[j]];
 			c.k_most = size > c.k_most ? size : c.k_most;
 		}

@@ -141,13 +141,8 @@ static void count_trains(const struct synapse_array *s, const struct update_tran
 static void keep(const struct synapse_array *s, const struct transfer_room *room, int n_bits, int which, size_t from,
 	uint64_t number)
 {
-	float bottom = -ldexpf(1, n_bits - 1), top = -bottom - 1;
-	float *restrict kept = s->kept[which] + from;
-
-	s->part[0].side[0].kern->round(room->x, from, (size_t)s->n_cols, true, s->keeping,
-		number + ((uint64_t)which << 62), room->k);
-	for (int j = 0; j < s->n_cols; j++)
-		kept[j] = synapse_clip((float)room->k[j], bottom, top);
+	pulse_kern_keep(s->part[0].side[0].kern, room->x, from, (size_t)s->n_cols, n_bits, s->keeping,
+		number + ((uint64_t)which << 62), room->k, s->kept[which] + from);
 }
 
 /* v2 and what follows: whole pulses of digital sums. */

@@ -82,14 +82,9 @@ enum { SPAN = 512 };
 static void keep(const struct average *a, const struct update_call *c, size_t from, size_t n, int which,
 	const float *restrict x, float *restrict kept)
 {
-	float bottom = -ldexpf(1, a->n_bits - 1), top = -bottom - 1;
 	int32_t k[SPAN];
 
-	c->kern->round(x, c->from + from, n, true, c->rounding, c->step + ((uint64_t)which << 62), k);
-	for (size_t i = 0; i < n; i++) {
-		float places = (float)k[i];
-		kept[i] = places > top ? top : places < bottom ? bottom : places;
-	}
+	pulse_kern_keep(c->kern, x, c->from + from, n, a->n_bits, c->rounding, c->step + ((uint64_t)which << 62), k, kept);
 }
 
 /* The factor by which each weight keeps its average; g in last places. */

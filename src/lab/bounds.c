@@ -19,6 +19,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "lab/fit_priv.h"
+#include "lab/line.h"
 
 /* Is the reading the last of a train up (down)? */
 static bool is_end(const struct readings *r, int i, bool top)
@@ -98,29 +99,22 @@ static void look_near(const struct readings *r, const struct group *g, double *d
 {
 	enum { FEW = 4 };
 	int sign = g->top ? 1 : -1;
-	double n, x, d, xx, xd, dd;
+	struct line l;
 
 	/* the nearest readings that are enough */
 	for (double zone = 0.25; zone <= 1; zone *= 2) {
-		n = x = d = xx = xd = dd = 0;
+		l = (struct line){0};
 		for (int i = r->from[g->from]; next_reading(r, g, &i);) {
 			const struct reading *now = &r->reading[i];
 			double away = sign * (g->extreme - now[-1].u), step = (now->u - now[-1].u) / now->k;
-			if (away <= 1.5 * now->digit || away > zone)
-				continue;
-			n++;
-			x += away;
-			d += step;
-			xx += away * away;
-			xd += away * step;
-			dd += step * step;
+			if (away > 1.5 * now->digit && away <= zone)
+				line_add(&l, away, step);
 		}
-		if (n >= FEW)
+		if (l.n >= FEW)
 			break;
 	}
-	double det = n * xx - x * x, b = det > 0 ? (n * xd - x * d) / det : 0;
-	*drift = n > 0 ? (d - b * x) / n : 0;
-	*sigma = n > 2 ? sqrt(fmax(dd - *drift * d - b * xd, 0) / (n - 2)) : 0;
+	*drift = l.n > 0 ? line_base(&l) : 0;
+	*sigma = l.n > 2 ? sqrt(line_left(&l) / (l.n - 2)) : 0;
 }
 
 /* Do trains rest at the extreme value, held by nothing but a bound? */

@@ -56,9 +56,9 @@ double job_run(struct job *, int from, int to, bool frozen, double *sd, double *
 residuals job_misfit; /* ctx: the job, deviations as in sd */
 /* Scale of the noise from the residuals as they stand. */
 double job_rms(const struct job *);
-/* Least squares from where the unknowns are; from each start of the kind, of which the best stays. */
 /* The branch of each reading from a cell on; NULL: errors of reading carry over from one to the other. */
 const signed char *job_branch(const struct job *, int cell);
+/* Least squares from where the unknowns are; from each start of the kind, of which the best stays. */
 bool job_solve(struct job *, struct unknown *, double *lnl, const char **trouble);
 bool job_start(struct job *, struct unknown *, const char **trouble);
 

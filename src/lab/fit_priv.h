@@ -54,6 +54,9 @@ struct noise {
 bool readings_init(struct readings *, struct arena *, const struct trace *, const struct fit_options *,
 	struct diag *);
 
+/* Order of doubles, for qsort. */
+int readings_by_value(const void *, const void *);
+
 /* Last digits of the readings of a trace. */
 void readings_resolution(struct readings *, struct arena *, const struct trace *);
 

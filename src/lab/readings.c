@@ -48,7 +48,7 @@ static bool take_rows(struct readings *r, struct arena *a, const struct trace *t
 	return most > least;
 }
 
-static int by_size(const void *x, const void *y)
+int readings_by_value(const void *x, const void *y)
 {
 	const double *a = x, *b = y;
 
@@ -68,7 +68,7 @@ static const struct trace *set_aside(struct readings *r, struct arena *a, const 
 		if (isfinite(size[c]))
 			sorted[n++] = size[c];
 	}
-	qsort(sorted, (size_t)n, sizeof *sorted, by_size);
+	qsort(sorted, (size_t)n, sizeof *sorted, readings_by_value);
 	r->g_still = NEW(a, double, t->n_cells);
 	*kept = *t;
 	kept->n = kept->n_cells = 0;

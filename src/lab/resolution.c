@@ -17,13 +17,6 @@
 
 enum { MOST_DIGITS = 7 };
 
-static int by_value(const void *x, const void *y)
-{
-	const double *a = x, *b = y;
-
-	return (*a > *b) - (*a < *b);
-}
-
 /* Spacing of which all readings are multiples; 0: none. */
 static double spacing(const struct readings *r, struct arena *a)
 {
@@ -35,7 +28,7 @@ static double spacing(const struct readings *r, struct arena *a)
 		if (r->reading[i].k)
 			most = fmax(most, fabs(u[i] - u[i - 1]));
 	}
-	qsort(u, (size_t)r->n, sizeof *u, by_value);
+	qsort(u, (size_t)r->n, sizeof *u, readings_by_value);
 	for (int i = 1; i < r->n; i++)
 		if (u[i] - u[i - 1] > FIT_SAME)
 			q = fmin(q, u[i] - u[i - 1]);

@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "base/arena.h"
+#include "lab/line.h"
 #include "lab/retention_priv.h"
 
 struct line_fit {
@@ -25,24 +26,17 @@ static double fit_lines(struct line_fit *f, double t_0)
 	double square = 0;
 
 	for (int c = 0; c < s->trace->n_cells; c++) {
-		double n = 0, x = 0, z = 0, xx = 0, xz = 0, zz = 0;
+		struct line l = {0};
 		for (int i = s->from[c]; i < s->from[c + 1]; i++) {
 			const struct sample *now = &s->trace->sample[i];
-			double a = f->power ? log1p(now->t / t_0) : log(fmax(now->t, 1)), b = f->power ? log(now->g) : now->g;
-			n++;
-			x += a;
-			z += b;
-			xx += a * a;
-			xz += a * b;
-			zz += b * b;
+			line_add(&l, f->power ? log1p(now->t / t_0) : log(fmax(now->t, 1)), f->power ? log(now->g) : now->g);
 		}
-		double det = n * xx - x * x, slope = (n * xz - x * z) / det, base = (z - slope * x) / n;
-		if (!(det > 0))
+		if (!(line_det(&l) > 0))
 			return HUGE_VAL;
-		f->law->start[c] = f->power ? exp(base) : base;
-		f->law->own[c] = f->power ? -slope : slope;
-		s->se[c] = sqrt(n / det);
-		square += fmax(zz - base * z - slope * xz, 0);
+		f->law->start[c] = f->power ? exp(line_base(&l)) : line_base(&l);
+		f->law->own[c] = f->power ? -line_slope(&l) : line_slope(&l);
+		s->se[c] = sqrt(l.n / line_det(&l));
+		square += line_left(&l);
 	}
 	return square;
 }

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "net/row_blocks.h"
 
-static int div_up(int a, int b)
-{
-	return (a + b - 1) / b;
-}
+#include "base/whole.h"
 
 bool layer_hands_on(const struct layer *l)
 {

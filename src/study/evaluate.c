@@ -55,12 +55,12 @@ struct numerics point_numerics(struct arena *a, const struct point *p, const str
 static const struct recipe_bits *bits_of(struct arena *a, const struct point *p)
 {
 	const struct design *design = p->design;
-	struct recipe_bits *bits = NEW(a, struct recipe_bits, 1);
 
 	if (!design || !design->digital || design->digital->n_bits > RECIPE_MAX_BITS || p->recipe->bits)
 		return design && design->synapse ? NULL : p->recipe->bits;
 
 	int n = design->digital->n_bits;
+	struct recipe_bits *bits = NEW(a, struct recipe_bits, 1);
 
 	*bits = (struct recipe_bits){SCHEME_STRAIGHT_THROUGH, n, n, n, n};
 	return bits;

@@ -138,6 +138,23 @@ static double *references(struct arena *a, const struct model *m)
 	return x;
 }
 
+static bool is_range(double x)
+{
+	return x >= 0 && x < 1e30;
+}
+
+/* Ranges of the parts' converters; fixed ones stay. */
+static bool take_ranges(struct mvm *v, const double *full)
+{
+	for (int p = 0; p < v->spec.n_parts; p++) {
+		if (!is_range(full[p]))
+			return false;
+		if (full[p] > 0 && !(v->spec.full_scale[p] > 0))
+			mvm_set_full_scale(v, p, full[p]);
+	}
+	return true;
+}
+
 static bool take_references(
 	struct arena *a, struct model *m, const struct tensors *t, struct diag *d)
 {
@@ -148,16 +165,12 @@ static bool take_references(
 		return false;
 	for (int i = 0; i < m->n_weight_layers; i++, row += N_REFERENCE) {
 		struct mvm *v = m->weights[i].mvm;
-		for (int k = 0; k < FULL_SCALE + v->spec.n_parts; k++)
-			if (!(row[k] >= 0 && row[k] < 1e30)) {
-				diag_error(d, t->at, "tensor '%s' holds no ranges", want.name);
-				return false;
-			}
+		if (!is_range(row[INPUT_STEP]) || !is_range(row[SCALE]) || !take_ranges(v, row + FULL_SCALE)) {
+			diag_error(d, t->at, "tensor '%s' holds no ranges", want.name);
+			return false;
+		}
 		v->input_step = (float)row[INPUT_STEP];
 		weights_set_scale(&m->weights[i], (float)row[SCALE]);
-		for (int p = 0; p < v->spec.n_parts; p++)
-			if (row[FULL_SCALE + p] > 0 && !(v->spec.full_scale[p] > 0)) /* fixed ones stay */
-				mvm_set_full_scale(v, p, row[FULL_SCALE + p]);
 	}
 	return true;
 }
@@ -188,18 +201,11 @@ static bool take_error_ranges(struct arena *a, struct model *m, const struct ten
 
 	if (!checkpoint_copy(t, &want, x, d))
 		return false;
-	for (int i = 0; i < m->n_weight_layers; i++) {
-		struct mvm *v = m->weights[i].errors;
-		for (int p = 0; p < v->spec.n_parts; p++) {
-			double full = x[i * SYNAPSE_MAX_PARTS + p];
-			if (!(full >= 0 && full < 1e30)) {
-				diag_error(d, t->at, "tensor '%s' holds no ranges", want.name);
-				return false;
-			}
-			if (full > 0)
-				mvm_set_full_scale(v, p, full);
+	for (int i = 0; i < m->n_weight_layers; i++)
+		if (!take_ranges(m->weights[i].errors, x + i * SYNAPSE_MAX_PARTS)) {
+			diag_error(d, t->at, "tensor '%s' holds no ranges", want.name);
+			return false;
 		}
-	}
 	return true;
 }
 

@@ -54,19 +54,11 @@ static void put_setting(FILE *f, const struct field *field, const void *at)
 	}
 }
 
-static bool is_among(const char *key, const char *const *keys)
-{
-	for (; keys && *keys; keys++)
-		if (strcmp(*keys, key) == 0)
-			return true;
-	return false;
-}
-
 /* Every setting of a table but for some (NULL: none). */
 static void put_fields(FILE *f, const struct field *field, const void *base, const char *const *apart)
 {
 	for (; field->key; field++)
-		if (!is_among(field->key, apart))
+		if (!word_among(field->key, apart))
 			put_setting(f, field, (const char *)base + field->offset);
 }
 
@@ -154,7 +146,7 @@ static void put_cell(FILE *f, const struct cell *c)
 	fprintf(f, " reference %.17g", soft_bounds_shift(c->response, &own_nominal, 1));
 	fprintf(f, " pulses %.17g %.17g one_sided %d", c->response->n_up, c->response->n_down, c->write.one_sided);
 	for (const struct field *field = cell_fields; field->key; field++)
-		if (is_among(field->key, by_table))
+		if (word_among(field->key, by_table))
 			put_setting(f, field, (const char *)c + field->offset);
 }
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/whole.h"
 
 #define WORD_ROWS  8
 #define LONG_WORDS 8 /* words of one plane in 64 bits */
@@ -20,19 +21,9 @@
  * spread independently with this rms, as a fraction of the part's span. */
 #define K_RMS_EMPTY 0.1
 
-static int ceil_div(int a, int b)
-{
-	return (a + b - 1) / b;
-}
-
-static int min_int(int a, int b)
-{
-	return a < b ? a : b;
-}
-
 static int block_rows(const struct mvm *m, int block)
 {
-	return min_int(m->spec.n_block_rows, m->spec.n_rows - block * m->spec.n_block_rows);
+	return least(m->spec.n_block_rows, m->spec.n_rows - block * m->spec.n_block_rows);
 }
 
 /* Then the codes of a vector lie in words without gaps. */
@@ -70,8 +61,8 @@ static int bit_planes(const struct mvm_spec *s, const struct kern *kern)
 
 static void tile_init(struct mvm *m, struct arena *a, struct tile *t, int block, int n_bit_planes)
 {
-	int n_words = ceil_div(block_rows(m, block), WORD_ROWS);
-	int n_groups = n_words * WORD_ROWS / KERN_GROUP, n_longs = ceil_div(n_words, LONG_WORDS);
+	int n_words = div_up(block_rows(m, block), WORD_ROWS);
+	int n_groups = n_words * WORD_ROWS / KERN_GROUP, n_longs = div_up(n_words, LONG_WORDS);
 	size_t n_sums = (size_t)m->n_panels * (size_t)n_groups << KERN_GROUP;
 
 	*t = (struct tile){
@@ -115,8 +106,8 @@ struct mvm *mvm_new(struct arena *a, const struct mvm_spec *spec, const struct k
 	m->kern = kern;
 	m->by_level = by_level(spec);
 	invert_order(m, a);
-	m->n_blocks = ceil_div(spec->n_rows, spec->n_block_rows);
-	m->n_panels = ceil_div(spec->n_cols * spec->n_parts, KERN_LANES);
+	m->n_blocks = div_up(spec->n_rows, spec->n_block_rows);
+	m->n_panels = div_up(spec->n_cols * spec->n_parts, KERN_LANES);
 	m->per_code = NEW(a, float, m->n_panels *KERN_LANES);
 	m->k_count = NEW(a, float, m->n_panels *KERN_LANES);
 	m->k_ones = NEW(a, float, m->n_panels *KERN_LANES);

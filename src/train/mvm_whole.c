@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/whole.h"
 #include "train/mvm.h"
 
 #define WORD_ROWS 8
@@ -27,11 +28,6 @@ struct whole_room {
 	float *sum, *acc; /* [MVM_TILE][MVM_TILE] */
 	float *level;     /* [n_block_rows][MVM_TILE] of one pass */
 };
-
-static int least(int a, int b)
-{
-	return a < b ? a : b;
-}
 
 static int block_rows(const struct mvm *m, int block)
 {

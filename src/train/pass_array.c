@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/whole.h"
+
 /* Vectors that one product takes when inputs come whole. */
 #define TOGETHER 64
 
@@ -46,11 +48,6 @@ static struct array_scratch lay_out(const struct weights *w, void *memory)
 size_t pass_array_scratch(const struct weights *w)
 {
 	return lay_out(w, NULL).n_bytes;
-}
-
-static int least(int a, int b)
-{
-	return a < b ? a : b;
 }
 
 void pass_encode(const struct weights *w, const float *x, size_t n, uint8_t *code, uint8_t *below, float *seen)

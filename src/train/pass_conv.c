@@ -31,6 +31,7 @@ struct conv_scratch {
 	float *acc;        /* [pixels][n_panels * KERN_LANES] */
 	float *tile;       /* of inputs that come whole */
 	float *error, *error_tile; /* [n_cols of a group][images][pixels] in steps; NULL: errors are not converted */
+	float *step;               /* [images] of their errors */
 	size_t n_bytes;
 };
 
@@ -101,6 +102,7 @@ static struct conv_scratch lay_out(const struct layer *l, const struct weights *
 	if (w->errors) {
 		s.error = scratch_take(&at, (size_t)w->errors->spec.n_rows * n_together * n_pixels * sizeof *s.error);
 		s.error_tile = scratch_take(&at, pass_error_tile(w));
+		s.step = scratch_take(&at, n_together * sizeof *s.step);
 	}
 	if (w->mvm && w->mvm->by_level) {
 		s.level = scratch_take(&at, (size_t)shape_size(l->in) * n_together * sizeof *s.level);
@@ -402,19 +404,17 @@ static void convert_errors(struct pass *p, const struct conv_scratch *s, const s
 	struct mvm_draw draw = pass_draw(p, j->first, (uint64_t)j->n_pixels, 1, 0);
 	size_t n_pixels = (size_t)j->n_pixels, n_all = (size_t)j->n_all;
 
-	for (size_t i = 0; i < (size_t)j->n; i++) {
-		float step = pass_error_step(p, p->dy + ((size_t)j->first + i) * j->n_out, j->n_out);
+	for (size_t i = 0; i < (size_t)j->n && j->group == 0; i++)
+		s->step[i] = pass_error_step(p, p->dy + ((size_t)j->first + i) * j->n_out, j->n_out);
+	for (size_t i = 0; i < (size_t)j->n; i++)
 		for (size_t col = 0; col < (size_t)j->n_cols; col++)
 			for (size_t at = col * n_all + i * n_pixels, k = 0; k < n_pixels; k++)
-				s->error[at + k] = dy[at + k] / step;
-	}
+				s->error[at + k] = dy[at + k] / s->step[i];
 	pass_error_columns(p, j->group, &draw, s->error, j->n_all, s->col, s->error_tile);
-	for (size_t i = 0; i < (size_t)j->n; i++) {
-		float step = pass_error_step(p, p->dy + ((size_t)j->first + i) * j->n_out, j->n_out);
+	for (size_t i = 0; i < (size_t)j->n; i++)
 		for (size_t row = 0; row < (size_t)j->n_rows; row++)
 			for (size_t at = row * n_all + i * n_pixels, k = 0; k < n_pixels; k++)
-				s->col[at + k] *= step;
-	}
+				s->col[at + k] *= s->step[i];
 }
 
 /* Channels of dx of one group, from the errors dy of all its outputs. */

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/arena.h"
+#include "base/whole.h"
 #include "device/crossbar.h"
 #include "device/synapse_array.h"
 
@@ -26,11 +27,6 @@ struct wires {
 	float *back_part[SYNAPSE_MAX_PARTS]; /* the same, transposed read */
 	float *back;
 };
-
-static int least(int a, int b)
-{
-	return a < b ? a : b;
-}
 
 static void add_run(struct wires *w, const struct crossbar_read *read,
 	const struct crossbar_cells *cells, int row, int col)
