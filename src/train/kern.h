@@ -28,16 +28,17 @@ struct patch {
 	ptrdiff_t n_apart; /* values from one row of col to the next, >= out_h * out_w */
 };
 
-/* Rows of an array are taken in groups of this many. */
+/* Rows of an array are taken in groups of this many: what any pattern of ones among them selects is
+ * summed up beforehand, in KERN_WORD_SUMS values for the two groups of a word. */
 #define KERN_GROUP 4
+#define KERN_WORD_SUMS (2 * KERN_LANES << KERN_GROUP)
 
-/* One block of rows of an array, as sums by pattern: for every panel of KERN_LANES columns and
- * every group of rows the sum of the rows a pattern of ones selects. */
+/* One block of rows of an array, in panels of KERN_LANES columns. */
 struct tile {
-	int n_panels, n_groups;
+	int n_panels;
 	int n_words; /* 8-row words of a vector of this block: two groups each */
 	int n_planes;
-	float *sum;            /* [n_panels][n_groups][1 << KERN_GROUP][KERN_LANES] */
+	const float *row;      /* [n_words * 8][n_panels * KERN_LANES] */
 	const float *per_code; /* [n_panels * KERN_LANES] converter codes per unit of the sum */
 	float top;             /* largest converter code; the smallest is -top */
 	/* weights as bits (weight = k_count number - k_ones), where sums can be counted */
@@ -73,13 +74,13 @@ struct kern {
 
 	/* Eight codes per word to eight planes per word: byte p holds bit p of the codes. */
 	void (*to_planes)(uint64_t *word, size_t n);
-	/* Sums by pattern of rows w[n_rows][n_panels * KERN_LANES], one group of one panel. */
-	void (*tabulate)(const float *w, size_t n_stride, float *sum);
-	/* Partial sums of n vectors: out[n][n_planes][n_panels * KERN_LANES]. */
-	void (*sums)(const struct tile *, const uint64_t *word, size_t n_stride, int n, float *out);
+	/* Partial sums of n vectors, n_apart values from one to the next: out[n][n_planes][n_panels *
+	 * KERN_LANES]. table: room for KERN_WORD_SUMS values per word. */
+	void (*sums)(const struct tile *, const uint64_t *word, size_t n_stride, int n, float *table, float *out,
+		size_t n_apart);
 	/* The same, converted, planes shift-added, added to acc[n][n_panels * KERN_LANES]. A vector
 	 * without ones gives code 0 everywhere and is passed over. */
-	void (*read)(const struct tile *, const uint64_t *word, size_t n_stride, int n, float *acc);
+	void (*read)(const struct tile *, const uint64_t *word, size_t n_stride, int n, float *table, float *acc);
 
 	/* What read does, from the bits of the weights: a partial sum is a count of ones of plane AND
 	 * weights. Same results where all weights are whole numbers. */

@@ -4,6 +4,9 @@
 #define KERN_WIDTH 16
 #include <immintrin.h>
 
+#define KERN_LARGER(a, b)  (vec)_mm512_max_ps((__m512)(a), (__m512)(b))
+#define KERN_SMALLER(a, b) (vec)_mm512_min_ps((__m512)(a), (__m512)(b))
+
 #include "train/kern_body.h"
 
 #define COUNT(what)   popcnt_##what

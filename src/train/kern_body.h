@@ -268,14 +268,17 @@ static void body_to_planes(uint64_t *word, size_t n)
 	}
 }
 
-static void body_tabulate(const float *restrict w, size_t n_stride, float *restrict sum)
+/* What every pattern of ones selects among the groups of a block's rows, for one register of columns:
+ * table[2 n_words][1 << KERN_GROUP]. */
+static inline void tabulate(const float *row, size_t n_stride, int n_words, float *table)
 {
-	memset(sum, 0, KERN_LANES * sizeof *sum);
-	for (int bit = 0; bit < KERN_GROUP; bit++, w += n_stride) {
-		ptrdiff_t half = ((ptrdiff_t)1 << bit) * KERN_LANES;
-		for (ptrdiff_t i = 0; i < half; i += KERN_LANES)
-			for (int lane = 0; lane < KERN_LANES; lane += KERN_WIDTH)
-				store(sum + half + i + lane, load(sum + i + lane) + load(w + lane));
+	for (int i = 0; i < 2 * n_words; i++, table += KERN_WIDTH << KERN_GROUP) {
+		vec sum[1 << KERN_GROUP] = {{0}};
+		for (int bit = 0; bit < KERN_GROUP; bit++, row += n_stride)
+			for (int k = 0; k < 1 << bit; k++)
+				sum[(1 << bit) + k] = sum[k] + load(row);
+		for (int k = 0; k < 1 << KERN_GROUP; k++)
+			store(table + k * KERN_WIDTH, sum[k]);
 	}
 }
 
@@ -286,52 +289,47 @@ static inline void sum_planes(
 {
 	for (int plane = 0; plane < n_planes; plane++)
 		sum[plane] = (vec){0};
-	for (int i = 0; i < n_words; i++, table += (32 * KERN_LANES)) {
+	for (int i = 0; i < n_words; i++, table += 2 * KERN_WIDTH << KERN_GROUP) {
 		uint64_t pattern = word[i];
 		for (int plane = 0; plane < n_planes; plane++, pattern >>= 8) {
-			sum[plane] += load(table + (pattern & 15) * KERN_LANES);
-			sum[plane] += load(table + (16 + (pattern >> 4 & 15)) * KERN_LANES);
+			sum[plane] += load(table + (pattern & 15) * KERN_WIDTH);
+			sum[plane] += load(table + (16 + (pattern >> 4 & 15)) * KERN_WIDTH);
 		}
 	}
 }
 
-/* Registers of columns of a tile, and where the sums of one begin. */
+/* Registers of columns of a tile. */
 static inline int n_registers(const struct tile *t)
 {
 	return t->n_panels * (KERN_LANES / KERN_WIDTH);
 }
 
-static inline const float *table_of(const struct tile *t, int reg)
+static void body_sums(const struct tile *t, const uint64_t *word, size_t n_stride, int n, float *table, float *out,
+	size_t n_apart)
 {
-	ptrdiff_t panel = reg * KERN_WIDTH / KERN_LANES,
-		  size = (ptrdiff_t)t->n_groups << KERN_GROUP;
-
-	return t->sum + panel * size * KERN_LANES + reg * KERN_WIDTH % KERN_LANES;
-}
-
-static void body_sums(
-	const struct tile *t, const uint64_t *word, size_t n_stride, int n, float *out)
-{
-	ptrdiff_t n_cols = (ptrdiff_t)t->n_panels * KERN_LANES;
+	size_t n_cols = (size_t)t->n_panels * KERN_LANES;
 	vec sum[8];
 
-	for (int reg = 0; reg < n_registers(t); reg++) {
-		float *to = out + (ptrdiff_t)reg * KERN_WIDTH;
-		for (int m = 0; m < n; m++) {
-			sum_planes(table_of(t, reg), word + (size_t)m * n_stride, t->n_words,
-				t->n_planes, sum);
-			for (int plane = 0; plane < t->n_planes; plane++, to += n_cols)
-				store(to, sum[plane]);
+	for (int reg = 0; reg < n_registers(t); reg++, out += KERN_WIDTH) {
+		tabulate(t->row + (ptrdiff_t)reg * KERN_WIDTH, n_cols, t->n_words, table);
+		for (size_t m = 0; m < (size_t)n; m++) {
+			sum_planes(table, word + m * n_stride, t->n_words, t->n_planes, sum);
+			for (size_t plane = 0; plane < (size_t)t->n_planes; plane++)
+				store(out + m * n_apart + plane * n_cols, sum[plane]);
 		}
 	}
 }
 
+/* a > b ? a : b and a < b ? a : b: of two NaNs, or one, the second. */
+#ifndef KERN_LARGER
+#define KERN_LARGER(a, b)  choose((a) > (b), a, b)
+#define KERN_SMALLER(a, b) choose((a) < (b), a, b)
+#endif
+
 static inline vec convert(vec sum, vec per_code, vec top)
 {
-	vec v = sum * per_code;
+	vec v = KERN_SMALLER(top, KERN_LARGER(-top, sum * per_code));
 
-	v = choose(v < -top, -top, v);
-	v = choose(v > top, top, v);
 	return (v + ROUNDER) - ROUNDER;
 }
 
@@ -345,13 +343,13 @@ static inline bool all_zero(const uint64_t *word, int n)
 }
 
 static inline void read_planes(const struct tile *t, const uint64_t *word, size_t n_stride, int n,
-	float *acc, int n_planes)
+	float *table, float *acc, int n_planes)
 {
 	ptrdiff_t n_cols = (ptrdiff_t)t->n_panels * KERN_LANES;
 	vec top = (vec){0} + t->top, sum[8];
 
 	for (int reg = 0; reg < n_registers(t); reg++) {
-		const float *table = table_of(t, reg);
+		tabulate(t->row + (ptrdiff_t)reg * KERN_WIDTH, (size_t)n_cols, t->n_words, table);
 		vec per_code = load(t->per_code + (ptrdiff_t)reg * KERN_WIDTH);
 		float *at = acc + (ptrdiff_t)reg * KERN_WIDTH;
 		for (int m = 0; m < n; m++, at += n_cols) {
@@ -368,32 +366,32 @@ static inline void read_planes(const struct tile *t, const uint64_t *word, size_
 }
 
 static void body_read(
-	const struct tile *t, const uint64_t *word, size_t n_stride, int n, float *acc)
+	const struct tile *t, const uint64_t *word, size_t n_stride, int n, float *table, float *acc)
 {
 	switch (t->n_planes) {
 	case 1:
-		read_planes(t, word, n_stride, n, acc, 1);
+		read_planes(t, word, n_stride, n, table, acc, 1);
 		break;
 	case 2:
-		read_planes(t, word, n_stride, n, acc, 2);
+		read_planes(t, word, n_stride, n, table, acc, 2);
 		break;
 	case 3:
-		read_planes(t, word, n_stride, n, acc, 3);
+		read_planes(t, word, n_stride, n, table, acc, 3);
 		break;
 	case 4:
-		read_planes(t, word, n_stride, n, acc, 4);
+		read_planes(t, word, n_stride, n, table, acc, 4);
 		break;
 	case 5:
-		read_planes(t, word, n_stride, n, acc, 5);
+		read_planes(t, word, n_stride, n, table, acc, 5);
 		break;
 	case 6:
-		read_planes(t, word, n_stride, n, acc, 6);
+		read_planes(t, word, n_stride, n, table, acc, 6);
 		break;
 	case 7:
-		read_planes(t, word, n_stride, n, acc, 7);
+		read_planes(t, word, n_stride, n, table, acc, 7);
 		break;
 	default:
-		read_planes(t, word, n_stride, n, acc, 8);
+		read_planes(t, word, n_stride, n, table, acc, 8);
 	}
 }
 
@@ -482,7 +480,7 @@ static void body_affine2(
 		.name = (title), .usable = (test), .im2col = body_im2col, .col2im = body_col2im,   \
 		.im2row = body_im2row, .pool = body_pool, .encode = body_encode,                   \
 		.round_errors = body_round_errors, .to_planes = body_to_planes,                    \
-		.tabulate = body_tabulate, .sums = body_sums, .read = body_read,            \
+		.sums = body_sums, .read = body_read,                                              \
 		.count = (count_read), .n_counted_planes = (counted), .convert = body_convert,             \
 		.add = body_add,                                                                           \
 		.sum = body_sum, .moments = body_moments, .affine = body_affine,                   \

@@ -260,9 +260,9 @@ static void load_octet(struct weights *w, int octet)
 	mvm_load_octet(w->mvm, octet, part, w->w);
 }
 
-static void tabulate_octet(struct weights *w, int octet)
+static void round_octet(struct weights *w, int octet)
 {
-	mvm_tabulate_octet(w->mvm, octet);
+	mvm_round_octet(w->mvm, octet);
 }
 
 /* All octets of all layers, dealt to the threads. */
@@ -315,7 +315,7 @@ void model_load_cells(struct model *m)
 	each_octet(m, load_octet);
 	for (int i = 0; i < m->n_weight_layers; i++)
 		mvm_load_between(m->weights[i].mvm);
-	each_octet(m, tabulate_octet);
+	each_octet(m, round_octet);
 	for (int i = 0; i < m->n_weight_layers; i++)
 		if (m->weights[i].errors)
 			mvm_load_transposed(m->weights[i].errors, m->weights[i].mvm);

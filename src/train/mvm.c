@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Products through arrays. A plane of ones selects rows, so the partial sum of a block is a sum of
- * table entries: for every group of 4 rows the 16 possible sums are tabulated once per batch. That
- * costs a quarter of the additions and no multiplication. Digits of few bits are counted instead (kern.h).
+ * table entries: for every group of 4 rows the 16 possible sums are tabulated, small enough for the first
+ * cache, and all vectors looked up. That costs a quarter of the additions and no multiplication. Digits of few bits are counted instead (kern.h).
  * Loading: mvm_load.c. Model and limits: mvm.h.
  */
 #include "train/mvm.h"
@@ -15,6 +15,7 @@
 #include "base/whole.h"
 
 #define WORD_ROWS  8
+#define N_OBSERVED (1 << 17) /* partial sums */
 #define LONG_WORDS 8 /* words of one plane in 64 bits */
 
 /* A part whose cells are (nearly) all at zero while calibrating gets the range of cells that are
@@ -61,18 +62,14 @@ static int bit_planes(const struct mvm_spec *s, const struct kern *kern)
 
 static void tile_init(struct mvm *m, struct arena *a, struct tile *t, int block, int n_bit_planes)
 {
-	int n_words = div_up(block_rows(m, block), WORD_ROWS);
-	int n_groups = n_words * WORD_ROWS / KERN_GROUP, n_longs = div_up(n_words, LONG_WORDS);
-	size_t n_sums = (size_t)m->n_panels * (size_t)n_groups << KERN_GROUP;
+	int n_words = div_up(block_rows(m, block), WORD_ROWS), n_longs = div_up(n_words, LONG_WORDS);
 
 	*t = (struct tile){
 		.n_panels = m->n_panels,
-		.n_groups = n_groups,
 		.n_words = n_words,
 		.n_planes = m->spec.n_planes,
 		.per_code = m->per_code,
 		.top = (float)((1 << (m->spec.converter.n_bits - 1)) - 1),
-		.sum = m->by_level ? NULL : NEW(a, float, n_sums *KERN_LANES),
 		.n_longs = n_longs,
 		.n_bit_planes = n_bit_planes,
 		.k_count = m->k_count,
@@ -80,6 +77,12 @@ static void tile_init(struct mvm *m, struct arena *a, struct tile *t, int block,
 	};
 	if (n_bit_planes > 0)
 		t->bits = NEW(a, uint64_t, (size_t)m->n_panels *(size_t)n_bit_planes *(size_t)n_longs *KERN_LANES);
+}
+
+/* The row that a tile begins with: all blocks of a group but the last have the words of the first. */
+static size_t first_row(const struct mvm *m, int tile)
+{
+	return (size_t)(tile / m->n_blocks * m->n_words + tile % m->n_blocks * m->tile[0].n_words) * WORD_ROWS;
 }
 
 /* Where the rows of the weights lie. */
@@ -121,6 +124,8 @@ struct mvm *mvm_new(struct arena *a, const struct mvm_spec *spec, const struct k
 	m->n_code = blocks_end_at_words(m) ? m->n_words * WORD_ROWS : spec->n_rows;
 	m->row = NEW(a, float,
 		(size_t)n_groups *(size_t)m->n_words *WORD_ROWS *(size_t)m->n_panels *KERN_LANES);
+	for (int i = 0; i < n_groups * m->n_blocks; i++)
+		m->tile[i].row = m->row + first_row(m, i) * (size_t)m->n_panels * KERN_LANES;
 	for (int p = 0; p < spec->n_parts; p++) {
 		m->unit[p] = 1;
 		if (spec->full_scale[p] > 0)
@@ -193,27 +198,55 @@ void mvm_pack(const struct mvm *m, const uint8_t *code, int n_vectors, uint64_t 
 	m->kern->to_planes(word, (size_t)n_vectors * (size_t)m->n_words);
 }
 
-static void add_codes(const struct mvm *m, int group, const uint64_t *word, int n_vectors, float *acc)
+static void add_codes(
+	const struct mvm *m, int group, const uint64_t *word, int n_vectors, float *scratch, float *acc)
 {
 	for (int b = 0; b < m->n_blocks; b++) {
 		const struct tile *t = &m->tile[group * m->n_blocks + b];
-		(m->counts ? m->kern->count : m->kern->read)(t, word, (size_t)m->n_words, n_vectors, acc);
+		if (m->counts)
+			m->kern->count(t, word, (size_t)m->n_words, n_vectors, acc);
+		else
+			m->kern->read(t, word, (size_t)m->n_words, n_vectors, scratch, acc);
 		word += t->n_words;
 	}
 }
 
+/* Values of the sums of one vector, before conversion. */
+static size_t n_vector_sums(const struct mvm *m)
+{
+	return (size_t)m->n_blocks * (size_t)m->spec.n_planes * (size_t)m->n_panels * KERN_LANES;
+}
+
+/* Vectors whose sums are observed together: more share a table, as many as fit into the second cache. */
+static int observed_together(const struct mvm *m)
+{
+	size_t n = N_OBSERVED / n_vector_sums(m);
+
+	return n < 1 ? 1 : n > 16 ? 16 : (int)n;
+}
+
+static size_t n_table(const struct mvm *m)
+{
+	return (size_t)m->tile[0].n_words * KERN_WORD_SUMS;
+}
+
+size_t mvm_scratch(const struct mvm *m)
+{
+	return (n_table(m) + (size_t)observed_together(m) * n_vector_sums(m)) * sizeof(float);
+}
+
 void mvm_read(const struct mvm *m, int group, const uint64_t *word, const uint64_t *below, int n_vectors,
-	float *acc)
+	float *scratch, float *acc)
 {
 	size_t n = (size_t)n_vectors * (size_t)m->n_panels * KERN_LANES;
 
 	memset(acc, 0, n * sizeof *acc);
 	if (below) {
-		add_codes(m, group, below, n_vectors, acc);
+		add_codes(m, group, below, n_vectors, scratch, acc);
 		for (size_t i = 0; i < n; i++)
 			acc[i] = -acc[i];
 	}
-	add_codes(m, group, word, n_vectors, acc);
+	add_codes(m, group, word, n_vectors, scratch, acc);
 }
 
 double mvm_clips_at(const struct mvm *m, int part)
@@ -228,28 +261,44 @@ float mvm_unit(const struct mvm *m, int part)
 	return (float)(lsb * (double)m->input_step * m->spec.scale);
 }
 
+/* Partial sums of all blocks and planes of a vector. */
+static void add_squares(const struct mvm *m, const float *sum, struct mvm_stats *s)
+{
+	int n_reads = m->n_blocks * m->spec.n_planes;
+
+	for (int part = 0; part < m->spec.n_parts; part++) {
+		const float *at = sum + (ptrdiff_t)part * m->spec.n_cols;
+		double unit = m->unit[part], clips_at = mvm_clips_at(m, part), square = s->square[part];
+		for (int i = 0; i < n_reads; i++, at += m->n_panels * KERN_LANES)
+			for (int col = 0; col < m->spec.n_cols; col++) {
+				double x = (double)at[col] * unit;
+				square += x * x;
+				s->n_clipped += fabs(x) > clips_at;
+			}
+		s->square[part] = square;
+	}
+}
+
 void mvm_observe(const struct mvm *m, int group, const uint64_t *word, int n_vectors, float *scratch,
 	struct mvm_stats *s)
 {
-	ptrdiff_t n_cols = (ptrdiff_t)m->n_panels * KERN_LANES;
-	const uint64_t *at = word;
+	size_t n_apart = n_vector_sums(m), n_block = n_apart / (size_t)m->n_blocks;
+	float *sum = scratch + n_table(m);
 
-	for (int v = 0; v < n_vectors; v++)
+	s->n_ones += (double)mvm_ones(m, word, n_vectors);
+	for (int first = 0, n; first < n_vectors; first += n, word += n * m->n_words) {
+		const uint64_t *at = word;
+		n = least(observed_together(m), n_vectors - first);
 		for (int b = 0; b < m->n_blocks; b++) {
 			const struct tile *t = &m->tile[group * m->n_blocks + b];
-			m->kern->sums(t, at, (size_t)m->n_words, 1, scratch);
+			m->kern->sums(t, at, (size_t)m->n_words, n, scratch, sum + (size_t)b * n_block, n_apart);
 			at += t->n_words;
-			for (int plane = 0; plane < m->spec.n_planes; plane++)
-				for (int col = 0; col < m->spec.n_cols * m->spec.n_parts; col++) {
-					int part = col / m->spec.n_cols;
-					double x = (double)scratch[plane * n_cols + col] * m->unit[part];
-					s->square[part] += x * x;
-					s->n_clipped += fabs(x) > mvm_clips_at(m, part);
-				}
 		}
+		for (int i = 0; i < n; i++)
+			add_squares(m, sum + (size_t)i * n_apart, s);
+	}
 	s->n_sums += (double)n_vectors * m->n_blocks * m->spec.n_planes * m->spec.n_cols;
 	s->n_reads += (double)n_vectors * m->n_blocks * m->spec.n_planes;
-	s->n_ones += (double)mvm_ones(m, word, n_vectors);
 }
 
 void mvm_stats_add(struct mvm_stats *to, const struct mvm_stats *from)

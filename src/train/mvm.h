@@ -104,7 +104,7 @@ struct mvm *mvm_new(struct arena *, const struct mvm_spec *, const struct kern *
 void mvm_load(struct mvm *, const float *const part[], float *whole);
 void mvm_load_octet(struct mvm *, int octet, const float *const part[], float *whole);
 void mvm_load_between(struct mvm *);
-void mvm_tabulate_octet(struct mvm *, int octet);
+void mvm_round_octet(struct mvm *, int octet);
 /* Take over the weights of another as its transpose has them: its columns are rows here. */
 void mvm_load_transposed(struct mvm *, const struct mvm *of);
 
@@ -124,9 +124,10 @@ uint8_t *mvm_codes(const struct mvm *, uint64_t *word, uint8_t *spare);
 void mvm_pack(const struct mvm *, const uint8_t *code, int n_vectors, uint64_t *word);
 
 /* acc[n_vectors][n_panels * KERN_LANES] = converter codes, column part * n_cols + col; below: what
- * passes as the second of two, NULL without. */
+ * passes as the second of two, NULL without; scratch: mvm_scratch bytes. */
+size_t mvm_scratch(const struct mvm *);
 void mvm_read(const struct mvm *, int group, const uint64_t *word, const uint64_t *below, int n_vectors,
-	float *acc);
+	float *scratch, float *acc);
 /* The largest partial sum that the converter of a part still tells. */
 double mvm_clips_at(const struct mvm *, int part);
 /* Weight per code of one part: output = sum over parts of acc * mvm_unit. */
@@ -147,8 +148,7 @@ void mvm_read_whole(const struct mvm *, int group, const struct mvm_draw *, cons
 void mvm_observe_whole(const struct mvm *, int group, const float *x, int n, size_t n_apart, float *scratch,
 	struct mvm_stats *);
 
-/* Partial sums without conversion, for calibration; scratch holds n_planes * n_panels *
- * KERN_LANES. */
+/* Partial sums without conversion, for calibration; scratch: mvm_scratch bytes. */
 void mvm_observe(const struct mvm *, int group, const uint64_t *word, int n_vectors, float *scratch,
 	struct mvm_stats *);
 void mvm_stats_add(struct mvm_stats *to, const struct mvm_stats *from);

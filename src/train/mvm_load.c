@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Weights into the tables and bit planes of mvm.c. Model and limits: mvm.h. */
+/* Weights into the rows and bit planes of mvm.c. Model and limits: mvm.h. */
 #include <math.h>
 #include <string.h>
 
@@ -165,7 +165,7 @@ static void put_bits(const struct mvm *m, const struct tile *t, const struct oct
 	}
 }
 
-void mvm_tabulate_octet(struct mvm *m, int octet)
+void mvm_round_octet(struct mvm *m, int octet)
 {
 	size_t n_stride = (size_t)m->n_panels * KERN_LANES;
 	struct octet q = octet_of(m, octet);
@@ -179,13 +179,6 @@ void mvm_tabulate_octet(struct mvm *m, int octet)
 		}
 	if (m->counts)
 		put_bits(m, t, &q);
-	for (int panel = 0; panel < m->n_panels && !m->by_level; panel++)
-		for (int i = 0; i < OCTET; i += KERN_GROUP) {
-			ptrdiff_t at = ((ptrdiff_t)panel * t->n_groups + (q.in_block + i) / KERN_GROUP)
-				       << KERN_GROUP;
-			m->kern->tabulate(q.row + (size_t)i * n_stride + (size_t)panel * KERN_LANES, n_stride,
-				t->sum + at * KERN_LANES);
-		}
 }
 
 void mvm_load(struct mvm *m, const float *const part[], float *whole)
@@ -194,5 +187,5 @@ void mvm_load(struct mvm *m, const float *const part[], float *whole)
 		mvm_load_octet(m, i, part, whole);
 	mvm_load_between(m);
 	for (int i = 0; i < m->n_octets; i++)
-		mvm_tabulate_octet(m, i);
+		mvm_round_octet(m, i);
 }

@@ -6,20 +6,20 @@
 
 #include "base/whole.h"
 
-/* Vectors that one product takes when inputs come whole. */
+/* Vectors that one product takes. */
 #define TOGETHER 64
 
 struct array_scratch {
-	uint8_t *code, *below;
-	uint64_t *word, *word_below;
-	float *acc;
+	uint8_t *code, *below;       /* [TOGETHER][n_code] */
+	uint64_t *word, *word_below; /* [TOGETHER][n_words] */
+	float *acc;                  /* [TOGETHER][n_panels * KERN_LANES] */
+	float *room;                 /* mvm_scratch */
 	float *level;    /* [n_rows] */
 	float *in, *out; /* [n_rows], [n_cols][TOGETHER]: inputs that come whole */
 	float *tile;
 	size_t n_bytes;
 };
 
-/* For one vector at a time. */
 static struct array_scratch lay_out(const struct weights *w, void *memory)
 {
 	struct scratch at = {memory, 0};
@@ -34,12 +34,15 @@ static struct array_scratch lay_out(const struct weights *w, void *memory)
 		s.out = scratch_take(&at, (size_t)w->n_cols * TOGETHER * sizeof *s.out);
 		s.tile = scratch_take(&at, mvm_whole_scratch(m));
 	} else if (m) {
-		size_t n_cols = (size_t)m->n_panels * KERN_LANES;
-		s.code = scratch_take(&at, (size_t)m->n_code);
-		s.below = scratch_take(&at, (size_t)m->n_code);
-		s.word = scratch_take(&at, (size_t)m->n_words * sizeof *s.word);
-		s.word_below = scratch_take(&at, (size_t)m->n_words * sizeof *s.word);
-		s.acc = scratch_take(&at, n_cols * (size_t)m->spec.n_planes * sizeof *s.acc);
+		size_t n_cols = (size_t)m->n_panels * KERN_LANES, n_words = (size_t)m->n_words * TOGETHER;
+		s.code = scratch_take(&at, (size_t)m->n_code * TOGETHER);
+		s.word = scratch_take(&at, n_words * sizeof *s.word);
+		if (m->spec.is_signed) {
+			s.below = scratch_take(&at, (size_t)m->n_code * TOGETHER);
+			s.word_below = scratch_take(&at, n_words * sizeof *s.word);
+		}
+		s.acc = scratch_take(&at, n_cols * TOGETHER * sizeof *s.acc);
+		s.room = scratch_take(&at, mvm_scratch(m));
 	}
 	s.n_bytes = at.n;
 	return s;
@@ -91,19 +94,23 @@ void pass_count_ones(struct pass *p, const uint64_t *word, int n_vectors)
 	p->n_input_bits += (uint64_t)m->n_inputs * (uint64_t)n_vectors * (uint64_t)m->spec.n_planes;
 }
 
-/* One vector to bit planes; returns those below zero, NULL without. */
-static const uint64_t *pack(struct pass *p, const struct array_scratch *s, const float *x, float *seen)
+/* Vectors to bit planes; returns those below zero, NULL without. */
+static const uint64_t *pack(struct pass *p, const struct array_scratch *s, const float *x, int n, float *seen)
 {
 	const struct mvm *m = p->weights->mvm;
-	uint8_t *code = mvm_codes(m, s->word, s->code), *below = mvm_codes(m, s->word_below, s->below);
+	size_t n_rows = (size_t)p->weights->n_rows, n_code = (size_t)m->n_code;
+	uint8_t *code = mvm_codes(m, s->word, s->code);
+	uint8_t *below = m->spec.is_signed ? mvm_codes(m, s->word_below, s->below) : NULL;
 
-	pass_encode(p->weights, x, (size_t)m->spec.n_rows, code, below, seen);
-	mvm_pack(m, code, 1, s->word);
-	pass_count_ones(p, s->word, 1);
-	if (!m->spec.is_signed)
+	for (size_t i = 0; i < (size_t)n; i++)
+		pass_encode(p->weights, x + i * n_rows, n_rows, code + i * n_code, below ? below + i * n_code : NULL,
+			seen + i * n_rows);
+	mvm_pack(m, code, n, s->word);
+	pass_count_ones(p, s->word, n);
+	if (!below)
 		return NULL;
-	mvm_pack(m, below, 1, s->word_below);
-	pass_count_ones(p, s->word_below, 1);
+	mvm_pack(m, below, n, s->word_below);
+	pass_count_ones(p, s->word_below, n);
 	return s->word_below;
 }
 
@@ -147,44 +154,52 @@ static void rows_whole(
 	}
 }
 
+/* Codes of all parts to outputs. */
+static void add_parts(const struct weights *w, const float *acc, float *y)
+{
+	for (int part = 0; part < w->mvm->spec.n_parts; part++, acc += w->n_cols) {
+		float unit = mvm_unit(w->mvm, part);
+		for (int col = 0; col < w->n_cols; col++)
+			y[col] += acc[col] * unit;
+	}
+}
+
 void pass_array_rows(
 	struct pass *p, const struct mvm_draw *draw, const float *x, int n, float *seen, float *y)
 {
 	const struct weights *w = p->weights;
 	struct array_scratch s = lay_out(w, p->scratch);
+	size_t n_apart = (size_t)w->mvm->n_panels * KERN_LANES;
 
 	if (w->mvm->by_level) {
 		rows_whole(p, draw, x, n, seen, y);
 		return;
 	}
 	pass_fill_bias(w, y, n);
-	for (int i = 0; i < n; i++, x += w->n_rows, seen += w->n_rows, y += w->n_cols) {
-		const uint64_t *below = pack(p, &s, x, seen);
-		mvm_read(w->mvm, 0, s.word, below, 1, s.acc);
-		for (int part = 0; part < w->mvm->spec.n_parts; part++) {
-			const float *acc = s.acc + (size_t)part * (size_t)w->n_cols;
-			float unit = mvm_unit(w->mvm, part);
-			for (int col = 0; col < w->n_cols; col++)
-				y[col] += acc[col] * unit;
-		}
+	for (int first = 0, n_now; first < n; first += n_now, x += n_now * w->n_rows, seen += n_now * w->n_rows) {
+		n_now = least(TOGETHER, n - first);
+		mvm_read(w->mvm, 0, s.word, pack(p, &s, x, n_now, seen), n_now, s.room, s.acc);
+		for (int i = 0; i < n_now; i++, y += w->n_cols)
+			add_parts(w, s.acc + (size_t)i * n_apart, y);
 	}
 }
 
 void pass_array_observe(struct pass *p, const float *x, int n, float *seen, struct mvm_stats *stats)
 {
-	const struct mvm *m = p->weights->mvm;
-	struct array_scratch s = lay_out(p->weights, p->scratch);
-	size_t n_rows = (size_t)m->spec.n_rows;
+	const struct weights *w = p->weights;
+	const struct mvm *m = w->mvm;
+	struct array_scratch s = lay_out(w, p->scratch);
 
-	for (int first = 0; m->by_level && first < n; first += TOGETHER) {
-		int n_now = least(TOGETHER, n - first);
-		take_whole(p, &s, x + (size_t)first * n_rows, n_now, seen + (size_t)first * n_rows);
-		mvm_observe_whole(m, 0, s.in, n_now, TOGETHER, s.tile, stats);
-	}
-	for (size_t i = 0; i < (size_t)n && !m->by_level; i++) {
-		const uint64_t *below = pack(p, &s, x + i * n_rows, seen + i * n_rows);
-		mvm_observe(m, 0, s.word, 1, s.acc, stats);
+	for (int first = 0, n_now; first < n; first += n_now, x += n_now * w->n_rows, seen += n_now * w->n_rows) {
+		n_now = least(TOGETHER, n - first);
+		if (m->by_level) {
+			take_whole(p, &s, x, n_now, seen);
+			mvm_observe_whole(m, 0, s.in, n_now, TOGETHER, s.tile, stats);
+			continue;
+		}
+		const uint64_t *below = pack(p, &s, x, n_now, seen);
+		mvm_observe(m, 0, s.word, n_now, s.room, stats);
 		if (below)
-			mvm_observe(m, 0, below, 1, s.acc, stats);
+			mvm_observe(m, 0, below, n_now, s.room, stats);
 	}
 }

@@ -12,6 +12,7 @@
 #include <cblas.h>
 #include <string.h>
 
+#include "base/whole.h"
 #include "train/pass_array.h"
 #include "train/pass_error.h"
 
@@ -23,12 +24,13 @@ struct conv_scratch {
 	float *map;        /* [c][h + 2 pad][w + 2 pad]; not used without a border */
 	float *col;        /* [n_rows][images][pixels], of one group */
 	float *out;        /* [n_cols][images][pixels], with several images together */
-	uint8_t *code, *below; /* [c][h][w] */
-	uint8_t *code_map; /* with border */
-	uint8_t *row;      /* [pixels][n_code] */
-	uint64_t *word, *word_below; /* [pixels][n_words] */
+	uint8_t *code, *below; /* [images][c][h][w] */
+	uint8_t *code_map; /* of one image, with border */
+	uint8_t *row;      /* [pixels of one image][n_code] */
+	uint64_t *word, *word_below; /* [images][pixels][n_words] */
 	float *level;      /* [images][c][h][w] of inputs that come whole */
-	float *acc;        /* [pixels][n_panels * KERN_LANES] */
+	float *acc;        /* [images][pixels][n_panels * KERN_LANES] */
+	float *room;       /* mvm_scratch */
 	float *tile;       /* of inputs that come whole */
 	float *error, *error_tile; /* [n_cols of a group][images][pixels] in steps; NULL: errors are not converted */
 	float *step;               /* [images] of their errors */
@@ -98,7 +100,7 @@ static struct conv_scratch lay_out(const struct layer *l, const struct weights *
 	if (n_together > 1)
 		s.out = scratch_take(&at, (size_t)w->n_cols * n_together * n_pixels * sizeof *s.out);
 	if (w->mvm)
-		s.code = scratch_take(&at, (size_t)shape_size(l->in) + KERN_SLACK);
+		s.code = scratch_take(&at, n_together * (size_t)shape_size(l->in) + KERN_SLACK);
 	if (w->errors) {
 		s.error = scratch_take(&at, (size_t)w->errors->spec.n_rows * n_together * n_pixels * sizeof *s.error);
 		s.error_tile = scratch_take(&at, pass_error_tile(w));
@@ -109,17 +111,15 @@ static struct conv_scratch lay_out(const struct layer *l, const struct weights *
 		s.tile = scratch_take(&at, mvm_whole_scratch(w->mvm));
 	}
 	if (w->mvm && !w->mvm->by_level) {
-		size_t n_cols = (size_t)w->mvm->n_panels * KERN_LANES;
-		size_t n_acc = n_pixels > (size_t)w->mvm->spec.n_planes
-				       ? n_pixels
-				       : (size_t)w->mvm->spec.n_planes;
-		size_t n_word = (n_pixels * (size_t)w->mvm->n_words + KERN_MAX_KERNEL) * sizeof *s.word;
-		s.below = scratch_take(&at, (size_t)shape_size(l->in) + KERN_SLACK);
+		size_t n_cols = (size_t)w->mvm->n_panels * KERN_LANES, n_all = n_together * n_pixels;
+		size_t n_word = (n_all * (size_t)w->mvm->n_words + KERN_MAX_KERNEL) * sizeof *s.word;
+		s.below = scratch_take(&at, n_together * (size_t)shape_size(l->in) + KERN_SLACK);
 		s.code_map = scratch_take(&at, n_map(l) + KERN_SLACK);
 		s.row = scratch_take(&at, n_pixels * (size_t)w->mvm->n_code + KERN_MAX_KERNEL);
 		s.word = scratch_take(&at, n_word);
 		s.word_below = w->mvm->spec.is_signed ? scratch_take(&at, n_word) : NULL;
-		s.acc = scratch_take(&at, n_acc * n_cols * sizeof *s.acc);
+		s.acc = scratch_take(&at, n_all * n_cols * sizeof *s.acc);
+		s.room = scratch_take(&at, mvm_scratch(w->mvm));
 	}
 	s.n_bytes = at.n;
 	return s;
@@ -249,41 +249,49 @@ static void pack_image(
 	pass_count_ones(p, word, n_pixels);
 }
 
-static void encode_image(struct pass *p, const struct conv_scratch *s, int image)
+/* The codes of a job's images. */
+static void encode_bits(struct pass *p, const struct conv_scratch *s, const struct job *j)
 {
-	size_t n_in = (size_t)shape_size(p->layer->in), from = (size_t)image * n_in;
+	size_t from = (size_t)j->first * j->n_in;
 
-	pass_encode(p->weights, p->x + from, n_in, s->code, s->below, p->seen + from);
+	pass_encode(p->weights, p->x + from, (size_t)j->n * j->n_in, s->code, s->below, p->seen + from);
 }
 
-/* One group of an image; returns what is below zero, NULL without. */
-static const uint64_t *pack_group(struct pass *p, const struct conv_scratch *s, int group)
+/* One group of a job's images; returns what is below zero, NULL without. */
+static const uint64_t *pack_group(struct pass *p, const struct conv_scratch *s, const struct job *j)
 {
-	pack_image(p, s, s->code, group, s->word);
-	if (s->word_below)
-		pack_image(p, s, s->below, group, s->word_below);
+	size_t n_words = (size_t)j->n_pixels * (size_t)p->weights->mvm->n_words;
+
+	for (size_t i = 0; i < (size_t)j->n; i++) {
+		pack_image(p, s, s->code + i * j->n_in, j->group, s->word + i * n_words);
+		if (s->word_below)
+			pack_image(p, s, s->below + i * j->n_in, j->group, s->word_below + i * n_words);
+	}
 	return s->word_below;
 }
 
 /* Codes of all parts of a group, whose first column is given, to outputs: [pixels][columns] to
- * [columns][pixels]. */
+ * [columns][pixels], a few pixels at a time, whose codes stay in the first cache. */
 static void scatter(const struct weights *w, const float *acc, int first, int n_pixels, float *y)
 {
+	enum { SOME = 16 };
 	size_t stride = (size_t)w->mvm->n_panels * KERN_LANES;
-	int n_cols = w->mvm->spec.n_cols;
+	int n_cols = w->mvm->spec.n_cols, n_parts = w->mvm->spec.n_parts;
+	float unit[SYNAPSE_MAX_PARTS];
 
-	for (int col = 0; col < n_cols; col++) {
-		float bias = w->bias ? w->bias[first + col] : 0, unit = mvm_unit(w->mvm, 0);
-		const float *from = acc + col;
-		for (int i = 0; i < n_pixels; i++)
-			y[i] = bias + from[(size_t)i * stride] * unit;
-		for (int part = 1; part < w->mvm->spec.n_parts; part++) {
-			unit = mvm_unit(w->mvm, part);
-			from += n_cols;
-			for (int i = 0; i < n_pixels; i++)
-				y[i] += from[(size_t)i * stride] * unit;
+	for (int part = 0; part < n_parts; part++)
+		unit[part] = mvm_unit(w->mvm, part);
+	for (int from = 0; from < n_pixels; from += SOME, acc += SOME * stride, y += SOME) {
+		int n = least(SOME, n_pixels - from);
+		for (int col = 0; col < n_cols; col++) {
+			const float *code = acc + col;
+			float *to = y + (size_t)col * (size_t)n_pixels, bias = w->bias ? w->bias[first + col] : 0;
+			for (int i = 0; i < n; i++)
+				to[i] = bias;
+			for (int part = 0; part < n_parts; part++, code += n_cols)
+				for (int i = 0; i < n; i++)
+					to[i] += code[(size_t)i * stride] * unit[part];
 		}
-		y += n_pixels;
 	}
 }
 
@@ -317,53 +325,53 @@ static void forward_whole(struct pass *p, const struct conv_scratch *s)
 static void forward_arrays(struct pass *p, const struct conv_scratch *s)
 {
 	const struct weights *w = p->weights;
-	int n_pixels = p->layer->out.h * p->layer->out.w, n_cols = w->mvm->spec.n_cols;
-	float *y = p->y;
-
-	for (int image = 0; image < p->n; image++) {
-		encode_image(p, s, image);
-		for (int group = 0; group < w->mvm->spec.n_groups; group++) {
-			const uint64_t *below = pack_group(p, s, group);
-			mvm_read(w->mvm, group, s->word, below, n_pixels, s->acc);
-			scatter(w, s->acc, group * n_cols, n_pixels, y);
-			y += (size_t)n_cols * (size_t)n_pixels;
-		}
-	}
-}
-
-static void observe_whole(struct pass *p, const struct conv_scratch *s, struct mvm_stats *stats)
-{
-	const struct mvm *m = p->weights->mvm;
 	struct job j;
 
 	for (int first = 0; first < p->n; first += j.n) {
 		j = job_of(p, first);
-		encode_job(p, s, &j);
-		for (; j.group < m->spec.n_groups; j.group++) {
-			patches(p, s, &j, s->level);
-			mvm_observe_whole(m, j.group, s->col, j.n_all, (size_t)j.n_all, s->tile, stats);
+		encode_bits(p, s, &j);
+		for (; j.group < w->mvm->spec.n_groups; j.group++) {
+			size_t n_acc = (size_t)j.n_pixels * (size_t)w->mvm->n_panels * KERN_LANES;
+			float *y = p->y + (size_t)first * j.n_out + (size_t)j.group * (size_t)j.n_cols * (size_t)j.n_pixels;
+			mvm_read(w->mvm, j.group, s->word, pack_group(p, s, &j), j.n_all, s->room, s->acc);
+			for (size_t i = 0; i < (size_t)j.n; i++)
+				scatter(w, s->acc + i * n_acc, j.group * j.n_cols, j.n_pixels, y + i * j.n_out);
 		}
+	}
+}
+
+static void observe_whole(struct pass *p, const struct conv_scratch *s, struct job *j, struct mvm_stats *stats)
+{
+	const struct mvm *m = p->weights->mvm;
+
+	encode_job(p, s, j);
+	for (; j->group < m->spec.n_groups; j->group++) {
+		patches(p, s, j, s->level);
+		mvm_observe_whole(m, j->group, s->col, j->n_all, (size_t)j->n_all, s->tile, stats);
+	}
+}
+
+static void observe_bits(struct pass *p, const struct conv_scratch *s, struct job *j, struct mvm_stats *stats)
+{
+	const struct mvm *m = p->weights->mvm;
+
+	encode_bits(p, s, j);
+	for (; j->group < m->spec.n_groups; j->group++) {
+		const uint64_t *below = pack_group(p, s, j);
+		mvm_observe(m, j->group, s->word, j->n_all, s->room, stats);
+		if (below)
+			mvm_observe(m, j->group, below, j->n_all, s->room, stats);
 	}
 }
 
 static void conv_observe(struct pass *p, struct mvm_stats *stats)
 {
-	const struct mvm *m = p->weights->mvm;
 	struct conv_scratch s = lay_out(p->layer, p->weights, p->scratch);
-	int n_pixels = p->layer->out.h * p->layer->out.w;
+	struct job j;
 
-	if (m->by_level) {
-		observe_whole(p, &s, stats);
-		return;
-	}
-	for (int image = 0; image < p->n; image++) {
-		encode_image(p, &s, image);
-		for (int group = 0; group < m->spec.n_groups; group++) {
-			const uint64_t *below = pack_group(p, &s, group);
-			mvm_observe(m, group, s.word, n_pixels, s.acc, stats);
-			if (below)
-				mvm_observe(m, group, below, n_pixels, s.acc, stats);
-		}
+	for (int first = 0; first < p->n; first += j.n) {
+		j = job_of(p, first);
+		(p->weights->mvm->by_level ? observe_whole : observe_bits)(p, &s, &j, stats);
 	}
 }
 

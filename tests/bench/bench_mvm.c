@@ -106,6 +106,7 @@ static double bench_serial(const struct kern *of, bool counted)
 	const float *part[N_PARTS];
 	uint64_t *word = NEW(a, uint64_t, N_VECTORS * m->n_words);
 	float *acc = NEW(a, float, N_VECTORS * m->n_panels * KERN_LANES);
+	float *room = NEW(a, float, mvm_scratch(m) / sizeof(float));
 	double best = 1e30, n_sums = (double)N_VECTORS * N_PLANES * N_PARTS * N_COLS * m->n_blocks;
 
 	for (int i = 0; i < N_ROWS * N_COLS; i++)
@@ -122,7 +123,7 @@ static double bench_serial(const struct kern *of, bool counted)
 	}
 	for (int i = 0; i < 4; i++) {
 		double start = now();
-		mvm_read(m, 0, word, NULL, N_VECTORS, acc);
+		mvm_read(m, 0, word, NULL, N_VECTORS, room, acc);
 		double t = now() - start;
 		best = t < best ? t : best;
 	}

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * schemes NETWORK...: steps of 64 images per second of every update rule and learning rule, as shares of the
- * plain float training of the same network in the same run; processor time of one thread.
+ * schemes NETWORK[:IMAGES]...: steps of 64 images per second of every update rule and learning rule, as shares of the
+ * plain float training of the same network in the same run, with so many images (12 800) in an epoch; processor
+ * time of one thread.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include <omp.h>
@@ -18,6 +20,11 @@
 
 enum { N_IMAGES = 12800, N_BATCH = 64, N_EPOCHS = 2 };
 
+struct subject {
+	const char *network;
+	int n_images;
+};
+
 static double now(void)
 {
 	struct timespec t;
@@ -26,20 +33,20 @@ static double now(void)
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static struct dataset *noise(struct arena *a, const struct network *net)
+static struct dataset *noise(struct arena *a, const struct network *net, int n_images)
 {
 	struct dataset_kind *kind = NEW(a, struct dataset_kind, 1);
 	struct dataset *s = NEW(a, struct dataset, 1);
 	struct rng r = rng_stream(1, RNG_TEST, 0);
 	struct shape shape = {net->input.channels, net->input.height, net->input.width};
-	size_t n_values = (size_t)N_IMAGES * (size_t)shape_size(shape);
+	size_t n_values = (size_t)n_images * (size_t)shape_size(shape);
 
 	*kind = (struct dataset_kind){.name = "mnist", .shape = shape, .classes = net->classes};
 	*s = (struct dataset){.kind = kind, .shape = shape, .classes = net->classes};
-	s->train = (struct images){N_IMAGES, NEW(a, uint8_t, n_values), NEW(a, uint8_t, N_IMAGES)};
+	s->train = (struct images){n_images, NEW(a, uint8_t, n_values), NEW(a, uint8_t, n_images)};
 	for (size_t i = 0; i < n_values; i++)
 		s->train.pixel[i] = (uint8_t)(rng_u32(r, i, 0) % 4 ? 0 : rng_u32(r, i, 1));
-	for (int i = 0; i < N_IMAGES; i++)
+	for (int i = 0; i < n_images; i++)
 		s->train.label[i] = (uint8_t)(i % net->classes);
 	s->test = s->train;
 	s->test.n = 1;
@@ -61,11 +68,11 @@ static void lap(void *ctx, const struct outcome *o)
 }
 
 /* Steps per second of the best epoch: the others were disturbed. */
-static double rate_of(const char *design, const char *network, const char *set)
+static double rate_of(struct subject on, const char *design, const char *set)
 {
 	struct arena *a = arena_new();
 	struct diag *d = diag_new(a, stderr);
-	struct point p = {.design_name = design, .network_name = network, .recipe_name = "mnist"};
+	struct point p = {.design_name = design, .network_name = on.network, .recipe_name = "mnist"};
 	struct clock c = {0, 1e30};
 	struct watcher w = {NULL, lap, &c};
 	struct outcome out;
@@ -75,16 +82,16 @@ static double rate_of(const char *design, const char *network, const char *set)
 		!loader_set(&p.loader, "recipe.learning_rate=1e-4") || !loader_set(&p.loader, set) || !point_load(&p))
 		exit(1);
 	c.last = now();
-	point_train(a, &p, noise(a, p.network), 1, NULL, &w, NULL, &out, d);
+	point_train(a, &p, noise(a, p.network, on.n_images), 1, NULL, &w, NULL, &out, d);
 	arena_free(a);
-	return N_IMAGES / N_BATCH / c.best;
+	return on.n_images / N_BATCH / c.best;
 }
 
-static void row(const char *network, const char *design, const char *set, double float_rate)
+static void row(struct subject on, const char *design, const char *set, double float_rate)
 {
-	double rate = rate_of(design, network, set);
+	double rate = rate_of(on, design, set);
 
-	printf("  %-16s %-18s %-52s %7.1f steps/s  %3.0f %%\n", network, design, set, rate, 100 * rate / float_rate);
+	printf("  %-16s %-18s %-52s %7.3g steps/s  %3.0f %%\n", on.network, design, set, rate, 100 * rate / float_rate);
 	fflush(stdout);
 }
 
@@ -97,16 +104,18 @@ int main(int argc, char **argv)
 
 	omp_set_num_threads(1);
 	for (int i = 1; i < argc; i++) {
-		double plain = rate_of("float", argv[i], sets[0]);
-		row(argv[i], "float", sets[0], plain);
+		char *colon = strchr(argv[i], ':');
+		struct subject on = {arena_printf(a, "%.*s", colon ? (int)(colon - argv[i]) : -1, argv[i]), colon ? atoi(colon + 1) : N_IMAGES};
+		double plain = rate_of(on, "float", sets[0]);
+		row(on, "float", sets[0], plain);
 		for (size_t k = 2; k < sizeof sets / sizeof *sets; k++)
-			row(argv[i], "float", sets[k], plain);
+			row(on, "float", sets[k], plain);
 		for (int k = 0; update_kinds[k]; k++)
-			row(argv[i], update_kinds[k]->transfers ? "tiki-taka-rram-40nm" : designs[0], arena_printf(a, "design.update=%s", update_kinds[k]->head.name), plain);
+			row(on, update_kinds[k]->transfers ? "tiki-taka-rram-40nm" : designs[0], arena_printf(a, "design.update=%s", update_kinds[k]->head.name), plain);
 		for (size_t k = 1; k < sizeof sets / sizeof *sets; k++)
-			row(argv[i], designs[0], sets[k], plain);
+			row(on, designs[0], sets[k], plain);
 		for (size_t k = 1; k < sizeof designs / sizeof *designs; k++)
-			row(argv[i], designs[k], sets[0], plain);
+			row(on, designs[k], sets[0], plain);
 	}
 	arena_free(a);
 	return 0;

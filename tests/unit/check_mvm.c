@@ -47,6 +47,7 @@ struct mvm_case {
 	float *part[MAX_PARTS], *whole; /* [n_rows][n_groups][n_cols] */
 	int *code;                      /* [n_groups][n_vectors][n_rows], with signs */
 	uint64_t *word, *below;         /* [n_groups][n_vectors][n_words]; NULL: no signs */
+	float *room;                    /* mvm_scratch */
 };
 
 /* A digit is held as y = level / top, a weight is k (2 y - 1) or k (y - y'). */
@@ -122,6 +123,7 @@ static struct mvm_case case_new(struct arena *a, int i, const struct kern *kern)
 	size_t n_codes = (size_t)s->n_rows * (size_t)s->n_vectors * (size_t)s->n_groups;
 
 	c.mvm = mvm_new(a, &spec, kern);
+	c.room = NEW(a, float, mvm_scratch(c.mvm) / sizeof(float));
 	draw_weights(&c, a, s, spec.k_weight);
 	mvm_load(c.mvm, (const float *const *)c.part, c.whole);
 	c.code = NEW(a, int, n_codes);
@@ -182,7 +184,7 @@ static void check_products(const struct mvm_case *c, const struct shape_case *s,
 
 	for (int g = 0; g < s->n_groups; g++) {
 		size_t at = (size_t)g * (size_t)s->n_vectors * (size_t)c->mvm->n_words;
-		mvm_read(c->mvm, g, c->word + at, c->below ? c->below + at : NULL, s->n_vectors, acc);
+		mvm_read(c->mvm, g, c->word + at, c->below ? c->below + at : NULL, s->n_vectors, c->room, acc);
 		for (int v = 0; v < s->n_vectors; v++)
 			for (int part = 0; part < s->n_parts; part++)
 				for (int col = 0; col < s->n_cols; col++) {
@@ -217,12 +219,12 @@ START_TEST(products_equal_the_triple_loop)
 		if (!kern.usable())
 			continue;
 		struct mvm_case c = case_new(a, _i / 2, &kern);
-		float *acc = NEW(a, float, (c.mvm->n_panels * KERN_LANES * (s->n_vectors + s->n_planes)));
+		float *acc = NEW(a, float, c.mvm->n_panels * KERN_LANES * s->n_vectors);
 		ck_assert_int_eq(c.mvm->counts, _i % 2 == 1 && s->n_bits_digit > 0);
 
-		mvm_observe(c.mvm, 0, c.word, s->n_vectors, acc, &seen);
+		mvm_observe(c.mvm, 0, c.word, s->n_vectors, c.room, &seen);
 		if (c.below)
-			mvm_observe(c.mvm, 0, c.below, s->n_vectors, acc, &seen);
+			mvm_observe(c.mvm, 0, c.below, s->n_vectors, c.room, &seen);
 		for (int v = 0; v < s->n_vectors; v++)
 			for (int part = 0; part < s->n_parts; part++)
 				for (int col = 0; col < s->n_cols; col++)
@@ -246,7 +248,7 @@ START_TEST(digits_are_told_from_other_weights)
 	const struct shape_case *s = &shapes[CASE];
 	kern.n_counted_planes = all_planes;
 	struct mvm_case c = case_new(a, CASE, &kern);
-	float *acc = NEW(a, float, (c.mvm->n_panels * KERN_LANES * (s->n_vectors + s->n_planes)));
+	float *acc = NEW(a, float, c.mvm->n_panels * KERN_LANES * s->n_vectors);
 	float kept = c.part[0][7];
 
 	mvm_set_full_scale(c.mvm, 0, 2);
@@ -271,14 +273,14 @@ START_TEST(known_steps_make_sums_whole_numbers)
 	const struct shape_case *s = &shapes[CASE];
 	struct mvm_case c = case_new(a, CASE, kern_pick(NULL));
 	int n_cols = s->n_cols, stride = c.mvm->n_panels * KERN_LANES;
-	float *acc = NEW(a, float, (stride * (s->n_vectors + s->n_planes)));
+	float *acc = NEW(a, float, stride * s->n_vectors);
 
 	for (int b = 0; b < c.mvm->n_blocks; b++)
 		c.mvm->tile[b].top = 32767;
 	for (int p = 0; p < 2; p++)
 		c.mvm->spec.full_scale[p] = 32767 / 64.0;
 	mvm_set_converter(c.mvm, &(struct mvm_stats){.n_sums = 1, .n_reads = 1});
-	mvm_read(c.mvm, 0, c.word, NULL, s->n_vectors, acc);
+	mvm_read(c.mvm, 0, c.word, NULL, s->n_vectors, c.room, acc);
 	for (int v = 0; v < s->n_vectors; v++)
 		for (int col = 0; col < 2 * n_cols; col++) {
 			long want = 0;
@@ -376,14 +378,13 @@ START_TEST(bits_as_numbers_equal_the_triple_loop)
 	ck_assert(m->by_level);
 	mvm_load(m, (const float *const *)c.part, c.whole);
 	float *scratch = NEW(a, float, mvm_whole_scratch(m) / sizeof(float));
-	float *acc = NEW(a, float, (c.mvm->n_panels * KERN_LANES * s->n_planes));
 	for (int row = 0; row < s->n_rows; row++)
 		for (int v = 0; v < n; v++)
 			x[row * n + v] = (float)c.code[v * s->n_rows + row];
 	mvm_observe_whole(m, 0, x, n, (size_t)n, scratch, &numbers);
-	mvm_observe(c.mvm, 0, c.word, n, acc, &bits);
+	mvm_observe(c.mvm, 0, c.word, n, c.room, &bits);
 	if (c.below)
-		mvm_observe(c.mvm, 0, c.below, n, acc, &bits);
+		mvm_observe(c.mvm, 0, c.below, n, c.room, &bits);
 	for (int p = 0; p < s->n_parts; p++)
 		ck_near(numbers.square[p], bits.square[p], 1e-6);
 	ck_assert(numbers.n_ones == bits.n_ones && numbers.n_reads == bits.n_reads && numbers.n_sums == bits.n_sums);
@@ -542,15 +543,15 @@ START_TEST(fine_converters_give_the_exact_product)
 	struct mvm_case c = case_new(a, _i, kern_pick(NULL));
 	struct mvm_stats seen = {0};
 	int stride = c.mvm->n_panels * KERN_LANES;
-	float *acc = NEW(a, float, (stride * (s->n_vectors + s->n_planes)));
+	float *acc = NEW(a, float, stride * s->n_vectors);
 
-	mvm_observe(c.mvm, 0, c.word, s->n_vectors, acc, &seen);
+	mvm_observe(c.mvm, 0, c.word, s->n_vectors, c.room, &seen);
 	for (int b = 0; b < c.mvm->n_blocks * s->n_groups; b++)
 		c.mvm->tile[b].top = 32767;
 	c.mvm->spec.converter.k_full_scale = 20;
 	mvm_set_input(c.mvm, (1 << s->n_planes) - 1);
 	mvm_set_converter(c.mvm, &seen);
-	mvm_read(c.mvm, 0, c.word, c.below, s->n_vectors, acc);
+	mvm_read(c.mvm, 0, c.word, c.below, s->n_vectors, c.room, acc);
 	for (int v = 0; v < s->n_vectors; v++)
 		for (int col = 0; col < s->n_cols; col++) {
 			double want = 0, got = 0, lsb = 0;
@@ -606,6 +607,7 @@ START_TEST(rows_may_lie_in_another_order)
 			spec.whole = by_level;
 			spec.order = k ? order : NULL;
 			q->mvm = mvm_new(a, &spec, kern_pick(NULL));
+			q->room = NEW(a, float, mvm_scratch(q->mvm) / sizeof(float));
 			mvm_load(q->mvm, (const float *const *)q->part, q->whole);
 			for (int p = 0; p < s->n_parts; p++)
 				mvm_set_full_scale(q->mvm, p, sqrt(spec.n_rows) / 4 * (by_level ? 1 << spec.n_planes : 1));
@@ -623,7 +625,7 @@ START_TEST(rows_may_lie_in_another_order)
 				in.n_rows = n_in;
 				q->word = pack(a, q, &in, 1);
 				q->below = s->is_signed ? pack(a, q, &in, -1) : NULL;
-				mvm_read(q->mvm, 0, q->word, q->below, n, y[k]);
+				mvm_read(q->mvm, 0, q->word, q->below, n, q->room, y[k]);
 			}
 			struct mvm_spec t = spec;
 			t.order = NULL;
