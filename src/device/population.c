@@ -27,6 +27,7 @@
 
 #define NARROWEST 0.1 /* share of the nominal window */
 #define REDRAWS   1000
+#define SHOWN     256 /* cells whose noise is drawn together */
 
 /* Further draws of one command. */
 #define STEP_SHOWN ((uint64_t)1 << 62)
@@ -360,6 +361,26 @@ static void wear_after(struct population *p, size_t i, int32_t k)
 		p->inner[i] = as_open(p, i, p->inner[i]);
 }
 
+/* What cells show after their pulses, with noise. Draws of all of some cells at once cost as much as one
+ * draw for each of FEW of them. */
+static void show(struct population *p, size_t from, size_t n, const int32_t *k, struct rng noise, uint64_t step)
+{
+	enum { FEW = 16 };
+	float k_write = (float)p->cell->variation.k_write, z[SHOWN];
+	size_t n_written = 0;
+
+	for (size_t j = 0; j < n; j++)
+		n_written += k[j] != 0;
+	if (n_written == 0)
+		return;
+	bool all = n_written * FEW >= n;
+	if (all)
+		p->kern->normal(noise, from, n, step, z);
+	for (size_t j = 0; j < n; j++)
+		if (k[j])
+			p->y[from + j] = p->inner[from + j] + k_write * (all ? z[j] : rng_normal(noise, from + j, step));
+}
+
 void population_pulse(struct population *p, size_t from, size_t n, int32_t *k, struct rng noise, uint64_t step)
 {
 	const struct cell *c = p->cell;
@@ -370,10 +391,10 @@ void population_pulse(struct population *p, size_t from, size_t n, int32_t *k, s
 	p->kern->pulse(p, from, n, k, noise, step);
 	for (size_t j = 0; c->wear && j < n; j++)
 		wear_after(p, from + j, k[j]);
-	for (size_t j = 0; k_write > 0 && j < n; j++)
-		if (k[j])
-			p->y[from + j] = p->inner[from + j] +
-				k_write * rng_normal(noise, from + j, step + STEP_SHOWN);
+	for (size_t done = 0; k_write > 0 && done < n; done += SHOWN) {
+		size_t n_now = n - done < SHOWN ? n - done : SHOWN;
+		show(p, from + done, n_now, k + done, noise, step + STEP_SHOWN);
+	}
 }
 
 void population_pulse_listed(struct population *p, size_t from, size_t n, const int32_t *cell, int32_t *k,
@@ -387,9 +408,9 @@ void population_pulse_listed(struct population *p, size_t from, size_t n, const 
 	p->kern->pulse_listed(p, from, n, cell, k, noise, number, step);
 	for (size_t j = 0; c->wear && j < n; j++)
 		wear_after(p, from + (size_t)cell[j], k[j]);
-	for (size_t done = 0; k_write > 0 && done < n; done += 256) {
-		float z[256];
-		size_t n_now = n - done < 256 ? n - done : 256;
+	for (size_t done = 0; k_write > 0 && done < n; done += SHOWN) {
+		float z[SHOWN];
+		size_t n_now = n - done < SHOWN ? n - done : SHOWN;
 		p->kern->normal(noise, number + done, n_now, step + STEP_SHOWN, z);
 		for (size_t j = 0; j < n_now; j++) {
 			size_t i = from + (size_t)cell[done + j];

@@ -7,7 +7,7 @@
  *
  * Method   k pulses in closed form: c_k(m) = (1 - (1 - m)^k)/m by doubling,
  *          c_2k = c_k (2 - m_k), m_2k = m_k (2 - m_k), which never takes the small m from 1
- * Assumes  a chunk where few cells are written is compressed to those cells first
+ * Assumes  a chunk where few of many cells are written is compressed to those cells first
  * Checked  tests/unit/check_population.c: every table against the scalar one, the scalar one against
  *          the double-precision response
  */
@@ -20,7 +20,7 @@
 #include "device/pulse_code.h"
 #include "device/pulse_kern.h"
 
-enum { CHUNK = 512, BLOCKS = CHUNK / 4 + 1, LARGEST = 1000000, SPARSE = 6 };
+enum { CHUNK = 512, BLOCKS = CHUNK / 4 + 1, LARGEST = 1000000, SPARSE = 6, SHORT = 32 };
 
 /* The commands of one chunk, side by side. */
 struct chunk {
@@ -399,7 +399,7 @@ static void fetch(struct chunk *c, const struct population *p, size_t from, int 
 	c->from = from;
 	c->listed = false;
 	c->k_most = most;
-	c->dense = n_written * SPARSE >= n;
+	c->dense = n_written * SPARSE >= n || n <= SHORT;
 	c->n = n;
 	if (c->dense) {
 		memcpy(c->y, y, (size_t)n * sizeof *y);

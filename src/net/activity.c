@@ -166,6 +166,15 @@ struct activity *activity_default(struct arena *a, const struct network *net, in
 	return act;
 }
 
+static json_t *numbers(const double *x, int n)
+{
+	json_t *a = json_array();
+
+	for (int i = 0; i < n; i++)
+		json_array_append_new(a, json_real(x[i]));
+	return a;
+}
+
 char *activity_to_json(struct arena *a, const struct activity *act)
 {
 	json_t *root = json_object(), *layers = json_array();
@@ -186,10 +195,9 @@ char *activity_to_json(struct arena *a, const struct activity *act)
 		const struct layer_activity *l = &act->layer[i];
 		json_t *o = json_object();
 		json_object_set_new(o, "name", json_string(l->name));
-		json_t *state = json_array();
-		for (int k = 0; k < act->n_parts; k++)
-			json_array_append_new(state, json_real(l->k_state[k]));
-		json_object_set_new(o, "k_state", state);
+		json_object_set_new(o, "k_state", numbers(l->k_state, act->n_parts));
+		if (act->measured)
+			json_object_set_new(o, "k_clipped_part", numbers(l->k_clipped_part, act->n_parts));
 		json_object_set_new(o, "n_passes", json_integer((json_int_t)l->n_passes));
 		for (size_t k = 0; k < N_OF(layer_members); k++)
 			if (!layer_members[k].optional || get(l, &layer_members[k]) > 0)
@@ -264,7 +272,7 @@ static bool read_layer(const struct reader *r, const json_t *map, const struct l
 {
 	const char *prefix = arena_printf(r->arena, "layers.%d.", i);
 	const char *name = json_string_value(json_object_get(map, "name"));
-	const json_t *state = json_object_get(map, "k_state");
+	const json_t *state = json_object_get(map, "k_state"), *clipped = json_object_get(map, "k_clipped_part");
 	bool good = true;
 
 	if (!name || strcmp(name, l->name) != 0) {
@@ -274,9 +282,13 @@ static bool read_layer(const struct reader *r, const json_t *map, const struct l
 		good = false;
 	}
 	out->name = l->name;
-	for (size_t k = 0; k < (size_t)n_parts; k++)
+	for (size_t k = 0; k < (size_t)n_parts; k++) {
 		good &= read_number(r, json_array_get(state, k),
 			arena_printf(r->arena, "%sk_state", prefix), 1, &out->k_state[k]);
+		if (clipped)
+			good &= read_number(r, json_array_get(clipped, k),
+				arena_printf(r->arena, "%sk_clipped_part", prefix), 1, &out->k_clipped_part[k]);
+	}
 	good &= read_passes(r, map, prefix, &out->n_passes);
 	return read_members(r, map, prefix, layer_members, N_OF(layer_members), out) && good;
 }

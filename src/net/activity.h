@@ -18,7 +18,8 @@ struct layer_activity {
 	const char *name;            /* of the layer */
 	double n_passes;             /* of a vector: 2 where inputs have either sign, one after the other */
 	double k_input_ones;         /* share of ones among the input bits of the forward read */
-	double k_clipped;            /* share of conversions beyond the converter's range */
+	double k_clipped;            /* share of conversions beyond the converter's range: of all, */
+	double k_clipped_part[ACTIVITY_MAX_PARTS]; /* and of each part of the synapse */
 	double k_error_ones;         /* share of ones among the error bits of the transposed read */
 	double k_state[ACTIVITY_MAX_PARTS]; /* mean state (0..1 of the window) of the cells of each part */
 	/* per batch: */
@@ -51,7 +52,7 @@ struct layer_activity {
 
 struct activity {
 	int n_layers;                 /* with weights */
-	int n_parts;                  /* of the synapse: states in k_state */
+	int n_parts;                  /* of the synapse: of k_state and k_clipped_part */
 	struct layer_activity *layer;
 	int n_batch;                  /* images per batch it was counted with */
 	double n_batches;             /* batches counted */

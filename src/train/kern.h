@@ -35,7 +35,7 @@ struct patch {
 
 /* One block of rows of an array, in panels of KERN_LANES columns. */
 struct tile {
-	int n_panels;
+	int n_panels, n_cols; /* the last lanes of the last panel are spare */
 	int n_words; /* 8-row words of a vector of this block: two groups each */
 	int n_planes;
 	const float *row;      /* [n_words * 8][n_panels * KERN_LANES] */
@@ -50,6 +50,8 @@ struct tile {
 struct kern {
 	const char *name;
 	bool (*usable)(void);
+	int n_lanes;               /* of a register */
+	const struct kern *narrow; /* reads faster where columns fill half a register; NULL: none does */
 
 	/* col[c * kernel * kernel_w][n_apart], its first out_h * out_w = patches of map[c][h][w];
 	 * nothing else is written but KERN_SLACK values after the last row */

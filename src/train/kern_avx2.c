@@ -17,4 +17,4 @@ static int n_counted(void)
 	return 0; /* sums by pattern are faster */
 }
 
-const struct kern kern_avx2 = KERN_TABLE("avx2", has_avx2, plain_read, n_counted);
+const struct kern kern_avx2 = KERN_TABLE("avx2", has_avx2, &kern_scalar, plain_read, n_counted);

@@ -31,4 +31,4 @@ static int n_counted(void)
 	return __builtin_cpu_supports("avx512vpopcntdq") ? 3 : 0;
 }
 
-const struct kern kern_avx512 = KERN_TABLE("avx512", has_avx512, count, n_counted);
+const struct kern kern_avx512 = KERN_TABLE("avx512", has_avx512, &kern_avx2, count, n_counted);

@@ -301,7 +301,7 @@ static inline void sum_planes(
 /* Registers of columns of a tile. */
 static inline int n_registers(const struct tile *t)
 {
-	return t->n_panels * (KERN_LANES / KERN_WIDTH);
+	return (t->n_cols + KERN_WIDTH - 1) / KERN_WIDTH;
 }
 
 static void body_sums(const struct tile *t, const uint64_t *word, size_t n_stride, int n, float *table, float *out,
@@ -475,9 +475,10 @@ static void body_affine2(
 		y[i] = a * d[i] + b * x[i] + c;
 }
 
-#define KERN_TABLE(title, test, count_read, counted)                                                                    \
+#define KERN_TABLE(title, test, half, count_read, counted)                                         \
 	{                                                                                          \
-		.name = (title), .usable = (test), .im2col = body_im2col, .col2im = body_col2im,   \
+		.name = (title), .usable = (test), .n_lanes = KERN_WIDTH, .narrow = (half),        \
+		.im2col = body_im2col, .col2im = body_col2im,                                      \
 		.im2row = body_im2row, .pool = body_pool, .encode = body_encode,                   \
 		.round_errors = body_round_errors, .to_planes = body_to_planes,                    \
 		.sums = body_sums, .read = body_read,                                              \

@@ -13,4 +13,4 @@ static int n_counted(void)
 	return 0; /* sums by pattern are faster */
 }
 
-const struct kern kern_scalar = KERN_TABLE("scalar", always, plain_read, n_counted);
+const struct kern kern_scalar = KERN_TABLE("scalar", always, NULL, plain_read, n_counted);

@@ -66,6 +66,7 @@ static void tile_init(struct mvm *m, struct arena *a, struct tile *t, int block,
 
 	*t = (struct tile){
 		.n_panels = m->n_panels,
+		.n_cols = m->spec.n_cols * m->spec.n_parts,
 		.n_words = n_words,
 		.n_planes = m->spec.n_planes,
 		.per_code = m->per_code,
@@ -106,7 +107,9 @@ struct mvm *mvm_new(struct arena *a, const struct mvm_spec *spec, const struct k
 
 	m->spec = *spec;
 	m->spec.n_groups = n_groups;
-	m->kern = kern;
+	m->kern = m->reader = kern;
+	while (m->reader->narrow && 2 * spec->n_cols * spec->n_parts <= m->reader->n_lanes)
+		m->reader = m->reader->narrow;
 	m->by_level = by_level(spec);
 	invert_order(m, a);
 	m->n_blocks = div_up(spec->n_rows, spec->n_block_rows);
@@ -206,7 +209,7 @@ static void add_codes(
 		if (m->counts)
 			m->kern->count(t, word, (size_t)m->n_words, n_vectors, acc);
 		else
-			m->kern->read(t, word, (size_t)m->n_words, n_vectors, scratch, acc);
+			m->reader->read(t, word, (size_t)m->n_words, n_vectors, scratch, acc);
 		word += t->n_words;
 	}
 }
@@ -273,7 +276,7 @@ static void add_squares(const struct mvm *m, const float *sum, struct mvm_stats 
 			for (int col = 0; col < m->spec.n_cols; col++) {
 				double x = (double)at[col] * unit;
 				square += x * x;
-				s->n_clipped += fabs(x) > clips_at;
+				s->n_clipped[part] += fabs(x) > clips_at;
 			}
 		s->square[part] = square;
 	}
@@ -291,7 +294,7 @@ void mvm_observe(const struct mvm *m, int group, const uint64_t *word, int n_vec
 		n = least(observed_together(m), n_vectors - first);
 		for (int b = 0; b < m->n_blocks; b++) {
 			const struct tile *t = &m->tile[group * m->n_blocks + b];
-			m->kern->sums(t, at, (size_t)m->n_words, n, scratch, sum + (size_t)b * n_block, n_apart);
+			m->reader->sums(t, at, (size_t)m->n_words, n, scratch, sum + (size_t)b * n_block, n_apart);
 			at += t->n_words;
 		}
 		for (int i = 0; i < n; i++)
@@ -303,12 +306,13 @@ void mvm_observe(const struct mvm *m, int group, const uint64_t *word, int n_vec
 
 void mvm_stats_add(struct mvm_stats *to, const struct mvm_stats *from)
 {
-	for (int p = 0; p < SYNAPSE_MAX_PARTS; p++)
+	for (int p = 0; p < SYNAPSE_MAX_PARTS; p++) {
 		to->square[p] += from->square[p];
+		to->n_clipped[p] += from->n_clipped[p];
+	}
 	to->n_sums += from->n_sums;
 	to->n_ones += from->n_ones;
 	to->n_reads += from->n_reads;
-	to->n_clipped += from->n_clipped;
 }
 
 uint64_t mvm_ones(const struct mvm *m, const uint64_t *word, int n_vectors)

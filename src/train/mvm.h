@@ -67,7 +67,7 @@ struct mvm_spec {
 
 struct mvm {
 	struct mvm_spec spec;
-	const struct kern *kern;
+	const struct kern *kern, *reader; /* reader: for the bit planes, maybe a narrower one */
 	int n_blocks, n_panels; /* of a group */
 	int n_inputs;      /* rows of the weights of a group */
 	int *place;        /* [n_inputs] the row where each lies; NULL: as they are */
@@ -93,7 +93,7 @@ struct mvm_stats {
 	double n_sums;                    /* partial sums of each part */
 	double n_ones, n_reads;           /* ones among the inputs of all (plane, block) reads; whole
 	                                   * inputs: their squared codes, (block) reads */
-	double n_clipped;                 /* sums beyond the range that is set, of all parts */
+	double n_clipped[SYNAPSE_MAX_PARTS]; /* sums beyond the range that is set */
 };
 
 struct mvm *mvm_new(struct arena *, const struct mvm_spec *, const struct kern *);

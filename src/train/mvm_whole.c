@@ -182,7 +182,7 @@ static void add_stats(
 	for (int i = 0; i < t->n * t->n_cols; i++) {
 		double v = (double)sum[i] * m->unit[t->part];
 		s->square[t->part] += v * v;
-		s->n_clipped += fabs(v) > clips_at;
+		s->n_clipped[t->part] += fabs(v) > clips_at;
 	}
 }
 

@@ -68,8 +68,9 @@ void tally_collect(struct tally *t, struct model *m)
 			p->n_input_ones = p->n_input_bits = p->n_error_ones = p->n_error_bits = 0;
 		}
 		const struct mvm_stats *s = &m->shard[0].pass[m->weights[i].layer->index].watched;
-		l->n_conversions += s->n_sums * m->weights[i].mvm->spec.n_parts;
-		l->n_clipped += s->n_clipped;
+		l->n_conversions += s->n_sums;
+		for (int part = 0; part < m->weights[i].mvm->spec.n_parts; part++)
+			l->n_clipped[part] += s->n_clipped[part];
 		for (int part = 0; part < synapse_array_parts(m->weights[i].cells); part++)
 			l->state[part] += synapse_array_mean_state(m->weights[i].cells, part);
 	}
@@ -85,13 +86,13 @@ static void report_layer(const struct tally *t, const struct layer_tally *l,
 	const struct weights *w, struct layer_activity *out)
 {
 	const struct write_counts *u = &l->update, *x = &l->transfer;
+	double n_clipped = 0;
 
 	*out = (struct layer_activity){
 		.name = w->layer->name,
 		.n_passes = 1 + w->mvm->spec.is_signed,
 		.k_input_ones = share(l->n_input_ones, l->n_input_bits),
 		.k_error_ones = share(l->n_error_ones, l->n_error_bits),
-		.k_clipped = share(l->n_clipped, l->n_conversions),
 		.n_up = share(u->n_up, t->n_batches),
 		.n_down = share(u->n_down, t->n_batches),
 		.n_cells = share(u->n_cells, t->n_batches),
@@ -121,8 +122,12 @@ static void report_layer(const struct tally *t, const struct layer_tally *l,
 		.n_transfer_reset_rows = share(x->n_reset_rows, t->n_events),
 		.n_transfer_reset_squares = share(x->n_reset_square, t->n_events),
 	};
-	for (int part = 0; part < synapse_array_parts(w->cells); part++)
+	for (int part = 0; part < synapse_array_parts(w->cells); part++) {
 		out->k_state[part] = share(l->state[part], t->n_samples);
+		out->k_clipped_part[part] = share(l->n_clipped[part], l->n_conversions);
+		n_clipped += l->n_clipped[part];
+	}
+	out->k_clipped = share(n_clipped, l->n_conversions * w->mvm->spec.n_parts);
 	synapse_array_wear(w->cells, &out->n_writes_mean, &out->n_writes_max);
 	out->n_writes_max_slow = synapse_array_wear_slow(w->cells);
 }

@@ -13,7 +13,8 @@
 struct layer_tally {
 	struct write_counts update, transfer;
 	double n_input_ones, n_input_bits, n_error_ones, n_error_bits;
-	double n_conversions, n_clipped; /* of the one image that is watched */
+	/* of the one image that is watched: conversions of each part, those beyond the range */
+	double n_conversions, n_clipped[SYNAPSE_MAX_PARTS];
 	double state[SYNAPSE_MAX_PARTS];
 };
 

@@ -170,10 +170,12 @@ static double naive(const struct mvm_case *c, int group, int vector, int n_vecto
 					if (sign * code[row] > 0 && sign * code[row] >> plane & 1)
 						sum += value(c, group, part, row, col);
 				double x = (double)sum * c->mvm->unit[part];
-				if (stats)
+				if (stats) {
 					stats->square[part] += x * x;
-				else
+					stats->n_clipped[part] += fabs(x) > mvm_clips_at(c->mvm, part);
+				} else {
 					total += sign * code_of(c, part, sum) * (1 << plane);
+				}
 			}
 	return total;
 }
@@ -213,7 +215,6 @@ START_TEST(products_equal_the_triple_loop)
 
 	for (int k = 0; kern_table[k]; k++) {
 		struct arena *a = arena_new();
-		struct mvm_stats seen = {0}, want = {0};
 		struct kern kern = *kern_table[k];
 		kern.n_counted_planes = _i % 2 ? all_planes : no_planes;
 		if (!kern.usable())
@@ -222,17 +223,21 @@ START_TEST(products_equal_the_triple_loop)
 		float *acc = NEW(a, float, c.mvm->n_panels * KERN_LANES * s->n_vectors);
 		ck_assert_int_eq(c.mvm->counts, _i % 2 == 1 && s->n_bits_digit > 0);
 
-		mvm_observe(c.mvm, 0, c.word, s->n_vectors, c.room, &seen);
-		if (c.below)
-			mvm_observe(c.mvm, 0, c.below, s->n_vectors, c.room, &seen);
-		for (int v = 0; v < s->n_vectors; v++)
-			for (int part = 0; part < s->n_parts; part++)
-				for (int col = 0; col < s->n_cols; col++)
-					naive(&c, 0, v, s->n_vectors, part, col, &want);
-		for (int part = 0; part < s->n_parts; part++)
-			ck_near(seen.square[part], want.square[part], 1e-12);
-
-		mvm_set_converter(c.mvm, &seen);
+		for (int ranged = 0; ranged < 2; ranged++) {
+			struct mvm_stats seen = {0}, want = {0};
+			mvm_observe(c.mvm, 0, c.word, s->n_vectors, c.room, &seen);
+			if (c.below)
+				mvm_observe(c.mvm, 0, c.below, s->n_vectors, c.room, &seen);
+			for (int v = 0; v < s->n_vectors; v++)
+				for (int part = 0; part < s->n_parts; part++)
+					for (int col = 0; col < s->n_cols; col++)
+						naive(&c, 0, v, s->n_vectors, part, col, &want);
+			for (int part = 0; part < s->n_parts; part++) {
+				ck_near(seen.square[part], want.square[part], 1e-12);
+				ck_near(seen.n_clipped[part], want.n_clipped[part], 0);
+			}
+			mvm_set_converter(c.mvm, &seen);
+		}
 		check_products(&c, s, acc);
 		arena_free(a);
 	}
@@ -307,7 +312,7 @@ static float naive_whole(const struct mvm_case *c, int group, const int *code, i
 				for (int r = first; r < s->n_rows && r < first + s->n_block_rows; r++)
 					if (sign * code[r] > 0)
 						sum += (float)(sign * code[r]) * value(c, group, p, r, col);
-				*n_clipped += fabs((double)sum * c->mvm->unit[p]) > mvm_clips_at(c->mvm, p);
+				n_clipped[p] += fabs((double)sum * c->mvm->unit[p]) > mvm_clips_at(c->mvm, p);
 				acc += sign * code_of(c, p, sum);
 			}
 		want += (float)acc * mvm_unit(c->mvm, p);
@@ -327,7 +332,7 @@ START_TEST(whole_inputs_equal_the_triple_loop)
 			continue;
 		struct mvm_case c = case_new(a, _i, kern_table[k]);
 		struct mvm_spec spec = c.mvm->spec;
-		int n = s->n_vectors, n_apart = n + 3, n_clipped = 0;
+		int n = s->n_vectors, n_apart = n + 3, n_clipped[MAX_PARTS] = {0};
 		float *x = NEW(a, float, s->n_rows * n_apart), *y = NEW(a, float, s->n_cols * n_apart);
 		float *bias = NEW(a, float, s->n_cols);
 		struct mvm_stats seen = {0};
@@ -350,12 +355,13 @@ START_TEST(whole_inputs_equal_the_triple_loop)
 			mvm_observe_whole(c.mvm, g, x, n, (size_t)n_apart, scratch, &seen);
 			for (int v = 0; v < n; v++)
 				for (int col = 0; col < s->n_cols; col++) {
-					float want = naive_whole(&c, g, code + v * s->n_rows, col, bias[col], &n_clipped);
+					float want = naive_whole(&c, g, code + v * s->n_rows, col, bias[col], n_clipped);
 					ck_assert_msg(y[col * n_apart + v] == want, "%d %d %d: %g, not %g", g, v, col,
 						(double)y[col * n_apart + v], (double)want);
 				}
 		}
-		ck_near(seen.n_clipped, n_clipped, 0);
+		for (int p = 0; p < s->n_parts; p++)
+			ck_near(seen.n_clipped[p], n_clipped[p], 0);
 		arena_free(a);
 	}
 }

@@ -548,6 +548,7 @@ START_TEST(test_activity_file)
 	a->n_events = 12;
 	a->layer[1].n_up = 1.0 / 3;
 	a->layer[2].n_passes = 2;
+	a->layer[3].k_clipped_part[1] = 0.125;
 
 	int fd = mkstemp(path);
 
@@ -566,6 +567,7 @@ START_TEST(test_activity_file)
 	ck_near(b->n_events, 12, 0);
 	ck_near(b->layer[1].n_up, 1.0 / 3, 0);
 	ck_near(b->layer[4].k_state[1], 0.25, 0);
+	ck_near(b->layer[3].k_clipped_part[1], 0.125, 0);
 	ck_assert_str_eq(activity_to_json(arena, a), activity_to_json(arena, b));
 
 	/* not this network's */

@@ -405,6 +405,7 @@ START_TEST(clipping_is_counted_with_serial_and_whole_inputs)
 		/* sums beyond their rms: about a third of them if they were normal */
 		ck_assert_msg(o.layer[i].k_clipped > 0.05 && o.layer[i].k_clipped < 0.6, "%g",
 			o.layer[i].k_clipped);
+		ck_near(o.layer[i].k_clipped_part[0], o.layer[i].k_clipped, 0);
 		ck_assert_msg(w.layer[i].k_clipped == 0, "%g", w.layer[i].k_clipped);
 	}
 	arena_free(a);
