@@ -80,6 +80,9 @@ struct outer_products {
 /* What a rule that transfers keeps per weight: once, before anything else. */
 void synapse_array_keep_transfers(struct synapse_array *, struct arena *, const struct update_transfer *);
 
+/* Room for them, made once; whether a product on these cells is worth more than one thread. */
+bool synapse_array_outer_room(struct synapse_array *, const struct update_outer *);
+
 /* Let them meet on the cells as coincidences of pulses (device/update.h: a rule with trains). The
  * weights (synapse_array_part) follow with synapse_array_refresh_parts. */
 void synapse_array_outer(struct synapse_array *, const struct update_outer *, const struct outer_products *,

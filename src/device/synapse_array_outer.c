@@ -183,20 +183,31 @@ static void work_band(const struct work *w, int band, const struct transfer_room
 	}
 }
 
+static int n_bands(const struct synapse_array *s)
+{
+	return (s->n_rows + BAND - 1) / BAND;
+}
+
+bool synapse_array_outer_room(struct synapse_array *s, const struct update_outer *rule)
+{
+	if (!s->trains) {
+		s->trains = trains_new(s->arena, TOGETHER, s->n_rows, s->n_cols);
+		if (update_transfer(&rule->update))
+			s->transfer_room = transfer_room_new(s->arena, n_bands(s), s->n_cols);
+	}
+	return s->n_rows * s->n_cols >= MANY;
+}
+
 void synapse_array_outer(struct synapse_array *s, const struct update_outer *rule, const struct outer_products *o,
 	struct write_counts *update, struct write_counts *transfer)
 {
 	struct part_state *taker = &s->part[s->part[s->n_parts - 1].part.fast ? s->n_parts - 1 : 0];
 	struct trains_source source = {taker->side[0].kern, s->row_trains, s->column_trains};
-	int n_bands = (s->n_rows + BAND - 1) / BAND;
-	struct trains *t = s->trains ? s->trains : trains_new(s->arena, TOGETHER, s->n_rows, s->n_cols);
+	bool shared = synapse_array_outer_room(s, rule);
+	struct trains *t = s->trains;
 	struct work w = {s, taker, update_transfer(&rule->update), o, t, 0, 0};
-	struct row_counts *updates = synapse_rows_new(n_bands), *transfers = synapse_rows_new(n_bands);
+	struct row_counts *updates = synapse_rows_new(n_bands(s)), *transfers = synapse_rows_new(n_bands(s));
 	float g[2];
-
-	s->trains = t;
-	if (w.transfer && !s->transfer_room)
-		s->transfer_room = transfer_room_new(s->arena, n_bands, s->n_cols);
 
 	steps_of(s, taker, o->is_signed, g);
 	for (int done = 0; done < o->n; done += TOGETHER) {
@@ -204,7 +215,7 @@ void synapse_array_outer(struct synapse_array *s, const struct update_outer *rul
 		const float *d = o->d + (size_t)done * (size_t)s->n_cols;
 		w.n = o->n - done < TOGETHER ? o->n - done : TOGETHER;
 		w.first = o->number + (uint64_t)done;
-#pragma omp parallel if (s->n_rows * s->n_cols >= MANY)
+#pragma omp parallel if (shared)
 		{
 #pragma omp for schedule(dynamic)
 			for (int i = 0; i < w.n; i++)
@@ -212,12 +223,12 @@ void synapse_array_outer(struct synapse_array *s, const struct update_outer *rul
 					s->n_rows, d + (size_t)i * (size_t)s->n_cols, s->n_cols, o->rate, g,
 					w.first + (uint64_t)i);
 #pragma omp for schedule(dynamic)
-			for (int band = 0; band < n_bands; band++)
+			for (int band = 0; band < n_bands(s); band++)
 				work_band(&w, band, w.transfer ? &s->transfer_room[band] : NULL, &updates[band], &transfers[band]);
 		}
 		for (int i = 0; i < w.n; i++)
 			count_trains(s, taker, &t[i], update);
 	}
-	synapse_rows_fold(update, updates, n_bands);
-	synapse_rows_fold(transfer, transfers, n_bands);
+	synapse_rows_fold(update, updates, n_bands(s));
+	synapse_rows_fold(transfer, transfers, n_bands(s));
 }

@@ -61,26 +61,29 @@ static uint64_t images_before(const struct trainer *t)
 	return (uint64_t)t->epoch * (uint64_t)t->cut.n_images + (uint64_t)batch * (uint64_t)t->cut.n_batch;
 }
 
-/* Products of one image, laid out first, or of all images of a shard as they stand. */
+/* Products of one image, laid out first, in room of the layer's own: other layers are at work. */
 static void image_by_image(
-	struct trainer *t, int i, struct pass *p, struct arena *a, struct outer_products *o)
+	struct trainer *t, int i, struct pass p, struct arena *a, struct outer_products *o)
 {
 	const struct weights *w = &t->model->weights[i];
+	const struct train_layer_kind *kind = t->model->kind[w->layer->index];
 	int n_vectors = layer_matrix(w->layer).n_vectors;
 	float *x = NEW(a, float, (size_t)n_vectors *(size_t)w->n_rows);
 	float *d = NEW(a, float, (size_t)n_vectors *(size_t)w->n_cols);
 
+	p.scratch = kind->scratch ? NEW(a, char, kind->scratch(w->layer, w)) : NULL;
 	o->n = n_vectors;
 	o->x = x;
 	o->d = d;
-	for (int image = 0; image < p->n; image++, o->number += (uint64_t)n_vectors) {
-		t->model->kind[w->layer->index]->products(p, image, x, d);
+	for (int image = 0; image < p.n; image++, o->number += (uint64_t)n_vectors) {
+		kind->products(&p, image, x, d);
 		synapse_array_outer(w->cells, t->outer, o, &t->tally->layer[i].update,
 			&t->tally->layer[i].transfer);
 	}
 }
 
-void outer_update(struct trainer *t, int i, int n, double rate)
+/* Products of all images of a shard, as they stand or image by image. */
+static void update_layer(struct trainer *t, int i, int n, double rate)
 {
 	const struct model *m = t->model;
 	const struct layer *l = m->weights[i].layer;
@@ -99,7 +102,7 @@ void outer_update(struct trainer *t, int i, int n, double rate)
 	for (int s = m->own_from; s < m->own_to; s++) {
 		struct pass *p = &m->shard[s].pass[l->index];
 		if (m->kind[l->index]->products) {
-			image_by_image(t, i, p, a, &o);
+			image_by_image(t, i, *p, a, &o);
 			continue;
 		}
 		o.n = p->n;
@@ -111,4 +114,19 @@ void outer_update(struct trainer *t, int i, int n, double rate)
 	}
 	synapse_array_refresh_parts(m->weights[i].cells);
 	arena_free(a);
+}
+
+/* Threads share the products of a wide layer; of the others each takes whole ones. */
+void outer_update(struct trainer *t, int n, double rate)
+{
+	const struct weights *w = t->model->weights;
+	int n_layers = t->model->n_weight_layers;
+
+	for (int i = 0; i < n_layers; i++)
+		if (synapse_array_outer_room(w[i].cells, t->outer))
+			update_layer(t, i, n, rate);
+#pragma omp parallel for schedule(dynamic)
+	for (int i = 0; i < n_layers; i++)
+		if (!synapse_array_outer_room(w[i].cells, t->outer))
+			update_layer(t, i, n, rate);
 }

@@ -288,17 +288,18 @@ static void use_gradients(struct trainer *t, struct change *c)
 	move(t);
 }
 
-static void update_cells(struct trainer *t, int i, const struct change *c)
+static void update_cells(struct trainer *t, const struct change *c)
 {
-	struct weights *w = &t->model->weights[i];
 	bool stochastic = t->spec.recipe->rounding == ROUNDING_STOCHASTIC &&
 			  !t->spec.update->kind->whole_pulses;
 
-	if (t->outer)
-		outer_update(t, i, c->n, c->rate);
-	else
-		synapse_array_update(w->cells, t->change + t->model->at_param[i], (uint64_t)t->step,
-			stochastic, &t->tally->layer[i].update);
+	if (t->outer) {
+		outer_update(t, c->n, c->rate);
+		return;
+	}
+	for (int i = 0; i < t->model->n_weight_layers; i++)
+		synapse_array_update(t->model->weights[i].cells, t->change + t->model->at_param[i],
+			(uint64_t)t->step, stochastic, &t->tally->layer[i].update);
 }
 
 static void decay(struct trainer *t, double seconds)
@@ -372,8 +373,7 @@ void step_apply(struct trainer *t, int n, double rate)
 		model_load_weights(m);
 		return;
 	}
-	for (int i = 0; i < m->n_weight_layers; i++)
-		update_cells(t, i, &c);
+	update_cells(t, &c);
 	t->tally->n_batches++;
 	if (t->step == (long)t->epoch * t->cut.n_batches || (t->epoch == 0 && is_power_of_two(t->step + 1)))
 		set_clock(t);

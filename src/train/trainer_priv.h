@@ -52,8 +52,8 @@ struct trainer {
 
 void step_init(struct trainer *, struct arena *);
 
-/* Let the outer products of a batch of n images meet on the cells of layer i (outer.c). */
-void outer_update(struct trainer *, int i, int n, double rate);
+/* Let the outer products of a batch of n images meet on the cells of all layers (outer.c). */
+void outer_update(struct trainer *, int n, double rate);
 
 /* Whether a recipe leaves weights to outer products: reported if not. */
 bool outer_fits(const struct train_spec *, struct diag *);
