@@ -85,7 +85,7 @@ struct model *model_new(struct arena *, const struct model_spec *);
 /* What a weight of 1 of a layer's cells is in the network. */
 void weights_set_scale(struct weights *, float scale);
 
-/* After the cells changed: effective weights and, in the arrays, the sums by pattern. */
+/* After the cells changed: effective weights, those in the arrays too. */
 void model_load_cells(struct model *);
 
 /* After param changed: the rounded weights, if weights are. */

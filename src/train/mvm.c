@@ -2,7 +2,8 @@
 /*
  * Products through arrays. A plane of ones selects rows, so the partial sum of a block is a sum of
  * table entries: for every group of 4 rows the 16 possible sums are tabulated, small enough for the first
- * cache, and all vectors looked up. That costs a quarter of the additions and no multiplication. Digits of few bits are counted instead (kern.h).
+ * cache, and all vectors looked up. That costs a quarter of the additions and no multiplication. Digits of
+ * few bits are counted instead (kern.h).
  * Loading: mvm_load.c. Model and limits: mvm.h.
  */
 #include "train/mvm.h"
@@ -214,18 +215,19 @@ static void add_codes(
 	}
 }
 
-/* Values of the sums of one vector, before conversion. */
-static size_t n_vector_sums(const struct mvm *m)
+/* Values of the sums of one vector and block, before conversion. */
+static size_t n_block_sums(const struct mvm *m)
 {
-	return (size_t)m->n_blocks * (size_t)m->spec.n_planes * (size_t)m->n_panels * KERN_LANES;
+	return (size_t)m->spec.n_planes * (size_t)m->n_panels * KERN_LANES;
 }
 
-/* Vectors whose sums are observed together: more share a table, as many as fit into the second cache. */
+/* Vectors whose sums of all blocks are observed together: more share a table, as many as fit into the second
+ * cache. 0: one, block by block. */
 static int observed_together(const struct mvm *m)
 {
-	size_t n = N_OBSERVED / n_vector_sums(m);
+	size_t n = N_OBSERVED / (n_block_sums(m) * (size_t)m->n_blocks);
 
-	return n < 1 ? 1 : n > 16 ? 16 : (int)n;
+	return n > 16 ? 16 : (int)n;
 }
 
 static size_t n_table(const struct mvm *m)
@@ -235,7 +237,9 @@ static size_t n_table(const struct mvm *m)
 
 size_t mvm_scratch(const struct mvm *m)
 {
-	return (n_table(m) + (size_t)observed_together(m) * n_vector_sums(m)) * sizeof(float);
+	size_t n_kept = (size_t)observed_together(m) * (size_t)m->n_blocks;
+
+	return (n_table(m) + (n_kept > 0 ? n_kept : 1) * n_block_sums(m)) * sizeof(float);
 }
 
 void mvm_read(const struct mvm *m, int group, const uint64_t *word, const uint64_t *below, int n_vectors,
@@ -264,10 +268,10 @@ float mvm_unit(const struct mvm *m, int part)
 	return (float)(lsb * (double)m->input_step * m->spec.scale);
 }
 
-/* Partial sums of all blocks and planes of a vector. */
-static void add_squares(const struct mvm *m, const float *sum, struct mvm_stats *s)
+/* Partial sums of some blocks and all planes of a vector. */
+static void add_squares(const struct mvm *m, const float *sum, int n_blocks, struct mvm_stats *s)
 {
-	int n_reads = m->n_blocks * m->spec.n_planes;
+	int n_reads = n_blocks * m->spec.n_planes;
 
 	for (int part = 0; part < m->spec.n_parts; part++) {
 		const float *at = sum + (ptrdiff_t)part * m->spec.n_cols;
@@ -285,20 +289,23 @@ static void add_squares(const struct mvm *m, const float *sum, struct mvm_stats 
 void mvm_observe(const struct mvm *m, int group, const uint64_t *word, int n_vectors, float *scratch,
 	struct mvm_stats *s)
 {
-	size_t n_apart = n_vector_sums(m), n_block = n_apart / (size_t)m->n_blocks;
+	int together = observed_together(m);
+	size_t n_block = n_block_sums(m), n_apart = n_block * (size_t)m->n_blocks;
 	float *sum = scratch + n_table(m);
 
 	s->n_ones += (double)mvm_ones(m, word, n_vectors);
 	for (int first = 0, n; first < n_vectors; first += n, word += n * m->n_words) {
 		const uint64_t *at = word;
-		n = least(observed_together(m), n_vectors - first);
+		n = together > 0 ? least(together, n_vectors - first) : 1;
 		for (int b = 0; b < m->n_blocks; b++) {
 			const struct tile *t = &m->tile[group * m->n_blocks + b];
-			m->reader->sums(t, at, (size_t)m->n_words, n, scratch, sum + (size_t)b * n_block, n_apart);
+			m->reader->sums(t, at, (size_t)m->n_words, n, scratch, together > 0 ? sum + (size_t)b * n_block : sum, n_apart);
 			at += t->n_words;
+			if (together == 0)
+				add_squares(m, sum, 1, s);
 		}
-		for (int i = 0; i < n; i++)
-			add_squares(m, sum + (size_t)i * n_apart, s);
+		for (int i = 0; i < n && together > 0; i++)
+			add_squares(m, sum + (size_t)i * n_apart, m->n_blocks, s);
 	}
 	s->n_sums += (double)n_vectors * m->n_blocks * m->spec.n_planes * m->spec.n_cols;
 	s->n_reads += (double)n_vectors * m->n_blocks * m->spec.n_planes;

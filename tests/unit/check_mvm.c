@@ -38,6 +38,8 @@ static const struct shape_case {
 	{130, 9, 3, 130, 3, 3, 6, 1, false, 2, true},
 	{300, 5, 2, 256, 1, 8, 6, 1, false, 3, false},
 	{64, 16, 1, 64, 8, 6, 4, 4, false, 6, true},
+	/* so many sums that they are observed block by block */
+	{1100, 120, 1, 7, 8, 6, 2, 1, false, 0, false},
 };
 
 enum { N_SHAPES = sizeof shapes / sizeof *shapes };
