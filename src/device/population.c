@@ -361,8 +361,8 @@ static void wear_after(struct population *p, size_t i, int32_t k)
 		p->inner[i] = as_open(p, i, p->inner[i]);
 }
 
-/* What cells show after their pulses, with noise. Draws of all of some cells at once cost as much as one
- * draw for each of FEW of them. */
+/* What cells show after their pulses, with noise. Where one in FEW was written, drawing for all of them at
+ * once is faster. */
 static void show(struct population *p, size_t from, size_t n, const int32_t *k, struct rng noise, uint64_t step)
 {
 	enum { FEW = 16 };

@@ -80,8 +80,10 @@ struct outer_products {
 /* What a rule that transfers keeps per weight: once, before anything else. */
 void synapse_array_keep_transfers(struct synapse_array *, struct arena *, const struct update_transfer *);
 
-/* Room for them, made once; whether a product on these cells is worth more than one thread. */
-bool synapse_array_outer_room(struct synapse_array *, const struct update_outer *);
+/* Whether a product on these cells is worth more than one thread. */
+bool synapse_array_is_wide(const struct synapse_array *);
+/* Room for products; synapse_array_outer makes it if it is not there, but from an arena that others share. */
+void synapse_array_outer_room(struct synapse_array *, const struct update_outer *);
 
 /* Let them meet on the cells as coincidences of pulses (device/update.h: a rule with trains). The
  * weights (synapse_array_part) follow with synapse_array_refresh_parts. */

@@ -10,6 +10,7 @@
  * Valid    cells that are moved by pulses
  * Checked  tests/unit/check_outer.c
  */
+#include "base/whole.h"
 #include "device/pulse_kern.h"
 #include "device/synapse_array_fast_slow.h"
 
@@ -185,17 +186,21 @@ static void work_band(const struct work *w, int band, const struct transfer_room
 
 static int n_bands(const struct synapse_array *s)
 {
-	return (s->n_rows + BAND - 1) / BAND;
+	return div_up(s->n_rows, BAND);
 }
 
-bool synapse_array_outer_room(struct synapse_array *s, const struct update_outer *rule)
+bool synapse_array_is_wide(const struct synapse_array *s)
 {
-	if (!s->trains) {
-		s->trains = trains_new(s->arena, TOGETHER, s->n_rows, s->n_cols);
-		if (update_transfer(&rule->update))
-			s->transfer_room = transfer_room_new(s->arena, n_bands(s), s->n_cols);
-	}
 	return s->n_rows * s->n_cols >= MANY;
+}
+
+void synapse_array_outer_room(struct synapse_array *s, const struct update_outer *rule)
+{
+	if (s->trains)
+		return;
+	s->trains = trains_new(s->arena, TOGETHER, s->n_rows, s->n_cols);
+	if (update_transfer(&rule->update))
+		s->transfer_room = transfer_room_new(s->arena, n_bands(s), s->n_cols);
 }
 
 void synapse_array_outer(struct synapse_array *s, const struct update_outer *rule, const struct outer_products *o,
@@ -203,23 +208,23 @@ void synapse_array_outer(struct synapse_array *s, const struct update_outer *rul
 {
 	struct part_state *taker = &s->part[s->part[s->n_parts - 1].part.fast ? s->n_parts - 1 : 0];
 	struct trains_source source = {taker->side[0].kern, s->row_trains, s->column_trains};
-	bool shared = synapse_array_outer_room(s, rule);
-	struct trains *t = s->trains;
-	struct work w = {s, taker, update_transfer(&rule->update), o, t, 0, 0};
+	struct work w = {.s = s, .taker = taker, .transfer = update_transfer(&rule->update), .o = o};
 	struct row_counts *updates = synapse_rows_new(n_bands(s)), *transfers = synapse_rows_new(n_bands(s));
 	float g[2];
 
+	synapse_array_outer_room(s, rule);
+	w.t = s->trains;
 	steps_of(s, taker, o->is_signed, g);
 	for (int done = 0; done < o->n; done += TOGETHER) {
 		const float *x = o->x + (size_t)done * (size_t)s->n_rows;
 		const float *d = o->d + (size_t)done * (size_t)s->n_cols;
 		w.n = o->n - done < TOGETHER ? o->n - done : TOGETHER;
 		w.first = o->number + (uint64_t)done;
-#pragma omp parallel if (shared)
+#pragma omp parallel if (synapse_array_is_wide(s))
 		{
 #pragma omp for schedule(dynamic)
 			for (int i = 0; i < w.n; i++)
-				trains_make(&t[i], &rule->trains, &source, x + (size_t)i * (size_t)s->n_rows,
+				trains_make(&s->trains[i], &rule->trains, &source, x + (size_t)i * (size_t)s->n_rows,
 					s->n_rows, d + (size_t)i * (size_t)s->n_cols, s->n_cols, o->rate, g,
 					w.first + (uint64_t)i);
 #pragma omp for schedule(dynamic)
@@ -227,7 +232,7 @@ void synapse_array_outer(struct synapse_array *s, const struct update_outer *rul
 				work_band(&w, band, w.transfer ? &s->transfer_room[band] : NULL, &updates[band], &transfers[band]);
 		}
 		for (int i = 0; i < w.n; i++)
-			count_trains(s, taker, &t[i], update);
+			count_trains(s, taker, &s->trains[i], update);
 	}
 	synapse_rows_fold(update, updates, n_bands(s));
 	synapse_rows_fold(transfer, transfers, n_bands(s));

@@ -123,9 +123,10 @@ uint8_t *mvm_codes(const struct mvm *, uint64_t *word, uint8_t *spare);
 /* These codes to bit planes word[n_vectors][n_words]. */
 void mvm_pack(const struct mvm *, const uint8_t *code, int n_vectors, uint64_t *word);
 
+/* Bytes of scratch that mvm_read and mvm_observe work in. */
+size_t mvm_scratch(const struct mvm *);
 /* acc[n_vectors][n_panels * KERN_LANES] = converter codes, column part * n_cols + col; below: what
  * passes as the second of two, NULL without; scratch: mvm_scratch bytes. */
-size_t mvm_scratch(const struct mvm *);
 void mvm_read(const struct mvm *, int group, const uint64_t *word, const uint64_t *below, int n_vectors,
 	float *scratch, float *acc);
 /* The largest partial sum that the converter of a part still tells. */

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/whole.h"
 #include "train/mvm.h"
 
 #define OCTET     8  /* rows: a word of inputs */
@@ -126,7 +127,7 @@ static float *row_at(const struct mvm *m, int group, int row)
 void mvm_load_transposed(struct mvm *m, const struct mvm *of)
 {
 	int n_rows = m->spec.n_rows, n_cols = m->spec.n_cols, n_parts = m->spec.n_parts;
-	int n_octets = (n_rows + OCTET - 1) / OCTET;
+	int n_octets = div_up(n_rows, OCTET);
 
 #pragma omp parallel for schedule(static)
 	for (int i = 0; i < m->spec.n_groups * n_octets; i++) {

@@ -61,22 +61,35 @@ static uint64_t images_before(const struct trainer *t)
 	return (uint64_t)t->epoch * (uint64_t)t->cut.n_images + (uint64_t)batch * (uint64_t)t->cut.n_batch;
 }
 
-/* Products of one image, laid out first, in room of the layer's own: other layers are at work. */
+/* Where a layer lays out its products: apart from other layers, which are at work. */
+struct desk {
+	void *scratch;
+	float *x, *d; /* [n_vectors][n_rows], [n_vectors][n_cols] */
+};
+
+static struct desk desk_new(struct arena *a, const struct train_layer_kind *kind, const struct weights *w)
+{
+	size_t n_vectors = (size_t)layer_matrix(w->layer).n_vectors;
+
+	return (struct desk){
+		.scratch = kind->scratch ? NEW(a, char, kind->scratch(w->layer, w)) : NULL,
+		.x = NEW(a, float, n_vectors *(size_t)w->n_rows),
+		.d = NEW(a, float, n_vectors *(size_t)w->n_cols),
+	};
+}
+
+/* Products of one image after the other, laid out first. */
 static void image_by_image(
-	struct trainer *t, int i, struct pass p, struct arena *a, struct outer_products *o)
+	struct trainer *t, int i, struct pass p, const struct desk *desk, struct outer_products *o)
 {
 	const struct weights *w = &t->model->weights[i];
-	const struct train_layer_kind *kind = t->model->kind[w->layer->index];
-	int n_vectors = layer_matrix(w->layer).n_vectors;
-	float *x = NEW(a, float, (size_t)n_vectors *(size_t)w->n_rows);
-	float *d = NEW(a, float, (size_t)n_vectors *(size_t)w->n_cols);
 
-	p.scratch = kind->scratch ? NEW(a, char, kind->scratch(w->layer, w)) : NULL;
-	o->n = n_vectors;
-	o->x = x;
-	o->d = d;
-	for (int image = 0; image < p.n; image++, o->number += (uint64_t)n_vectors) {
-		kind->products(&p, image, x, d);
+	p.scratch = desk->scratch;
+	o->n = layer_matrix(w->layer).n_vectors;
+	o->x = desk->x;
+	o->d = desk->d;
+	for (int image = 0; image < p.n; image++, o->number += (uint64_t)o->n) {
+		t->model->kind[w->layer->index]->products(&p, image, desk->x, desk->d);
 		synapse_array_outer(w->cells, t->outer, o, &t->tally->layer[i].update,
 			&t->tally->layer[i].transfer);
 	}
@@ -87,7 +100,9 @@ static void update_layer(struct trainer *t, int i, int n, double rate)
 {
 	const struct model *m = t->model;
 	const struct layer *l = m->weights[i].layer;
+	const struct train_layer_kind *kind = m->kind[l->index];
 	struct arena *a = arena_new();
+	const struct desk desk = kind->products ? desk_new(a, kind, &m->weights[i]) : (struct desk){0};
 	const struct update_transfer *x = update_transfer(t->spec.update);
 	const struct recipe *r = t->spec.recipe;
 	double fast = x ? x->k_fast * r->learning_rate : rate;
@@ -101,8 +116,8 @@ static void update_layer(struct trainer *t, int i, int n, double rate)
 
 	for (int s = m->own_from; s < m->own_to; s++) {
 		struct pass *p = &m->shard[s].pass[l->index];
-		if (m->kind[l->index]->products) {
-			image_by_image(t, i, *p, a, &o);
+		if (kind->products) {
+			image_by_image(t, i, *p, &desk, &o);
 			continue;
 		}
 		o.n = p->n;
@@ -122,11 +137,13 @@ void outer_update(struct trainer *t, int n, double rate)
 	const struct weights *w = t->model->weights;
 	int n_layers = t->model->n_weight_layers;
 
-	for (int i = 0; i < n_layers; i++)
-		if (synapse_array_outer_room(w[i].cells, t->outer))
+	for (int i = 0; i < n_layers; i++) {
+		synapse_array_outer_room(w[i].cells, t->outer);
+		if (synapse_array_is_wide(w[i].cells))
 			update_layer(t, i, n, rate);
+	}
 #pragma omp parallel for schedule(dynamic)
 	for (int i = 0; i < n_layers; i++)
-		if (!synapse_array_outer_room(w[i].cells, t->outer))
+		if (!synapse_array_is_wide(w[i].cells))
 			update_layer(t, i, n, rate);
 }

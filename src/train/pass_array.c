@@ -2,8 +2,6 @@
 /* Vectors of inputs through the arrays of a layer. Model and limits: mvm.h. */
 #include "train/pass_array.h"
 
-#include <string.h>
-
 #include "base/whole.h"
 
 /* Vectors that one product takes. */
@@ -198,8 +196,12 @@ void pass_array_observe(struct pass *p, const float *x, int n, float *seen, stru
 			continue;
 		}
 		const uint64_t *below = pack(p, &s, x, n_now, seen);
-		mvm_observe(m, 0, s.word, n_now, s.room, stats);
-		if (below)
-			mvm_observe(m, 0, below, n_now, s.room, stats);
+		int n_at_once = below ? 1 : n_now; /* what is above and below zero of a vector belongs together */
+		for (int i = 0; i < n_now; i += n_at_once) {
+			ptrdiff_t at = (ptrdiff_t)i * m->n_words;
+			mvm_observe(m, 0, s.word + at, n_at_once, s.room, stats);
+			if (below)
+				mvm_observe(m, 0, below + at, n_at_once, s.room, stats);
+		}
 	}
 }

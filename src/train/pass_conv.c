@@ -72,9 +72,8 @@ static int most_together(const struct layer *l)
 static int together(const struct pass *p, int first)
 {
 	int most = most_together(p->layer), n_left = p->n - first;
-	int n_products = (n_left + most - 1) / most;
 
-	return (n_left + n_products - 1) / n_products;
+	return div_up(n_left, div_up(n_left, most));
 }
 
 /* Values of a map with its border. */
@@ -113,7 +112,7 @@ static struct conv_scratch lay_out(const struct layer *l, const struct weights *
 	if (w->mvm && !w->mvm->by_level) {
 		size_t n_cols = (size_t)w->mvm->n_panels * KERN_LANES, n_all = n_together * n_pixels;
 		size_t n_word = (n_all * (size_t)w->mvm->n_words + KERN_MAX_KERNEL) * sizeof *s.word;
-		s.below = scratch_take(&at, n_together * (size_t)shape_size(l->in) + KERN_SLACK);
+		s.below = w->mvm->spec.is_signed ? scratch_take(&at, n_together * (size_t)shape_size(l->in) + KERN_SLACK) : NULL;
 		s.code_map = scratch_take(&at, n_map(l) + KERN_SLACK);
 		s.row = scratch_take(&at, n_pixels * (size_t)w->mvm->n_code + KERN_MAX_KERNEL);
 		s.word = scratch_take(&at, n_word);
@@ -193,6 +192,15 @@ static struct job job_of(const struct pass *p, int first)
 		.n_in = (size_t)shape_size(p->layer->in),
 		.n_out = (size_t)shape_size(p->layer->out),
 	};
+}
+
+static struct job job_of_one(const struct pass *p, int image)
+{
+	struct job j = job_of(p, image);
+
+	j.n = 1;
+	j.n_all = j.n_pixels;
+	return j;
 }
 
 /* Patches of the job's images, which begin at x, side by side. */
@@ -340,39 +348,42 @@ static void forward_arrays(struct pass *p, const struct conv_scratch *s)
 	}
 }
 
-static void observe_whole(struct pass *p, const struct conv_scratch *s, struct job *j, struct mvm_stats *stats)
+static void observe_whole(struct pass *p, const struct conv_scratch *s, struct mvm_stats *stats)
 {
 	const struct mvm *m = p->weights->mvm;
+	struct job j;
 
-	encode_job(p, s, j);
-	for (; j->group < m->spec.n_groups; j->group++) {
-		patches(p, s, j, s->level);
-		mvm_observe_whole(m, j->group, s->col, j->n_all, (size_t)j->n_all, s->tile, stats);
+	for (int first = 0; first < p->n; first += j.n) {
+		j = job_of(p, first);
+		encode_job(p, s, &j);
+		for (; j.group < m->spec.n_groups; j.group++) {
+			patches(p, s, &j, s->level);
+			mvm_observe_whole(m, j.group, s->col, j.n_all, (size_t)j.n_all, s->tile, stats);
+		}
 	}
 }
 
-static void observe_bits(struct pass *p, const struct conv_scratch *s, struct job *j, struct mvm_stats *stats)
+static void observe_bits(struct pass *p, const struct conv_scratch *s, struct mvm_stats *stats)
 {
 	const struct mvm *m = p->weights->mvm;
 
-	encode_bits(p, s, j);
-	for (; j->group < m->spec.n_groups; j->group++) {
-		const uint64_t *below = pack_group(p, s, j);
-		mvm_observe(m, j->group, s->word, j->n_all, s->room, stats);
-		if (below)
-			mvm_observe(m, j->group, below, j->n_all, s->room, stats);
+	for (int image = 0; image < p->n; image++) {
+		struct job j = job_of_one(p, image);
+		encode_bits(p, s, &j);
+		for (; j.group < m->spec.n_groups; j.group++) {
+			const uint64_t *below = pack_group(p, s, &j);
+			mvm_observe(m, j.group, s->word, j.n_all, s->room, stats);
+			if (below)
+				mvm_observe(m, j.group, below, j.n_all, s->room, stats);
+		}
 	}
 }
 
 static void conv_observe(struct pass *p, struct mvm_stats *stats)
 {
 	struct conv_scratch s = lay_out(p->layer, p->weights, p->scratch);
-	struct job j;
 
-	for (int first = 0; first < p->n; first += j.n) {
-		j = job_of(p, first);
-		(p->weights->mvm->by_level ? observe_whole : observe_bits)(p, &s, &j, stats);
-	}
+	(p->weights->mvm->by_level ? observe_whole : observe_bits)(p, &s, stats);
 }
 
 static void conv_forward(struct pass *p)
@@ -494,12 +505,10 @@ static void conv_backward(struct pass *p)
 static void conv_products(struct pass *p, int image, float *x, float *d)
 {
 	struct conv_scratch s = lay_out(p->layer, p->weights, p->scratch);
-	struct job j = job_of(p, image);
+	struct job j = job_of_one(p, image);
 	size_t n = (size_t)j.n_pixels, n_rows = (size_t)j.n_rows, n_cols = (size_t)j.n_cols;
 	const float *dy = p->errors + (size_t)image * j.n_out;
 
-	j.n = 1;
-	j.n_all = j.n_pixels;
 	patches(p, &s, &j, p->seen + (size_t)image * j.n_in);
 	for (size_t row = 0; row < n_rows; row++)
 		for (size_t i = 0; i < n; i++)

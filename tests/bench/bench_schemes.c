@@ -120,13 +120,18 @@ int main(int argc, char **argv)
 	omp_set_num_threads(1);
 	for (int i = 1; i < argc; i++) {
 		char *colon = strchr(argv[i], ':');
-		struct subject on = {arena_printf(a, "%.*s", colon ? (int)(colon - argv[i]) : -1, argv[i]), colon ? atoi(colon + 1) : N_IMAGES};
+		struct subject on = {argv[i], N_IMAGES};
+		if (colon) {
+			*colon = 0;
+			on.n_images = atoi(colon + 1);
+		}
 		double plain = rate_of(on, "float", sets[0]);
 		row(on, "float", sets[0], plain);
 		for (size_t k = 2; k < sizeof sets / sizeof *sets; k++)
 			row(on, "float", sets[k], plain);
 		for (int k = 0; update_kinds[k]; k++)
-			row(on, update_kinds[k]->transfers ? "tiki-taka-rram-40nm" : designs[0], arena_printf(a, "design.update=%s", update_kinds[k]->head.name), plain);
+			row(on, update_kinds[k]->transfers ? "tiki-taka-rram-40nm" : designs[0],
+				arena_printf(a, "design.update=%s", update_kinds[k]->head.name), plain);
 		for (size_t k = 1; k < sizeof sets / sizeof *sets; k++)
 			row(on, designs[0], sets[k], plain);
 		for (size_t k = 1; k < sizeof designs / sizeof *designs; k++)
