@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Products through arrays. A plane of ones selects rows, so the partial sum of a block is a sum of
- * table entries: for every group of 4 rows the 16 possible sums are tabulated, for one register of columns at
- * a time (32 kB for 128 rows), and all vectors looked up. That costs a quarter of the additions and no multiplication. Digits of
- * few bits are counted instead (kern.h).
+ * table entries: for every group of 4 rows the 16 possible sums are tabulated, for one register of
+ * columns after the other (32 kB for 128 rows), and all vectors looked up. That costs a quarter of the
+ * additions and no multiplication. Digits of few bits are counted instead (kern.h).
  * Loading: mvm_load.c. Model and limits: mvm.h.
  */
 #include "train/mvm.h"
