@@ -16,6 +16,7 @@
 #include <math.h>
 #include <stddef.h>
 
+#include "base/whole.h"
 #include "circuit/adder.h"
 #include "circuit/driver.h"
 #include "circuit/gate.h"
@@ -24,7 +25,7 @@
 
 struct est carry_select_estimate(const struct carry_select *a, const struct tech *t)
 {
-	int m = (int)ceil(sqrt(a->n_bits)), n_blocks = (a->n_bits + m - 1) / m;
+	int m = (int)ceil(sqrt(a->n_bits)), n_blocks = div_up(a->n_bits, m);
 	int n_twice = a->n_bits - m; /* bits added for both carries */
 	struct est one = adder_estimate(&(struct adder){.n_bits = m, .k_active = a->k_active}, t);
 	struct est bit = adder_estimate(&(struct adder){.n_bits = 1, .k_active = a->k_active}, t);

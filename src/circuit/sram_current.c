@@ -30,6 +30,7 @@
 #include <stddef.h>
 
 #include "base/physconst.h"
+#include "base/whole.h"
 #include "circuit/adc.h"
 #include "circuit/gate.h"
 #include "circuit/mux.h"
@@ -103,7 +104,7 @@ static struct inputs inputs(const struct sram_current *s, const struct tech *t, 
 /* Columns that share a converter: their select lines, and the line settles through the switch. */
 static struct est selection(const struct sram_current *s, const struct tech *t, int n_converters)
 {
-	int n_share = (s->n_columns + n_converters - 1) / n_converters;
+	int n_share = div_up(s->n_columns, n_converters);
 
 	if (n_share == 1)
 		return (struct est){0};

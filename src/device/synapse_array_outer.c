@@ -218,7 +218,7 @@ void synapse_array_outer(struct synapse_array *s, const struct update_outer *rul
 	for (int done = 0; done < o->n; done += TOGETHER) {
 		const float *x = o->x + (size_t)done * (size_t)s->n_rows;
 		const float *d = o->d + (size_t)done * (size_t)s->n_cols;
-		w.n = o->n - done < TOGETHER ? o->n - done : TOGETHER;
+		w.n = least(TOGETHER, o->n - done);
 		w.first = o->number + (uint64_t)done;
 #pragma omp parallel if (synapse_array_is_wide(s))
 		{

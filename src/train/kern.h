@@ -36,9 +36,10 @@ struct patch {
 /* One block of rows of an array, in panels of KERN_LANES columns. */
 struct tile {
 	int n_panels, n_cols; /* the last lanes of the last panel are spare */
+	int n_rows;
 	int n_words; /* 8-row words of a vector of this block: two groups each */
 	int n_planes;
-	const float *row;      /* [n_words * 8][n_panels * KERN_LANES] */
+	float *row;            /* [n_words * 8][n_panels * KERN_LANES], parts side by side; zero beyond n_rows */
 	const float *per_code; /* [n_panels * KERN_LANES] converter codes per unit of the sum */
 	float top;             /* largest converter code; the smallest is -top */
 	/* weights as bits (weight = k_count number - k_ones), where sums can be counted */

@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "base/whole.h"
 #include "train/kern.h"
 
 /* Rows here are a few vectors long: copy them in place, do not call memmove for each. */
@@ -301,7 +302,7 @@ static inline void sum_planes(
 /* Registers of columns of a tile. */
 static inline int n_registers(const struct tile *t)
 {
-	return (t->n_cols + KERN_WIDTH - 1) / KERN_WIDTH;
+	return div_up(t->n_cols, KERN_WIDTH);
 }
 
 static void body_sums(const struct tile *t, const uint64_t *word, size_t n_stride, int n, float *table, float *out,

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/rng.h"
+#include "base/whole.h"
 #include "device/crossbar.h"
 #include "device/synapse_array.h"
 #include "train/feedback.h"
@@ -231,7 +232,7 @@ struct model *model_new(struct arena *a, const struct model_spec *spec)
 
 	const struct plan *plan = plan_new(a, m);
 
-	m->n_shard_images = (spec->n_batch + MODEL_SHARDS - 1) / MODEL_SHARDS;
+	m->n_shard_images = div_up(spec->n_batch, MODEL_SHARDS);
 	m->n_shards = (spec->n_batch + m->n_shard_images - 1) / m->n_shard_images;
 	m->shard = NEW(a, struct shard, m->n_shards);
 	for (int i = 0; i < m->n_shards; i++)

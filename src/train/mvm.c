@@ -23,11 +23,6 @@
  * spread independently with this rms, as a fraction of the part's span. */
 #define K_RMS_EMPTY 0.1
 
-static int block_rows(const struct mvm *m, int block)
-{
-	return least(m->spec.n_block_rows, m->spec.n_rows - block * m->spec.n_block_rows);
-}
-
 /* Then the codes of a vector lie in words without gaps. */
 static bool blocks_end_at_words(const struct mvm *m)
 {
@@ -63,11 +58,13 @@ static int bit_planes(const struct mvm_spec *s, const struct kern *kern)
 
 static void tile_init(struct mvm *m, struct arena *a, struct tile *t, int block, int n_bit_planes)
 {
-	int n_words = div_up(block_rows(m, block), WORD_ROWS), n_longs = div_up(n_words, LONG_WORDS);
+	int n_rows = least(m->spec.n_block_rows, m->spec.n_rows - block * m->spec.n_block_rows);
+	int n_words = div_up(n_rows, WORD_ROWS), n_longs = div_up(n_words, LONG_WORDS);
 
 	*t = (struct tile){
 		.n_panels = m->n_panels,
 		.n_cols = m->spec.n_cols * m->spec.n_parts,
+		.n_rows = n_rows,
 		.n_words = n_words,
 		.n_planes = m->spec.n_planes,
 		.per_code = m->per_code,
@@ -79,12 +76,6 @@ static void tile_init(struct mvm *m, struct arena *a, struct tile *t, int block,
 	};
 	if (n_bit_planes > 0)
 		t->bits = NEW(a, uint64_t, (size_t)m->n_panels *(size_t)n_bit_planes *(size_t)n_longs *KERN_LANES);
-}
-
-/* The row that a tile begins with: all blocks of a group but the last have the words of the first. */
-static size_t first_row(const struct mvm *m, int tile)
-{
-	return (size_t)(tile / m->n_blocks * m->n_words + tile % m->n_blocks * m->tile[0].n_words) * WORD_ROWS;
 }
 
 /* Where the rows of the weights lie. */
@@ -126,10 +117,12 @@ struct mvm *mvm_new(struct arena *a, const struct mvm_spec *spec, const struct k
 	m->n_octets = n_groups * m->n_words;
 	m->digital = NEW(a, uint32_t, m->n_octets);
 	m->n_code = blocks_end_at_words(m) ? m->n_words * WORD_ROWS : spec->n_rows;
-	m->row = NEW(a, float,
-		(size_t)n_groups *(size_t)m->n_words *WORD_ROWS *(size_t)m->n_panels *KERN_LANES);
-	for (int i = 0; i < n_groups * m->n_blocks; i++)
-		m->tile[i].row = m->row + first_row(m, i) * (size_t)m->n_panels * KERN_LANES;
+	float *row = NEW(a, float, (size_t)m->n_octets *WORD_ROWS *(size_t)m->n_panels *KERN_LANES);
+
+	for (int i = 0; i < n_groups * m->n_blocks; i++) {
+		m->tile[i].row = row;
+		row += (size_t)m->tile[i].n_words * WORD_ROWS * (size_t)m->n_panels * KERN_LANES;
+	}
 	for (int p = 0; p < spec->n_parts; p++) {
 		m->unit[p] = 1;
 		if (spec->full_scale[p] > 0)
@@ -182,10 +175,10 @@ static void spread_blocks(const struct mvm *m, const uint8_t *code, int n_vector
 		for (int b = 0; b < m->n_blocks; b++) {
 			const int *order = m->spec.order ? m->spec.order + (ptrdiff_t)b * m->spec.n_block_rows : NULL;
 			word[m->tile[b].n_words - 1] = 0; /* rows that fill up the last word */
-			for (int i = 0; order && i < block_rows(m, b); i++)
+			for (int i = 0; order && i < m->tile[b].n_rows; i++)
 				((uint8_t *)word)[i] = order[i] < 0 ? 0 : code[order[i]];
 			if (!order)
-				memcpy(word, code + (ptrdiff_t)b * m->spec.n_block_rows, (size_t)block_rows(m, b));
+				memcpy(word, code + (ptrdiff_t)b * m->spec.n_block_rows, (size_t)m->tile[b].n_rows);
 			word += m->tile[b].n_words;
 		}
 }

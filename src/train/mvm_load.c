@@ -30,13 +30,12 @@ static struct octet octet_of(const struct mvm *m, int octet)
 	for (; first >= m->tile[q.block].n_words; q.block++)
 		first -= m->tile[q.block].n_words;
 
-	int n_left = m->spec.n_rows - q.block * m->spec.n_block_rows;
-	int n_block = n_left < m->spec.n_block_rows ? n_left : m->spec.n_block_rows;
+	const struct tile *t = &m->tile[q.group * m->n_blocks + q.block];
 
 	q.in_block = first * OCTET;
-	q.n_rows = n_block - q.in_block < OCTET ? n_block - q.in_block : OCTET;
+	q.n_rows = least(OCTET, t->n_rows - q.in_block);
 	q.from = q.block * m->spec.n_block_rows + q.in_block;
-	q.row = m->row + (size_t)octet * OCTET * (size_t)m->n_panels * KERN_LANES;
+	q.row = t->row + (size_t)q.in_block * (size_t)m->n_panels * KERN_LANES;
 	return q;
 }
 
@@ -114,14 +113,14 @@ void mvm_load_between(struct mvm *m)
 	}
 }
 
-/* The row of a group's weights as it is kept: all blocks but the last have the words of the first. */
+/* The row of a group's weights as it is kept. */
 static float *row_at(const struct mvm *m, int group, int row)
 {
 	row = m->place ? m->place[row] : row;
 
-	int block = row / m->spec.n_block_rows, word = group * m->n_words + block * m->tile[0].n_words;
+	const struct tile *t = &m->tile[group * m->n_blocks + row / m->spec.n_block_rows];
 
-	return m->row + ((size_t)word * OCTET + (size_t)(row % m->spec.n_block_rows)) * (size_t)m->n_panels * KERN_LANES;
+	return t->row + (size_t)(row % m->spec.n_block_rows) * (size_t)m->n_panels * KERN_LANES;
 }
 
 void mvm_load_transposed(struct mvm *m, const struct mvm *of)

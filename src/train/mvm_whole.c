@@ -8,8 +8,6 @@
 #include "base/whole.h"
 #include "train/mvm.h"
 
-#define WORD_ROWS 8
-
 /* Columns col..col+n_cols-1 of a part, vectors at..at+n-1. */
 struct whole_tile {
 	int group, part, col, n_cols, at, n;
@@ -29,11 +27,6 @@ struct whole_room {
 	float *level;     /* [n_block_rows][MVM_TILE] of one pass */
 };
 
-static int block_rows(const struct mvm *m, int block)
-{
-	return least(m->spec.n_block_rows, m->spec.n_rows - block * m->spec.n_block_rows);
-}
-
 /* Inputs are read once and as they stand. */
 static bool reads_plainly(const struct mvm *m)
 {
@@ -42,7 +35,7 @@ static bool reads_plainly(const struct mvm *m)
 
 size_t mvm_whole_scratch(const struct mvm *m)
 {
-	size_t n_rows = reads_plainly(m) ? 0 : (size_t)block_rows(m, 0);
+	size_t n_rows = reads_plainly(m) ? 0 : (size_t)m->tile[0].n_rows;
 
 	return (2 * (size_t)MVM_TILE + n_rows) * MVM_TILE * sizeof(float);
 }
@@ -60,7 +53,7 @@ static void take_levels(const struct mvm *m, const struct whole_pass *p, const f
 {
 	int first = p->block * m->spec.n_block_rows;
 
-	for (int row = first; row < first + block_rows(m, p->block); row++, level += n) {
+	for (int row = first; row < first + m->tile[p->block].n_rows; row++, level += n) {
 		int of = m->spec.order ? m->spec.order[row] : row;
 		const float *from = x + (size_t)(of < 0 ? 0 : of) * n_apart;
 		for (int i = 0; i < n; i++) {
@@ -95,21 +88,19 @@ static void disturb_rows(const struct mvm *m, const struct whole_tile *t, const 
 	float top = p->plane < 0 ? (float)((1 << m->spec.n_planes) - 1) : 1;
 	int first = t->group * m->spec.n_rows + p->block * m->spec.n_block_rows;
 
-	for (int row = 0; row < block_rows(m, p->block); row++)
+	for (int row = 0; row < m->tile[p->block].n_rows; row++)
 		add_noise(m->spec.noise_input, t, (uint64_t)(first + row), p->number,
 			top * (float)m->spec.k_noise_input, true, level + (size_t)row * (size_t)t->n);
 }
 
-/* Partial sums of a block of rows into sum[n_cols][n]; row: what the blocks before it fill. */
-static void tile_sums(const struct mvm *m, const struct whole_tile *t, int block, int row, const float *x,
-	size_t n_apart, float *sum)
+/* Partial sums of a block of rows into sum[n_cols][n]. */
+static void tile_sums(const struct mvm *m, const struct whole_tile *t, int block, const float *x, size_t n_apart, float *sum)
 {
-	size_t stride = (size_t)m->n_panels * KERN_LANES;
-	const float *w = m->row + ((size_t)t->group * (size_t)m->n_words * WORD_ROWS + (size_t)row) * stride +
-			 (size_t)t->part * (size_t)m->spec.n_cols + (size_t)t->col;
+	const struct tile *rows = &m->tile[t->group * m->n_blocks + block];
+	const float *w = rows->row + (size_t)t->part * (size_t)m->spec.n_cols + (size_t)t->col;
 
-	cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, t->n_cols, t->n, block_rows(m, block), 1, w,
-		(int)stride, x, (int)n_apart, 0, sum, t->n);
+	cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, t->n_cols, t->n, rows->n_rows, 1, w,
+		m->n_panels * KERN_LANES, x, (int)n_apart, 0, sum, t->n);
 }
 
 /* What is done with the partial sums of a tile in every pass. */
@@ -135,7 +126,7 @@ static void each_pass(const struct mvm *m, const struct whole_tile *t, const flo
 {
 	bool plainly = reads_plainly(m);
 
-	for (int block = 0, row = 0; block < m->n_blocks; row += m->tile[block++].n_words * WORD_ROWS) {
+	for (int block = 0; block < m->n_blocks; block++) {
 		const float *from = x + (size_t)block * (size_t)m->spec.n_block_rows * n_apart + (size_t)t->at;
 		for (int i = 0; i < n_passes(m); i++) {
 			struct whole_pass p = pass_of(m, block, i);
@@ -143,7 +134,7 @@ static void each_pass(const struct mvm *m, const struct whole_tile *t, const flo
 				take_levels(m, &p, x + t->at, n_apart, t->n, room->level);
 			if (t->draw && m->spec.k_noise_input > 0)
 				disturb_rows(m, t, &p, room->level);
-			tile_sums(m, t, block, row, plainly ? from : room->level,
+			tile_sums(m, t, block, plainly ? from : room->level,
 				plainly ? n_apart : (size_t)t->n, room->sum);
 			use(m, t, &p, room->sum, to);
 		}

@@ -2,12 +2,8 @@
 #include "train/row_order.h"
 
 #include "base/arena.h"
+#include "base/whole.h"
 #include "net/row_blocks.h"
-
-static int round_up(int n, int to)
-{
-	return (n + to - 1) / to * to;
-}
 
 struct row_order row_order(struct arena *a, const struct layer *l, int n_array, int n_together)
 {
@@ -18,9 +14,9 @@ struct row_order row_order(struct arena *a, const struct layer *l, int n_array, 
 		return o;
 
 	struct row_blocks b = row_blocks(n_rows, n_bundle, n_array);
-	int n_positions = n_rows / n_bundle, n_part = (n_bundle + b.n_split - 1) / b.n_split;
+	int n_positions = n_rows / n_bundle, n_part = div_up(n_bundle, b.n_split);
 	int n_used = b.n_fit > 0 ? b.n_fit * n_bundle : n_part;
-	int n_apart = n_used > n_together ? round_up(n_used, n_together) : n_used;
+	int n_apart = n_used > n_together ? div_up(n_used, n_together) * n_together : n_used;
 	int *of = NEW(a, int, b.n *n_apart);
 
 	for (int i = 0; i < b.n * n_apart; i++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a training cannot be, and what it can but hardly is meant to be. */
 #include "base/diag.h"
+#include "base/whole.h"
 #include "device/synapse.h"
 #include "device/update.h"
 #include "train/ranks.h"
@@ -13,7 +14,7 @@ struct train_cut trainer_cut(const struct train_spec *s)
 	int n_all = s->data->train.n, n_images = r->n_images > 0 && r->n_images < n_all ? r->n_images : n_all;
 	int n_batch = r->batch < n_images ? r->batch : n_images;
 
-	return (struct train_cut){n_images, n_batch, (n_images + n_batch - 1) / n_batch};
+	return (struct train_cut){n_images, n_batch, div_up(n_images, n_batch)};
 }
 
 bool trainer_fits(const struct train_spec *s, struct diag *d)
